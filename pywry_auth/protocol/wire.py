@@ -1,0 +1,88 @@
+"""Requests and replies as values, and what every endpoint has in common."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from pywry_auth.errors import ConfigError
+
+
+MAX_REPLY = 1024 * 1024  # bytes; the largest real discovery document is below 40 KiB
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """One HTTP request, not yet sent. Headers and body may hold secrets and never print."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WireReply:
+    """
+    One HTTP reply, read whole.
+
+    Attributes:
+        status: the status code.
+        headers: names in lower case.
+        body: at most ``MAX_REPLY`` bytes; may hold secrets and never prints.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether the server says "not now" rather than "no" (408, 429, 5xx)."""
+        return self.status in {408, 429} or self.status >= 500  # noqa: PLR2004
+
+
+def with_query(url: str, params: Mapping[str, str]) -> str:
+    """Add *params* to the query *url* already has; a name that is there is replaced."""
+    parts = urlsplit(url)
+    kept = [p for p in parse_qsl(parts.query, keep_blank_values=True) if p[0] not in params]
+    return urlunsplit(parts._replace(query=urlencode([*kept, *params.items()]), fragment=""))
+
+
+def is_loopback(url: str) -> bool:
+    """Whether *url* names this very machine."""
+    host = urlsplit(url).hostname or ""
+    return host in LOOPBACK or host.startswith("127.")
+
+
+def require_safe_url(url: str, what: str) -> str:
+    """
+    Give *url* back if it may be spoken to: https, or http on this machine.
+
+    Raises:
+        ConfigError: it has no host, another scheme, or holds a password or fragment.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
+        raise ConfigError(f"{what} is no complete https address", hint="it begins with https://")
+    if parts.username or parts.password or parts.fragment:
+        raise ConfigError(f"{what} must not hold a user name, a password or a fragment")
+    if parts.scheme == "http" and not is_loopback(url):
+        raise ConfigError(
+            f"{what} is not encrypted", hint="use https; http is allowed on 127.0.0.1 only"
+        )
+    return url
+
+
+def form_request(url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> WireRequest:
+    """Make a POST of form *fields* that asks for JSON (RFC 6749 section 4.1.3)."""
+    return WireRequest(
+        "POST",
+        url,
+        {
+            "accept": "application/json",
+            "content-type": "application/x-www-form-urlencoded",
+            **headers,
+        },
+        urlencode(fields).encode("ascii"),
+    )

@@ -1,0 +1,127 @@
+"""The one event loop that lives as long as the process."""
+
+import asyncio
+import os
+import threading
+import weakref
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+from pywry_auth.errors import AuthenticationError
+
+
+T = TypeVar("T")
+
+THREAD_NAME = "pywry-auth-loop"
+
+
+class LoopThread:
+    """
+    An event loop on a daemon thread of its own, made on first use.
+
+    Everything that waits runs here: callback, exchange, refresh alarm. Blocking callers cross into
+    it once per call; coroutines on other loops visit it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop, started when this is first asked for."""
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(
+                    target=self._loop.run_forever, name=THREAD_NAME, daemon=True
+                )
+                self._thread.start()
+            return self._loop
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the caller is on this very thread."""
+        return self._thread is threading.current_thread()
+
+    def submit(self, work: Coroutine[object, object, T]) -> Future[T]:
+        """Start *work* on the loop, and give a future any thread may wait for."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+    def run(self, work: Coroutine[object, object, T]) -> T:
+        """
+        Run *work* on the loop while the calling thread waits.
+
+        Raises:
+            AuthenticationError: the caller is on the loop itself and would wait for itself.
+        """
+        self.refuse_here(work)
+        future = self.submit(work)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()  # the caller left (Ctrl-C): nobody waits for the rest
+            raise
+
+    def refuse_here(self, work: Coroutine[object, object, object] | None = None) -> None:
+        """
+        Refuse a blocking call that was made on the loop itself.
+
+        Raises:
+            AuthenticationError: the caller is on the loop.
+        """
+        if self.is_here:
+            if work is not None:
+                work.close()
+            raise AuthenticationError(
+                "a blocking call on the package's own loop would wait for itself",
+                hint="await the async method, or call this from another thread",
+            )
+
+    async def visit(self, work: Coroutine[object, object, T]) -> T:
+        """Await *work* on this loop from whichever loop the caller runs on."""
+        if self.is_here:
+            return await work
+        return await asyncio.wrap_future(self.submit(work))
+
+    def call_soon(self, callback: Callable[[], None]) -> None:
+        """Call *callback* on the loop, from any thread."""
+        self.loop.call_soon_threadsafe(callback)
+
+    def forget(self) -> None:
+        """Start afresh in a forked child, where the thread does not exist."""
+        self._lock = threading.Lock()
+        self._loop = None
+        self._thread = None
+
+
+class PerLoop(Generic[T]):
+    """One value per running event loop; for what is tied to the loop it was made on."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._values: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, T] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    def get(self) -> T:
+        """Give the value of the running loop, made on first use."""
+        loop = asyncio.get_running_loop()
+        value = self._values.get(loop)
+        if value is None:
+            value = self._values[loop] = self._make()
+        return value
+
+    def drain(self) -> list[tuple[asyncio.AbstractEventLoop, T]]:
+        """Forget all values, and give them with their loops so that they can be closed."""
+        values = list(self._values.items())
+        self._values.clear()
+        return values
+
+
+LOOP = LoopThread()
+
+if os.name == "posix":
+    os.register_at_fork(after_in_child=LOOP.forget)

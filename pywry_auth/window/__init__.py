@@ -1,0 +1,1 @@
+"""Where the person meets the provider's sign-in page."""

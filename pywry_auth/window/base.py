@@ -1,0 +1,69 @@
+"""What the sign-in needs of a window, whichever window it is."""
+
+from concurrent.futures import Future
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from pywry_auth.errors import WindowError
+
+
+T = TypeVar("T")
+
+
+class WindowKind(StrEnum):
+    """Which window shows the authorize URL."""
+
+    AUTO = "auto"
+    WEBVIEW = "webview"
+    BROWSER = "browser"
+    PASTE = "paste"
+    CALLABLE = "callable"
+
+
+class WindowListener(Protocol):
+    """
+    What a window may tell the sign-in; every method may be called from any thread, at any time.
+    """
+
+    def closed(self, reason: WindowError | None = None) -> None:
+        """Nobody sees the page any more: the person closed it (None), or it failed with *reason*."""
+        ...
+
+    def pasted(self, text: str) -> bool:
+        """Judge a redirect URL, or its query, that a person pasted; True when it was accepted."""
+        ...
+
+    def told(self, notice: str) -> None:
+        """Pass on one sentence the person should see, for example why the browser opened."""
+        ...
+
+
+class SignInWindow(Protocol):
+    """
+    One way to show the authorize URL to a person.
+
+    ``show`` and ``close`` are called on the package's loop and must not block it; ``host`` is called
+    on the caller's own thread, which the window may use until the outcome is there.
+    """
+
+    @property
+    def kind(self) -> WindowKind:
+        """Which kind of window the person sees now; a hand-over changes it."""
+        ...
+
+    def show(self, url: str, listener: WindowListener) -> None:
+        """
+        Open the window at *url*.
+
+        Raises:
+            WindowError: it cannot be opened at all.
+        """
+        ...
+
+    def close(self) -> None:
+        """Take the window away, if it is there; the listener is told nothing. May be repeated."""
+        ...
+
+    def host(self, outcome: Future[T]) -> T:
+        """Lend this thread to the window until *outcome* is there, and give its result."""
+        ...

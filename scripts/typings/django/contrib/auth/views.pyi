@@ -1,0 +1,3 @@
+class LoginView:
+    @classmethod
+    def as_view(cls, *, template_name: str = ...) -> object: ...

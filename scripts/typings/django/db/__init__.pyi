@@ -1,0 +1,4 @@
+class Connection:
+    def ensure_connection(self) -> None: ...
+
+connection: Connection

@@ -1,0 +1,5 @@
+class ApplicationManager:
+    def create(self, **fields: object) -> Application: ...
+
+class Application:
+    objects: ApplicationManager

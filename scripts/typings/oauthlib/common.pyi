@@ -1,0 +1,4 @@
+from django.contrib.auth.models import User
+
+class Request:
+    user: User

@@ -1,0 +1,166 @@
+"""What one issuer of the programmable provider does, as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pywry_auth.testing.edits import Edit, Edits
+
+
+class Alg(StrEnum):
+    """How a token is signed (RFC 7518 section 3.1, RFC 8037)."""
+
+    RS256 = "RS256"
+    PS256 = "PS256"
+    ES256 = "ES256"
+    EDDSA = "EdDSA"
+    HS256 = "HS256"
+    NONE = "none"
+
+
+class HmacSecret(StrEnum):
+    """What an HS256 signature is made with."""
+
+    CLIENT_SECRET = "client_secret"
+    PUBLIC_KEY = "public_key"  # the well-known confusion: anybody can make this signature
+
+
+class Rotation(StrEnum):
+    """When all signing keys are replaced by new ones."""
+
+    NEVER = "never"
+    EACH_SIGN_IN = "each_sign_in"  # from the second authorization request on
+    BEFORE_SIGNING = "before_signing"  # between the authorization request and the signature
+    LATE = "late"  # the first look at the key set still shows the keys of yesterday
+    HIDDEN = "hidden"  # the key set never shows the key that signs
+
+
+class RefreshPolicy(StrEnum):
+    """What becomes of a refresh token when it is used."""
+
+    NONE = "none"  # there are no refresh tokens
+    KEEP = "keep"
+    ROTATE = "rotate"
+    DETECT_REUSE = "detect_reuse"  # a spent one ends the whole session
+
+
+class ClientAuthMethod(StrEnum):
+    """How the client proves to be itself at the token endpoint."""
+
+    NONE = "none"
+    SECRET_POST = "client_secret_post"
+    SECRET_BASIC = "client_secret_basic"
+    PRIVATE_KEY_JWT = "private_key_jwt"
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """The one client an issuer knows; any loopback redirect URI is registered."""
+
+    client_id: str = "rp-client"
+    client_secret: str = field(default="", repr=False)
+    auth: ClientAuthMethod = ClientAuthMethod.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """
+    How tokens are signed.
+
+    Attributes:
+        alg: what the header says.
+        damaged: whether every byte of the signature is changed.
+        hmac: what HS256 uses as its secret.
+    """
+
+    alg: Alg = Alg.RS256
+    damaged: bool = False
+    hmac: HmacSecret = HmacSecret.CLIENT_SECRET
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPlan:
+    """
+    Which keys are published, and for how long.
+
+    Attributes:
+        each: how many RSA and how many P-256 keys.
+        named: whether keys and tokens carry a ``kid``.
+        decoys: whether keys of other types share the ``kid`` of the signing key.
+        rotation: when the keys change.
+    """
+
+    each: int = 2
+    named: bool = True
+    decoys: bool = False
+    rotation: Rotation = Rotation.NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """
+    One HTTP reply, or the lack of one.
+
+    Attributes:
+        cut: whether the connection is closed without a word.
+        lost: how many bytes are promised in ``Content-Length`` but never sent.
+        delay: seconds before the first byte.
+    """
+
+    status: int = 200
+    body: str = field(default="", repr=False)
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    cut: bool = False
+    lost: int = 0
+    delay: float = 0.0
+
+
+def _no_edits() -> dict[str, Edit]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """
+    What one issuer does; each field left out is correct behaviour.
+
+    Attributes:
+        client: the registered client.
+        signing: how ID tokens are signed.
+        keys: which keys are published.
+        announced: ID-token algorithms named in the metadata.
+        refresh: what becomes of refresh tokens.
+        discovery: changes to the metadata document.
+        authorization: changes to the parameters of the redirect.
+        repeated: parameters of the redirect that are sent a second time, with another value.
+        token: changes to the answer to a code.
+        id_token: changes to the claims of the first ID token.
+        refreshed: changes to the answer to a refresh token.
+        refreshed_id_token: changes to the claims of later ID tokens.
+        refreshed_signing: how later ID tokens are signed; like the first when None.
+        userinfo: changes to the userinfo claims.
+        userinfo_signing: how userinfo is signed; plain JSON when None.
+        replies: endpoints that give this reply, whatever is asked. Names as in ``calls``, and
+            ``refresh`` for the token endpoint when it is asked to refresh.
+    """
+
+    client: Registration = field(default_factory=Registration)
+    signing: Signing = field(default_factory=Signing)
+    keys: KeyPlan = field(default_factory=KeyPlan)
+    announced: tuple[Alg, ...] = (Alg.RS256, Alg.PS256, Alg.ES256, Alg.EDDSA)
+    refresh: RefreshPolicy = RefreshPolicy.NONE
+    discovery: Edits = field(default_factory=_no_edits)
+    authorization: Edits = field(default_factory=_no_edits)
+    repeated: tuple[str, ...] = ()
+    token: Edits = field(default_factory=_no_edits)
+    id_token: Edits = field(default_factory=_no_edits)
+    refreshed: Edits = field(default_factory=_no_edits)
+    refreshed_id_token: Edits = field(default_factory=_no_edits)
+    refreshed_signing: Signing | None = None
+    userinfo: Edits = field(default_factory=_no_edits)
+    userinfo_signing: Signing | None = None
+    replies: Mapping[str, Reply] = field(default_factory=dict[str, Reply])
+
+
+CORRECT = Conduct()

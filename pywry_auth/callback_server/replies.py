@@ -1,0 +1,88 @@
+"""Every reply the callback server can give."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from pywry_auth.callback_server.outcome import Ending, Outcome
+from pywry_auth.callback_server.wire import Reply
+from pywry_auth.ui.pages import Pages
+
+
+NAMES = (
+    "success",
+    "failure",
+    "received",
+    "finishing",
+    "waiting",
+    "refused",
+    "missing",
+    "unusable",
+)
+_SAFE = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class Replies:
+    """Pages under headers that let them do nothing but be read."""
+
+    def __init__(self, app_name: str) -> None:
+        self._pages = Pages(NAMES)
+        self._application = app_name or "the application"
+
+    def outcome(self, outcome: Outcome, taken: Callable[[], None]) -> Reply:
+        """Tell how the sign-in ended; *taken* hears that the browser has it."""
+        return self._page(HTTPStatus.OK, outcome.ending, reason=outcome.reason, taken=taken)
+
+    def finishing(self) -> Reply:
+        """Say that the end is not known yet; the page asks again by itself."""
+        return self._page(HTTPStatus.OK, "finishing")
+
+    def waiting(self) -> Reply:
+        """Say that a sign-in is awaited."""
+        return self._page(HTTPStatus.OK, "waiting")
+
+    def refused(self) -> Reply:
+        """Say that this redirect is none of ours, and changed nothing."""
+        return self._page(HTTPStatus.BAD_REQUEST, "refused")
+
+    def missing(self) -> Reply:
+        """Say that there is nothing at this address."""
+        return self._page(HTTPStatus.NOT_FOUND, "missing")
+
+    def unusable(self, status: HTTPStatus) -> Reply:
+        """Say that a request could not be used at all, with the *status* that says why."""
+        return self._page(status, "unusable")
+
+    def only(self, *methods: str) -> Reply:
+        """Say which *methods* this address knows."""
+        return self._page(
+            HTTPStatus.METHOD_NOT_ALLOWED, "unusable", extra={"Allow": ", ".join(methods)}
+        )
+
+    def moved(self, status: HTTPStatus, path: str) -> Reply:
+        """Send the browser to *path*, so that no code stays in its address bar or history."""
+        return Reply(status, {**_SAFE, "Location": path})
+
+    def _page(
+        self,
+        status: HTTPStatus,
+        name: Ending | str,
+        *,
+        reason: str = "",
+        extra: dict[str, str] | None = None,
+        taken: Callable[[], None] | None = None,
+    ) -> Reply:
+        page = self._pages.fill(name, {"application": self._application, "reason": reason})
+        headers = {
+            **_SAFE,
+            **(extra or {}),
+            "Content-Type": "text/html; charset=utf-8",
+            "Content-Security-Policy": page.policy,
+        }
+        return Reply(status, headers, page.body, taken)

@@ -10,6 +10,7 @@ Every exception of the package, in one tree.
     │   ├ AuthFlowTimeout                 timeout, in seconds
     │   ├ CallbackError                   error, error_description; the redirect was no success
     │   ├ DiscoveryError                  the provider's metadata is missing or cannot be trusted
+    │   │   └ DiscoveryTransportError     also TransportError; nothing was wrong, nobody answered
     │   ├ WindowError                     exit_code, detail; the window could not do its work
     │   └ TokenError                      error, error_description, as the server sent them
     │       ├ TokenTransportError         also TransportError
@@ -122,7 +123,8 @@ class AuthFlowTimeout(AuthenticationError):
         **context: object,
     ) -> None:
         text = message or f"nobody finished the sign-in within {timeout:g} seconds"
-        super().__init__(text, provider, flow_id, hint=hint, **context)
+        super().__init__(text, provider, flow_id, hint=hint)
+        self.context = context
         #: how long was waited, in seconds
         self.timeout = timeout
 
@@ -161,6 +163,13 @@ class DiscoveryError(AuthenticationError):
     code = "discovery_error"
 
 
+class DiscoveryTransportError(DiscoveryError, TransportError):
+    """The provider's metadata could not be fetched this time."""
+
+    code = "discovery_transport_error"
+    retryable = True
+
+
 class WindowError(AuthenticationError):
     """The sign-in window could not be opened, or ended without anybody closing it."""
 
@@ -175,7 +184,8 @@ class WindowError(AuthenticationError):
         hint: str = "",
         **context: object,
     ) -> None:
-        super().__init__(message, hint=hint, **context)
+        super().__init__(message, hint=hint)
+        self.context = context
         #: how the window's process ended; negative is a signal; None where there was no process
         self.exit_code = exit_code
         #: the last words of the window's process

@@ -121,6 +121,40 @@ class PerLoop(Generic[T]):
         return values
 
 
+class SingleFlight(Generic[T]):
+    """
+    One run at a time per event loop; who comes while it lasts shares its outcome.
+
+    A caller that is cancelled leaves the run alone: the others, and the work itself, go on.
+    """
+
+    def __init__(self) -> None:
+        self._running: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[T]] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    @property
+    def task(self) -> "asyncio.Task[T] | None":
+        """The run under way on the running loop, or None."""
+        return self._running.get(asyncio.get_running_loop())
+
+    async def run(self, work: Callable[[], Coroutine[object, object, T]]) -> T:
+        """Start *work*, or join the run under way."""
+        task = self.task
+        if task is None:
+            task = asyncio.create_task(work())
+            loop = asyncio.get_running_loop()
+            self._running[loop] = task
+            task.add_done_callback(lambda done: self._finished(loop, done))
+        return await asyncio.shield(task)
+
+    def _finished(self, loop: asyncio.AbstractEventLoop, task: "asyncio.Task[T]") -> None:
+        if self._running.get(loop) is task:
+            del self._running[loop]
+        if not task.cancelled():
+            task.exception()  # every caller may have left; then nobody else looks at it
+
+
 LOOP = LoopThread()
 
 if os.name == "posix":

@@ -9,6 +9,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    TypeAdapter,
     ValidationError,
     ValidationInfo,
     model_validator,
@@ -22,20 +23,26 @@ OLDER_PREFIX = "PYWRY_OAUTH2__"
 DEFAULT_SCOPES = "openid email profile"
 
 
-def _joined(value: object) -> object:
-    return " ".join(map(str, value)) if isinstance(value, list | tuple | set) else value
+_WORDS = TypeAdapter(str | list[str] | tuple[str, ...] | set[str])
+
+
+def _joined(value: object) -> str:
+    words = _WORDS.validate_python(value)
+    return words if isinstance(words, str) else " ".join(words)
 
 
 class OAuth2Settings(BaseModel):
     """
     One client registration, with how its sign-in window and its store behave.
 
-    An argument beats ``PYWRY_AUTH_<FIELD>``, which beats ``PYWRY_OAUTH2__<FIELD>``, which beats the
-    default. ``model_validate`` also takes any object with these attributes, and then the environment
-    is not looked at. A ``.env`` file is never read.
+    An argument beats ``PYWRY_AUTH_<FIELD>``, which beats ``PYWRY_OAUTH2__<FIELD>``, which beats
+    the default. ``model_validate`` also takes any object with these attributes, and then the
+    environment is not looked at. A ``.env`` file is never read.
     """
 
-    model_config = ConfigDict(frozen=True, from_attributes=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, from_attributes=True, extra="ignore", hide_input_in_errors=True
+    )
 
     provider: Literal["google", "github", "microsoft", "oidc", "custom"] = "custom"
     client_id: str = ""

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeGuard
 
 from pywry_auth.errors import TokenError
 
@@ -69,7 +70,7 @@ class OAuthTokenSet:
     refresh_expires_in: float | None
     origin: TokenOrigin | None
 
-    def __init__(  # noqa: PLR0913
+    def __init__(  # noqa: PLR0913, PLR0917
         self,
         access_token: str,
         token_type: str = "Bearer",
@@ -168,10 +169,14 @@ TokenSet = OAuthTokenSet
 def _without_secrets(members: Mapping[str, object]) -> dict[str, object]:
     # Some answers (Slack) hold a second token set inside a member.
     return {
-        name: _without_secrets(value) if isinstance(value, Mapping) else value
+        name: _without_secrets(value) if _is_members(value) else value
         for name, value in members.items()
         if name not in SECRET_MEMBERS
     }
+
+
+def _is_members(value: object) -> TypeGuard[Mapping[str, object]]:
+    return isinstance(value, Mapping)
 
 
 def _lifetime(

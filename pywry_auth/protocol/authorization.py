@@ -2,17 +2,30 @@
 
 import hmac
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NewType
+from enum import Enum
+from typing import Final, Literal, NewType
 from urllib.parse import parse_qsl, urlsplit
 
 from pywry_auth.errors import CallbackError
 from pywry_auth.pkce import PKCEChallenge
-from pywry_auth.protocol.wire import with_query
+from pywry_auth.protocol.wire import printable
 
 
 AuthorizationCode = NewType("AuthorizationCode", str)
+
+
+class Skipped(Enum):
+    """Protections that are left out by name, never by a forgotten argument."""
+
+    NO_PKCE = "no_pkce"
+    NO_NONCE = "no_nonce"
+    UNKNOWN_ISSUER = "unknown_issuer"
+
+
+NO_PKCE: Final = Skipped.NO_PKCE  #: a confidential client whose server cannot do PKCE
+NO_NONCE: Final = Skipped.NO_NONCE  #: no ID token was asked for
+UNKNOWN_ISSUER: Final = Skipped.UNKNOWN_ISSUER  #: the provider has no issuer to compare with
 
 RANDOM_BYTES = 32  # 256 bits, so that no guess of state or nonce is worth a try
 MAX_CALLBACK = 16 * 1024  # characters; some providers put a whole token into the code
@@ -80,3 +93,119 @@ class CallbackParams:
         if "=" not in query:
             raise ValueError("this is not the address the browser ended on")
         return cls.parse(query)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationRequest:
+    """
+    Everything one attempt must remember between asking and being answered (RFC 6749 section 4.1).
+
+    Attributes:
+        redirect_uri: where the answer arrives; the same string goes to the token endpoint.
+        state: 256 random bits that only the true answer repeats.
+        nonce: 256 random bits that the ID token repeats, or ``NO_NONCE``.
+        pkce: verifier and challenge, or ``NO_PKCE``.
+        issuer: what ``iss`` must equal (RFC 9207), or ``UNKNOWN_ISSUER``.
+        iss_announced: whether the metadata promises an ``iss`` in every answer.
+        response_mode: ``"query"``, or ``"form_post"`` where that was asked for.
+    """
+
+    redirect_uri: str
+    state: str = field(repr=False)
+    nonce: str | Literal[Skipped.NO_NONCE] = field(repr=False)
+    pkce: PKCEChallenge | Literal[Skipped.NO_PKCE]
+    issuer: str | Literal[Skipped.UNKNOWN_ISSUER]
+    iss_announced: bool = False
+    response_mode: str = "query"
+
+    @classmethod
+    def begin(
+        cls,
+        redirect_uri: str,
+        *,
+        openid: bool,
+        pkce: PKCEChallenge | Literal[Skipped.NO_PKCE],
+        issuer: str | Literal[Skipped.UNKNOWN_ISSUER],
+        iss_announced: bool = False,
+        response_mode: str = "query",
+    ) -> "AuthorizationRequest":
+        """Draw fresh randomness for one attempt; *openid* says whether an ID token is asked for."""
+        return cls(
+            redirect_uri=redirect_uri,
+            state=secrets.token_urlsafe(RANDOM_BYTES),
+            nonce=secrets.token_urlsafe(RANDOM_BYTES) if openid else NO_NONCE,
+            pkce=pkce,
+            issuer=issuer,
+            iss_announced=iss_announced,
+            response_mode=response_mode,
+        )
+
+    @property
+    def challenge(self) -> PKCEChallenge | None:
+        """The challenge, or None where it was left out by name."""
+        return self.pkce if isinstance(self.pkce, PKCEChallenge) else None
+
+    @property
+    def code_verifier(self) -> str | None:
+        """The verifier for the token endpoint; a secret."""
+        return self.pkce.verifier if isinstance(self.pkce, PKCEChallenge) else None
+
+    @property
+    def sent_nonce(self) -> str | None:
+        """The nonce the ID token must repeat, or None where none was sent."""
+        return self.nonce if isinstance(self.nonce, str) else None
+
+    @property
+    def extra_params(self) -> dict[str, str]:
+        """What the authorize URL needs beyond state and challenge."""
+        params: dict[str, str] = {}
+        if isinstance(self.nonce, str):
+            params["nonce"] = self.nonce
+        if self.response_mode != "query":
+            params["response_mode"] = self.response_mode
+        return params
+
+    def is_answered_by(self, params: CallbackParams) -> bool:
+        """Say whether *params* carry our state, exactly once; anything else is a stranger's."""
+        if params.state is None or "state" in params.repeated:
+            return False
+        return hmac.compare_digest(params.state.encode(), self.state.encode())
+
+    def code_from(self, params: CallbackParams) -> AuthorizationCode:
+        """
+        Turn the answer into a code: first ``iss``, then ``state``, then ``error``, then ``code``.
+
+        Raises:
+            CallbackError: the answer is forged, mixed up, an error, or holds no code.
+        """
+        self._require_issuer(params)
+        if not self.is_answered_by(params):
+            raise CallbackError("this redirect does not belong to the sign-in under way")
+        if params.repeated & {"iss", "error", "code"}:
+            raise CallbackError("the redirect repeats a parameter that may come only once")
+        if params.error is not None:
+            raise self._refusal(params)
+        if not params.code:
+            raise CallbackError("the redirect holds no code")
+        if params.iss is None and self.iss_announced:
+            raise CallbackError(
+                "the redirect does not say which provider sent it, though the provider promised to",
+                error="missing_iss",
+            )
+        return AuthorizationCode(params.code)
+
+    def _require_issuer(self, params: CallbackParams) -> None:
+        if params.iss is None or self.issuer is UNKNOWN_ISSUER:
+            return
+        if params.iss != self.issuer:  # a plain string comparison: RFC 9207 section 2.4
+            raise CallbackError("another provider answered this sign-in", error="invalid_iss")
+
+    @staticmethod
+    def _refusal(params: CallbackParams) -> CallbackError:
+        word = printable(params.error or "", 80)
+        words = printable(params.error_description or "", 300)
+        return CallbackError(
+            f"the provider answered {word}" + (f": {words}" if words else ""),
+            error=word,
+            error_description=words or None,
+        )

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pywry_auth.errors import ConfigError
 
 
 MAX_REPLY = 1024 * 1024  # bytes; the largest real discovery document is below 40 KiB
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,10 @@ def with_query(url: str, params: Mapping[str, str]) -> str:
 def is_loopback(url: str) -> bool:
     """Whether *url* names this very machine."""
     host = urlsplit(url).hostname or ""
-    return host in LOOPBACK or host.startswith("127.")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def require_safe_url(url: str, what: str) -> str:
@@ -86,3 +89,8 @@ def form_request(url: str, fields: Mapping[str, str], headers: Mapping[str, str]
         },
         urlencode(fields).encode("ascii"),
     )
+
+
+def printable(text: str, limit: int) -> str:
+    """Cut a stranger's text to *limit* characters and take out what could break a line."""
+    return "".join(c if c.isprintable() else " " for c in text[:limit]).strip()

@@ -1,0 +1,106 @@
+"""Requests over the network, with what can go wrong there."""
+
+import asyncio
+import ssl
+from functools import cache
+from urllib.parse import urlsplit
+
+import httpx
+
+from pywry_auth.errors import TransportError
+from pywry_auth.protocol.wire import MAX_REPLY, WireReply, WireRequest, require_safe_url
+from pywry_auth.runtime import PerLoop
+
+
+class HttpClient:
+    """
+    Sends requests for one provider, over one connection pool per event loop.
+
+    Redirects are never followed, cookies never kept, certificates always verified against the
+    operating system's trust store.
+    """
+
+    def __init__(self) -> None:
+        self._clients = PerLoop(_new_client)
+
+    async def send(self, request: WireRequest, *, within: float) -> WireReply:
+        """
+        Send *request*, and read the reply whole.
+
+        Args:
+            request: what to send.
+            within: seconds for everything, the last byte included.
+
+        Raises:
+            ConfigError: the address is not encrypted and not on this machine.
+            TransportError: no reply arrived, or one above 1 MiB.
+        """
+        require_safe_url(request.url, "the provider's address")
+        try:
+            async with asyncio.timeout(within):
+                return await self._exchange(request)
+        except httpx.HTTPError as exc:
+            raise TransportError(_reason(request.url, exc)) from None
+        except TimeoutError:
+            host = urlsplit(request.url).netloc
+            raise TransportError(f"{host} did not answer within {within:g} seconds") from None
+
+    async def _exchange(self, request: WireRequest) -> WireReply:
+        client = self._clients.get()
+        async with client.stream(
+            request.method, request.url, headers=dict(request.headers), content=request.body or None
+        ) as reply:
+            body = bytearray()
+            async for piece in reply.aiter_bytes():
+                body += piece
+                if len(body) > MAX_REPLY:
+                    raise TransportError("the answer is larger than any real one; it was dropped")
+            client.cookies.clear()  # a session cookie at the token endpoint belongs to nobody
+            return WireReply(reply.status_code, dict(reply.headers), bytes(body))
+
+    async def warm(self) -> None:
+        """Make this loop's client now, so that the next request need not wait for it."""
+        self._clients.get()
+
+    async def close(self) -> None:
+        """Close every connection on every loop; a later request opens new ones."""
+        here = asyncio.get_running_loop()
+        for loop, client in self._clients.drain():
+            if loop is here:
+                await client.aclose()
+            elif loop.is_running():
+                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(client.aclose(), loop))
+
+
+def raise_for_status(request: WireRequest, reply: WireReply) -> None:
+    """
+    Turn an error reply into httpx's own exception.
+
+    Raises:
+        httpx.HTTPStatusError: the status is 400 or more.
+    """
+    answer = httpx.Response(reply.status, request=httpx.Request(request.method, request.url))
+    answer.raise_for_status()
+
+
+def _new_client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(verify=_trust(), follow_redirects=False, timeout=None)  # noqa: S113
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    from truststore import SSLContext
+
+    return SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _reason(url: str, exc: httpx.HTTPError) -> str:
+    host = urlsplit(url).netloc
+    text = str(exc).lower()
+    if "certificate" in text:
+        return f"the certificate of {host} is not trusted by this machine"
+    if "name or service" in text or "getaddrinfo" in text or "nodename" in text:
+        return f"the name {host} is not known; is this machine online?"
+    if "proxy" in text:
+        return f"the proxy does not let {host} through"
+    return f"{host} cannot be reached ({type(exc).__name__})"

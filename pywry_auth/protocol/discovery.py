@@ -1,0 +1,133 @@
+"""Where a provider's endpoints are, in the provider's own words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit, urlunsplit
+
+from pywry_auth.errors import ConfigError, DiscoveryError, DiscoveryTransportError
+from pywry_auth.protocol.wire import WireReply, is_loopback, require_safe_url
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderMetadata:
+    """What is used of OpenID Connect Discovery section 3 and RFC 8414 section 2, in their words."""
+
+    issuer: str
+    authorization_endpoint: str | None = None
+    token_endpoint: str | None = None
+    userinfo_endpoint: str | None = None
+    revocation_endpoint: str | None = None
+    jwks_uri: str | None = None
+    id_token_signing_alg_values_supported: tuple[str, ...] | None = None
+    code_challenge_methods_supported: tuple[str, ...] | None = None
+    token_endpoint_auth_methods_supported: tuple[str, ...] | None = None
+    authorization_response_iss_parameter_supported: bool = False
+
+    @property
+    def endpoints(self) -> Mapping[str, str]:
+        """Every address the document gives, by member name."""
+        found = {
+            "authorization_endpoint": self.authorization_endpoint,
+            "token_endpoint": self.token_endpoint,
+            "userinfo_endpoint": self.userinfo_endpoint,
+            "revocation_endpoint": self.revocation_endpoint,
+            "jwks_uri": self.jwks_uri,
+        }
+        return {name: url for name, url in found.items() if url is not None}
+
+    def filled_from(self, other: "ProviderMetadata") -> "ProviderMetadata":
+        """Take from *other*, metadata of the same issuer, whatever is missing here."""
+        return replace(
+            self,
+            authorization_endpoint=self.authorization_endpoint or other.authorization_endpoint,
+            token_endpoint=self.token_endpoint or other.token_endpoint,
+            userinfo_endpoint=self.userinfo_endpoint or other.userinfo_endpoint,
+            revocation_endpoint=self.revocation_endpoint or other.revocation_endpoint,
+            jwks_uri=self.jwks_uri or other.jwks_uri,
+            code_challenge_methods_supported=self.code_challenge_methods_supported
+            or other.code_challenge_methods_supported,
+            token_endpoint_auth_methods_supported=self.token_endpoint_auth_methods_supported
+            or other.token_endpoint_auth_methods_supported,
+            authorization_response_iss_parameter_supported=(
+                self.authorization_response_iss_parameter_supported
+                or other.authorization_response_iss_parameter_supported
+            ),
+        )
+
+    def require_s256(self) -> None:
+        """
+        Refuse a provider that lists challenge methods without S256 (RFC 9700 section 2.1.1).
+
+        Raises:
+            DiscoveryError: S256 is not among the methods it lists.
+        """
+        methods = self.code_challenge_methods_supported
+        if methods is not None and "S256" not in methods:
+            raise DiscoveryError(
+                "the provider does not support PKCE with S256", hint="sign-in would not be safe"
+            )
+
+
+def openid_url(issuer: str) -> str:
+    """Give the address of the OpenID document (OIDC Discovery section 4.1)."""
+    return issuer.rstrip("/") + "/.well-known/openid-configuration"
+
+
+def oauth_url(issuer: str) -> str:
+    """Give the address of the OAuth document; the name precedes the path (RFC 8414 section 3)."""
+    parts = urlsplit(issuer)
+    path = "/.well-known/oauth-authorization-server" + parts.path.rstrip("/")
+    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+
+
+def same_issuer(found: str, issuer: str) -> bool:
+    """Compare two issuers as strings; only a final slash may differ (RFC 8414 section 3.3)."""
+    return found.rstrip("/") == issuer.rstrip("/")
+
+
+def read_metadata(reply: WireReply, *, accepts: Callable[[str], bool]) -> ProviderMetadata:
+    """
+    Read a metadata document, and make sure that it is the right issuer's.
+
+    Args:
+        reply: the answer.
+        accepts: says whether the issuer in the document is the one asked for.
+
+    Raises:
+        DiscoveryTransportError: the server says "not now".
+        DiscoveryError: no document, another issuer's, or endpoints that are not encrypted.
+    """
+    if reply.is_transient:
+        raise DiscoveryTransportError(f"the provider cannot answer now (status {reply.status})")
+    if reply.status != 200:  # noqa: PLR2004
+        raise DiscoveryError(
+            f"there is no metadata at this issuer (status {reply.status})",
+            hint="compare issuer_url with the one in the provider's documentation",
+        )
+    from pydantic import ValidationError
+
+    from pywry_auth.protocol.replies import MetadataReply
+
+    try:
+        document = MetadataReply.model_validate_json(reply.body)
+    except ValidationError:
+        raise DiscoveryError("the provider's metadata is no valid JSON document") from None
+    found = ProviderMetadata(**document.model_dump())
+    if not accepts(found.issuer):
+        raise DiscoveryError(
+            "the metadata belongs to another issuer than the one asked for",
+            hint="issuer_url must be exactly what the provider calls its issuer",
+        )
+    _require_safe_endpoints(found)
+    return found
+
+
+def _require_safe_endpoints(found: ProviderMetadata) -> None:
+    for name, url in found.endpoints.items():
+        try:
+            require_safe_url(url, name)
+        except ConfigError as exc:
+            raise DiscoveryError(f"the provider's metadata cannot be used: {exc}") from None
+        if is_loopback(url) and not is_loopback(found.issuer):
+            # A remote document must not send our requests into this machine.
+            raise DiscoveryError(f"the provider's metadata puts {name} on this machine")

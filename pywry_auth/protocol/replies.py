@@ -1,0 +1,68 @@
+"""The JSON shapes servers answer with, as lenient as real servers are."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+
+
+_SILENT = ConfigDict(extra="ignore", hide_input_in_errors=True, frozen=True)
+
+JSON_OBJECT = TypeAdapter(dict[str, object])
+
+
+def _text_or_none(value: object) -> object:
+    # Servers put numbers and objects where text belongs; text for people is never worth a failure.
+    return value if isinstance(value, str) else None
+
+
+class TokenReply(BaseModel):
+    """RFC 6749 section 5.1."""
+
+    model_config = ConfigDict(extra="allow", hide_input_in_errors=True, frozen=True)
+
+    access_token: str = Field(min_length=1)
+    token_type: str = "Bearer"
+    refresh_token: str | None = None
+    expires_in: float | str | None = None
+    refresh_expires_in: float | str | None = None
+    id_token: str | None = None
+    scope: str | list[str] | None = None
+
+
+class ErrorReply(BaseModel):
+    """RFC 6749 section 5.2."""
+
+    model_config = _SILENT
+
+    error: str = Field(min_length=1)
+    error_description: Annotated[str | None, BeforeValidator(_text_or_none)] = None
+
+
+class MetadataReply(BaseModel):
+    """OpenID Connect Discovery section 3, RFC 8414 section 2."""
+
+    model_config = _SILENT
+
+    issuer: str
+    authorization_endpoint: str | None = None
+    token_endpoint: str | None = None
+    userinfo_endpoint: str | None = None
+    revocation_endpoint: str | None = None
+    jwks_uri: str | None = None
+    id_token_signing_alg_values_supported: tuple[str, ...] | None = None
+    code_challenge_methods_supported: tuple[str, ...] | None = None
+    token_endpoint_auth_methods_supported: tuple[str, ...] | None = None
+    authorization_response_iss_parameter_supported: bool = False
+
+
+class GitHubAddress(BaseModel):
+    """One entry of GitHub's ``GET /user/emails``."""
+
+    model_config = _SILENT
+
+    email: str
+    primary: bool = False
+    verified: bool = False
+
+
+GITHUB_ADDRESSES = TypeAdapter(list[GitHubAddress])

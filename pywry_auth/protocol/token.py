@@ -1,0 +1,143 @@
+"""The token endpoint: what is asked of it, how its answers are read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pywry_auth.errors import (
+    ReauthRequiredError,
+    RefreshTransportError,
+    TokenError,
+    TokenRefreshError,
+    TokenTransportError,
+)
+from pywry_auth.protocol.client_auth import ClientProof
+from pywry_auth.protocol.wire import WireReply, WireRequest, form_request, printable
+from pywry_auth.tokens import OAuthTokenSet
+
+
+_BUSY = frozenset({"temporarily_unavailable", "server_error", "slow_down"})
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a server said when it refused (RFC 6749 section 5.2); made safe to print."""
+
+    error: str
+    error_description: str | None
+
+    def __str__(self) -> str:
+        return f"the token endpoint refused: {self.error_description or self.error}"
+
+
+def code_exchange(
+    token_url: str,
+    *,
+    proof: ClientProof,
+    code: str,
+    redirect_uri: str,
+    code_verifier: str | None,
+) -> WireRequest:
+    """Ask for tokens in exchange for a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5)."""
+    fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+    if code_verifier is not None:
+        fields["code_verifier"] = code_verifier
+    return form_request(token_url, {**fields, **proof.fields}, proof.headers)
+
+
+def refresh_request(token_url: str, *, proof: ClientProof, refresh_token: str) -> WireRequest:
+    """Ask for fresh tokens (RFC 6749 section 6)."""
+    fields = {"grant_type": "refresh_token", "refresh_token": refresh_token, **proof.fields}
+    return form_request(token_url, fields, proof.headers)
+
+
+def read_tokens(reply: WireReply, *, now: float, requested_scope: str = "") -> OAuthTokenSet:
+    """
+    Read the answer to a code exchange.
+
+    Args:
+        reply: the answer.
+        now: Unix time in seconds at which it arrived.
+        requested_scope: what the scope is when the answer does not say (RFC 6749 section 5.1).
+
+    Raises:
+        TokenTransportError: the server says "not now".
+        TokenError: it refuses, or its answer cannot be used.
+    """
+    if reply.is_transient:
+        raise TokenTransportError(_status_text(reply))
+    refusal = _refusal(reply)
+    if refusal is not None:
+        raise TokenError(
+            str(refusal), error=refusal.error, error_description=refusal.error_description
+        )
+    return _tokens(reply, now, requested_scope)
+
+
+def read_refreshed(reply: WireReply, *, now: float, refresh_token: str) -> OAuthTokenSet:
+    """
+    Read the answer to a refresh; without a new refresh token the one used is kept.
+
+    Raises:
+        ReauthRequiredError: the server refused the refresh token for good (``invalid_grant``).
+        RefreshTransportError: the server says "not now".
+        TokenRefreshError: anything else that is no token answer.
+    """
+    refusal = _refusal(reply)
+    if reply.is_transient or (refusal is not None and refusal.error in _BUSY):
+        raise RefreshTransportError(_status_text(reply))
+    if refusal is not None:
+        kind = ReauthRequiredError if refusal.error == "invalid_grant" else TokenRefreshError
+        raise kind(str(refusal), error=refusal.error, error_description=refusal.error_description)
+    try:
+        tokens = _tokens(reply, now, "")
+    except TokenError as exc:
+        raise TokenRefreshError(str(exc), error=exc.error) from None
+    return tokens if tokens.refresh_token else replace(tokens, refresh_token=refresh_token)
+
+
+def _tokens(reply: WireReply, now: float, requested_scope: str) -> OAuthTokenSet:
+    from pydantic import ValidationError
+
+    from pywry_auth.protocol.replies import TokenReply
+
+    try:
+        found = TokenReply.model_validate_json(reply.body)
+    except ValidationError:
+        raise TokenError(
+            f"the token endpoint answered {reply.status} with something that is no token answer"
+        ) from None
+    if not 200 <= reply.status < 300:  # noqa: PLR2004
+        raise TokenError(f"the token endpoint answered {reply.status}")
+    if found.token_type.lower() != "bearer":
+        raise TokenError(f"tokens of type {printable(found.token_type, 40)} cannot be used")
+    extra: Mapping[str, object] = found.model_extra or {}
+    return OAuthTokenSet(
+        found.access_token,
+        token_type=found.token_type,
+        refresh_token=found.refresh_token,
+        expires_in=found.expires_in,
+        refresh_expires_in=found.refresh_expires_in,
+        id_token=found.id_token,
+        scope=requested_scope if found.scope is None else found.scope,
+        raw=extra,
+        issued_at=now,
+    )
+
+
+def _refusal(reply: WireReply) -> Refusal | None:
+    from pydantic import ValidationError
+
+    from pywry_auth.protocol.replies import ErrorReply
+
+    try:
+        found = ErrorReply.model_validate_json(reply.body)
+    except ValidationError:
+        return None
+    description = found.error_description
+    return Refusal(
+        printable(found.error, 80), None if description is None else printable(description, 300)
+    )
+
+
+def _status_text(reply: WireReply) -> str:
+    return f"the token endpoint cannot answer now (status {reply.status})"

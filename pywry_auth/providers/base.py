@@ -1,0 +1,251 @@
+"""What every provider has: endpoints, a client registration and the calls on them."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+from pywry_auth.clock import SYSTEM_CLOCK, Clock
+from pywry_auth.errors import ConfigError, DiscoveryError, TransportError
+from pywry_auth.pkce import PKCEChallenge
+from pywry_auth.protocol.authorization import UNKNOWN_ISSUER, AuthorizationRequest, Skipped
+from pywry_auth.protocol.client_auth import ClientAuth, ClientProof, NoClientAuth, SecretPost
+from pywry_auth.protocol.revocation import is_revoked, revocation_request
+from pywry_auth.protocol.userinfo import read_userinfo, userinfo_request
+from pywry_auth.protocol.wire import WireReply, WireRequest, require_safe_url, with_query
+from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
+from pywry_auth.window.base import WindowKind
+
+
+TOKEN_TIMEOUT = 30.0  # seconds for the token endpoint
+USERINFO_TIMEOUT = 10.0  # seconds for userinfo; it is never worth a longer wait
+REVOCATION_TIMEOUT = 10.0  # seconds; signing out must not feel stuck
+
+
+class _Sender(Protocol):
+    """What is needed of ``pywry_auth.http.HttpClient``, which is imported on first use."""
+
+    async def send(self, request: WireRequest, *, within: float) -> WireReply: ...
+
+    async def warm(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class OAuthProvider(ABC):
+    """
+    One authorization server, with one client registration at it.
+
+    Args:
+        client_id: the client identifier (RFC 6749 section 2.2).
+        client_secret: "" for a public client, which every installed application is.
+        scopes: what is asked for.
+        authorize_url: the authorization endpoint.
+        token_url: the token endpoint.
+        userinfo_url: the userinfo endpoint, or "".
+        revocation_url: the revocation endpoint (RFC 7009), or "".
+        client_auth: how the client authenticates; by the secret in the form when left out.
+        authorize_params: further parameters of every authorize URL.
+
+    Raises:
+        ConfigError: no client id, or an address that is not encrypted.
+    """
+
+    #: names the provider in errors, logs and lists
+    name: str = "oauth"
+    #: which window the provider allows; BROWSER means that it refuses embedded ones
+    prefers: WindowKind = WindowKind.AUTO
+    #: what ``iss`` of a redirect must equal, where the provider has an issuer
+    issuer: str | Literal[Skipped.UNKNOWN_ISSUER] = UNKNOWN_ISSUER
+    #: whether every redirect carries ``iss`` (RFC 9207)
+    announces_iss: bool = False
+    #: whether the claims of this provider's ID tokens were verified and may be used
+    validates_id_tokens: bool = False
+
+    def __init__(  # noqa: PLR0913
+        self,
+        client_id: str,
+        client_secret: str = "",
+        scopes: list[str] | None = None,
+        authorize_url: str = "",
+        token_url: str = "",
+        userinfo_url: str = "",
+        revocation_url: str = "",
+        *,
+        client_auth: ClientAuth | None = None,
+        authorize_params: Mapping[str, str] | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        if not client_id:
+            raise ConfigError("there is no client_id", hint="register the application first")
+        self.client_id = client_id
+        self.client_secret = client_secret
+        self.scopes = list(scopes or [])
+        self.authorize_url = _checked(authorize_url, "authorize_url")
+        self.token_url = _checked(token_url, "token_url")
+        self.userinfo_url = _checked(userinfo_url, "userinfo_url")
+        self.revocation_url = _checked(revocation_url, "revocation_url")
+        self.authorize_params = dict(authorize_params or {})
+        self._client_auth = client_auth
+        self._clock = clock
+        self._sender: _Sender | None = None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(client_id={self.client_id!r})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    @property
+    def client_auth(self) -> ClientAuth:
+        """How this client proves itself, on every request to the provider."""
+        if self._client_auth is not None:
+            return self._client_auth
+        if self.client_secret:
+            return SecretPost(self.client_id, self.client_secret)
+        return NoClientAuth(self.client_id)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the client has no way to prove itself, so that PKCE alone protects the code."""
+        return isinstance(self.client_auth, NoClientAuth)
+
+    async def prepare(self) -> None:  # noqa: B027 (most providers know them)
+        """
+        Make sure that the endpoints are known; called before each sign-in.
+
+        Raises:
+            DiscoveryError: they cannot be found out.
+        """
+
+    async def close(self) -> None:
+        """Close every connection, on every loop; may be repeated, and the provider used again."""
+        if self._sender is not None:
+            await self._sender.close()
+
+    def build_authorize_url(
+        self,
+        redirect_uri: str,
+        state: str,
+        pkce: PKCEChallenge | None = None,
+        extra_params: dict[str, str] | None = None,
+    ) -> str:
+        """
+        Make the address that asks a person (RFC 6749 section 4.1.1); a secret, never log it.
+
+        Raises:
+            DiscoveryError: the authorization endpoint is not known.
+        """
+        if not self.authorize_url:
+            raise DiscoveryError("the authorization endpoint is not known", provider=self.name)
+        params = {
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": redirect_uri,
+            "state": state,
+        }
+        if self.scopes:
+            params["scope"] = " ".join(self.scopes)
+        if pkce is not None:
+            params |= {"code_challenge": pkce.challenge, "code_challenge_method": pkce.method}
+        return with_query(
+            self.authorize_url, {**params, **self.authorize_params, **(extra_params or {})}
+        )
+
+    async def authorization_url(self, attempt: AuthorizationRequest) -> str:
+        """Make the authorize URL of *attempt*."""
+        return self.build_authorize_url(
+            attempt.redirect_uri, attempt.state, attempt.challenge, attempt.extra_params
+        )
+
+    @abstractmethod
+    async def exchange_code(
+        self,
+        code: str,
+        redirect_uri: str,
+        pkce_verifier: str | None = None,
+        nonce: str | None = None,
+    ) -> OAuthTokenSet:
+        """
+        Buy tokens with *code*.
+
+        Raises:
+            TokenError: the provider refused, or its answer must not be used.
+        """
+
+    @abstractmethod
+    async def refresh_tokens(self, refresh_token: str) -> OAuthTokenSet:
+        """
+        Buy fresh tokens with *refresh_token*.
+
+        Raises:
+            ReauthRequiredError: the provider ended the session.
+            RefreshTransportError: nobody answered; the refresh token is as good as before.
+            TokenRefreshError: anything else.
+        """
+
+    async def get_userinfo(self, access_token: str) -> dict[str, object]:
+        """
+        Ask who signed in; {} where the provider has no userinfo endpoint.
+
+        Raises:
+            httpx.HTTPStatusError: the answer is an error.
+            TransportError: no answer arrived.
+            TokenError: the answer is no JSON object.
+        """
+        if not self.userinfo_url:
+            return {}
+        from pywry_auth.http import raise_for_status
+
+        request = userinfo_request(self.userinfo_url, authorization=f"Bearer {access_token}")
+        reply = await self._send(request, within=USERINFO_TIMEOUT)
+        raise_for_status(request, reply)
+        return read_userinfo(reply)
+
+    async def revoke_token(self, token: str, token_type_hint: str = "refresh_token") -> bool:
+        """
+        Tell the provider that *token* is not needed any more (RFC 7009).
+
+        Returns:
+            Whether it said yes; False also where it has no such endpoint or nobody answered.
+        """
+        if not self.revocation_url:
+            return False
+        request = revocation_request(
+            self.revocation_url, proof=self._proof(), token=token, token_type_hint=token_type_hint
+        )
+        try:
+            return is_revoked(await self._send(request, within=REVOCATION_TIMEOUT))
+        except TransportError:
+            return False
+
+    def origin(self, subject: str = "") -> TokenOrigin:
+        """Say whose tokens these are, for the store."""
+        issuer = self.issuer if isinstance(self.issuer, str) else self.token_url
+        return TokenOrigin(issuer, self.client_id, subject)
+
+    def _proof(self) -> ClientProof:
+        audience = self.issuer if isinstance(self.issuer, str) else self.token_url
+        return self.client_auth.proof(audience=audience, now=self._clock.now())
+
+    async def _send(self, request: WireRequest, *, within: float) -> WireReply:
+        return await self._http().send(request, within=within)
+
+    def _http(self) -> _Sender:
+        if self._sender is None:
+            from pywry_auth.http import HttpClient
+
+            self._sender = HttpClient()
+        return self._sender
+
+
+def _checked(url: str, what: str) -> str:
+    return require_safe_url(url, what) if url else ""

@@ -1,0 +1,294 @@
+"""Any OpenID Connect provider; its issuer is enough."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal, Protocol
+
+from pywry_auth.clock import SYSTEM_CLOCK, Clock
+from pywry_auth.errors import (
+    ConfigError,
+    DiscoveryError,
+    DiscoveryTransportError,
+    RefreshTransportError,
+    TokenError,
+    TokenRefreshError,
+    TokenTransportError,
+    TransportError,
+)
+from pywry_auth.protocol.authorization import NO_NONCE, AuthorizationRequest, Skipped
+from pywry_auth.protocol.client_auth import ClientAuth, SecretBasic
+from pywry_auth.protocol.discovery import (
+    ProviderMetadata,
+    oauth_url,
+    openid_url,
+    read_metadata,
+    same_issuer,
+)
+from pywry_auth.protocol.wire import WireReply, WireRequest, require_safe_url
+from pywry_auth.providers.base import TOKEN_TIMEOUT
+from pywry_auth.providers.standard import StandardProvider
+from pywry_auth.runtime import SingleFlight
+from pywry_auth.tokens import OAuthTokenSet
+
+
+DEFAULT_SCOPES = ("openid", "email", "profile")
+DISCOVERY_TIMEOUT = 10.0  # seconds; a person is waiting for the window
+
+
+class _Verifier(Protocol):
+    """What is needed of ``IdTokenVerifier``, which is imported with the first ID token."""
+
+    async def warm(self) -> None: ...
+
+    async def verify(
+        self,
+        id_token: str,
+        *,
+        nonce: str | Literal[Skipped.NO_NONCE],
+        access_token: str | None = None,
+    ) -> dict[str, object]: ...
+
+
+class GenericOIDCProvider(StandardProvider):
+    """
+    An OpenID Connect provider, found by its issuer.
+
+    Args:
+        client_id: the client identifier.
+        client_secret: "" for a public client.
+        issuer_url: the issuer, exactly as the provider writes it; a final slash may differ.
+        scopes: ``openid email profile`` when left out.
+        authorize_url: beats what discovery finds; so do the other addresses.
+        token_url: the token endpoint.
+        userinfo_url: the userinfo endpoint.
+        revocation_url: the revocation endpoint.
+        require_id_token_validation: off keeps ID tokens without using anything in them.
+        client_auth: how the client authenticates.
+        authorize_params: further parameters of every authorize URL.
+        id_token_signed_response_alg: the one signature algorithm this client registered.
+        clock: tells the time.
+    """
+
+    name = "oidc"
+
+    def __init__(  # noqa: PLR0913
+        self,
+        client_id: str,
+        client_secret: str = "",
+        issuer_url: str = "",
+        scopes: list[str] | None = None,
+        authorize_url: str = "",
+        token_url: str = "",
+        userinfo_url: str = "",
+        revocation_url: str = "",
+        *,
+        require_id_token_validation: bool = True,
+        client_auth: ClientAuth | None = None,
+        authorize_params: Mapping[str, str] | None = None,
+        id_token_signed_response_alg: str | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        super().__init__(
+            client_id,
+            client_secret,
+            list(DEFAULT_SCOPES) if scopes is None else scopes,
+            authorize_url,
+            token_url,
+            userinfo_url,
+            revocation_url,
+            client_auth=client_auth,
+            authorize_params=authorize_params,
+            clock=clock,
+        )
+        self.issuer_url = checked_issuer(issuer_url)
+        self.validates_id_tokens = require_id_token_validation
+        if self.issuer_url:
+            self.issuer = self.issuer_url
+        self._registered_alg = id_token_signed_response_alg
+        self._metadata: ProviderMetadata | None = None
+        self._discovery: SingleFlight[None] = SingleFlight()
+        self._verifier: _Verifier | None = None
+
+    @property
+    def client_auth(self) -> ClientAuth:
+        """How this client proves itself; Basic where the provider announces no other way."""
+        methods = (self._metadata and self._metadata.token_endpoint_auth_methods_supported) or ()
+        only_basic = "client_secret_basic" in methods and "client_secret_post" not in methods
+        if self._client_auth is None and self.client_secret and only_basic:
+            return SecretBasic(self.client_id, self.client_secret)
+        return super().client_auth
+
+    async def prepare(self) -> None:
+        """
+        Find the endpoints, once; callers at the same time share one attempt.
+
+        Raises:
+            DiscoveryTransportError: nobody answered this time.
+            DiscoveryError: the metadata is missing, or does not belong to the issuer.
+        """
+        if self._metadata is None and self.issuer_url:
+            await self._discovery.run(self._discover)
+
+    async def authorization_url(self, attempt: AuthorizationRequest) -> str:
+        """
+        Make the authorize URL of *attempt*.
+
+        Raises:
+            DiscoveryError: the provider cannot do what a safe sign-in needs.
+        """
+        if self._metadata is not None and attempt.challenge is not None:
+            self._metadata.require_s256()
+        return await super().authorization_url(attempt)
+
+    async def exchange_code(
+        self,
+        code: str,
+        redirect_uri: str,
+        pkce_verifier: str | None = None,
+        nonce: str | None = None,
+    ) -> OAuthTokenSet:
+        """
+        Buy tokens with *code*, and check the ID token that comes with them (OIDC Core 3.1.3).
+
+        Raises:
+            TokenTransportError: nobody answered.
+            TokenError: the provider refused, or its answer must not be believed.
+        """
+        tokens = await self._redeem(code, redirect_uri, pkce_verifier)
+        if not self.validates_id_tokens:
+            return tokens
+        if tokens.id_token is None:
+            if self.issuer_url and "openid" in self.scopes:
+                raise TokenError("the provider sent no ID token, though one was asked for")
+            return tokens
+        claims = await self._claims(
+            tokens.id_token,
+            nonce=NO_NONCE if nonce is None else nonce,
+            access_token=tokens.access_token,
+        )
+        return replace(tokens, origin=self.origin(str(claims["sub"])))
+
+    async def refresh_tokens(self, refresh_token: str) -> OAuthTokenSet:
+        """
+        Buy fresh tokens, and check a new ID token if one comes (OIDC Core 12.2).
+
+        Raises:
+            ReauthRequiredError: the provider refused the refresh token for good.
+            RefreshTransportError: nobody answered; the refresh token is as good as before.
+            TokenRefreshError: anything else.
+        """
+        tokens = await super().refresh_tokens(refresh_token)
+        if tokens.id_token is None or not self.validates_id_tokens:
+            return tokens
+        try:
+            claims = await self._claims(
+                tokens.id_token, nonce=NO_NONCE, access_token=tokens.access_token
+            )
+        except TokenTransportError as exc:
+            raise RefreshTransportError(str(exc), self.name) from None
+        except TokenError as exc:
+            raise TokenRefreshError(str(exc), self.name) from None
+        return replace(tokens, origin=self.origin(str(claims["sub"])))
+
+    async def validate_id_token(self, id_token: str, nonce: str | None = None) -> dict[str, object]:
+        """
+        Check signature and claims (OIDC Core 3.1.3.7), and give the claims.
+
+        Args:
+            id_token: the compact JWS.
+            nonce: what was sent with the authorization request; not compared when None.
+
+        Raises:
+            TokenError: the token must not be believed, or nothing is known to check it with.
+        """
+        await self._prepare_exchange()
+        return await self._claims(id_token, nonce=NO_NONCE if nonce is None else nonce)
+
+    async def _claims(
+        self,
+        id_token: str,
+        *,
+        nonce: str | Literal[Skipped.NO_NONCE],
+        access_token: str | None = None,
+    ) -> dict[str, object]:
+        return await self._checker().verify(id_token, nonce=nonce, access_token=access_token)
+
+    def _checker(self) -> _Verifier:
+        if self._verifier is None:
+            metadata = self._metadata
+            if metadata is None or metadata.jwks_uri is None:
+                raise TokenError(
+                    "an ID token came, but there are no keys to check it with",
+                    self.name,
+                    hint="set issuer_url, or require_id_token_validation=False",
+                )
+            self._verifier = self._new_verifier(metadata, metadata.jwks_uri)
+        return self._verifier
+
+    def _new_verifier(self, metadata: ProviderMetadata, jwks_uri: str) -> _Verifier:
+        from pywry_auth.protocol.id_token import IdTokenRules, algorithms_for
+        from pywry_auth.providers.verifier import IdTokenVerifier
+
+        rules = IdTokenRules(
+            metadata.issuer,
+            self.client_id,
+            algorithms_for(
+                metadata.id_token_signing_alg_values_supported,
+                registered=self._registered_alg,
+                has_secret=bool(self.client_secret),
+            ),
+            self.client_secret,
+        )
+        request = WireRequest("GET", jwks_uri, {"accept": "application/json"})
+
+        async def fetch() -> WireReply:
+            return await self._send(request, within=TOKEN_TIMEOUT)
+
+        return IdTokenVerifier(fetch=fetch, rules=rules, clock=self._clock)
+
+    async def _discover(self) -> None:
+        found = await self._document(openid_url(self.issuer_url))
+        if found.revocation_endpoint is None:
+            found = await self._with_oauth_document(found)
+        self.authorize_url = self.authorize_url or found.authorization_endpoint or ""
+        self.token_url = self.token_url or found.token_endpoint or ""
+        self.userinfo_url = self.userinfo_url or found.userinfo_endpoint or ""
+        self.revocation_url = self.revocation_url or found.revocation_endpoint or ""
+        self.issuer = self._redirect_issuer(found)
+        self.announces_iss = found.authorization_response_iss_parameter_supported
+        self._metadata = found
+
+    async def _with_oauth_document(self, found: ProviderMetadata) -> ProviderMetadata:
+        # Some providers name revocation only in their RFC 8414 document; most have none at all.
+        try:
+            return found.filled_from(await self._document(oauth_url(self.issuer_url)))
+        except DiscoveryError:
+            return found
+
+    async def _document(self, url: str) -> ProviderMetadata:
+        request = WireRequest("GET", url, {"accept": "application/json"})
+        try:
+            reply = await self._send(request, within=DISCOVERY_TIMEOUT)
+        except TransportError as exc:
+            raise DiscoveryTransportError(str(exc), self.name) from None
+        return read_metadata(reply, accepts=self._is_own_issuer)
+
+    def _is_own_issuer(self, issuer: str) -> bool:
+        return same_issuer(issuer, self.issuer_url)
+
+    def _redirect_issuer(self, found: ProviderMetadata) -> str | Literal[Skipped.UNKNOWN_ISSUER]:
+        return found.issuer
+
+
+def checked_issuer(issuer_url: str) -> str:
+    """
+    Give the issuer back if it is one (OIDC Discovery section 3).
+
+    Raises:
+        ConfigError: it is not https (loopback excepted), or has a query.
+    """
+    if not issuer_url:
+        return ""
+    if "?" in issuer_url:
+        raise ConfigError("issuer_url must not have a query")
+    return require_safe_url(issuer_url, "issuer_url")

@@ -1,0 +1,111 @@
+"""Google and Microsoft: what differs from any OpenID Connect provider."""
+
+import re
+from typing import Literal
+
+from pywry_auth.clock import SYSTEM_CLOCK, Clock
+from pywry_auth.errors import ConfigError
+from pywry_auth.protocol.authorization import UNKNOWN_ISSUER, Skipped
+from pywry_auth.protocol.client_auth import ClientAuth
+from pywry_auth.protocol.discovery import ProviderMetadata
+from pywry_auth.providers.oidc import GenericOIDCProvider
+from pywry_auth.window.base import WindowKind
+
+
+GOOGLE_ISSUER = "https://accounts.google.com"
+MICROSOFT_LOGIN = "https://login.microsoftonline.com"
+MULTI_TENANT = frozenset({"common", "organizations", "consumers"})
+TENANT_TEMPLATE = MICROSOFT_LOGIN + "/{tenantid}/v2.0"
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_TENANT_ISSUER = re.compile(re.escape(MICROSOFT_LOGIN) + f"/{_GUID.pattern}/v2\\.0")
+
+
+class GoogleProvider(GenericOIDCProvider):
+    """
+    Sign in with Google, in the system browser: Google refuses embedded windows.
+
+    ``access_type=offline`` and ``prompt=consent`` are sent, without which Google gives a refresh
+    token only the first time.
+    """
+
+    name = "google"
+    prefers = WindowKind.BROWSER
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str = "",
+        scopes: list[str] | None = None,
+        *,
+        client_auth: ClientAuth | None = None,
+        authorize_params: dict[str, str] | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        super().__init__(
+            client_id,
+            client_secret,
+            GOOGLE_ISSUER,
+            scopes,
+            "https://accounts.google.com/o/oauth2/v2/auth",
+            "https://oauth2.googleapis.com/token",
+            "https://openidconnect.googleapis.com/v1/userinfo",
+            "https://oauth2.googleapis.com/revoke",
+            client_auth=client_auth,
+            authorize_params={
+                "access_type": "offline",
+                "prompt": "consent",
+                **(authorize_params or {}),
+            },
+            clock=clock,
+        )
+
+
+class MicrosoftProvider(GenericOIDCProvider):
+    """
+    Sign in with Microsoft, for one tenant or for ``common``, ``organizations``, ``consumers``.
+
+    With a multi-tenant name each ID token must name its own tenant as issuer. There is no
+    revocation endpoint.
+    """
+
+    name = "microsoft"
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str = "",
+        tenant_id: str = "common",
+        scopes: list[str] | None = None,
+        *,
+        client_auth: ClientAuth | None = None,
+        authorize_params: dict[str, str] | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        if not tenant_id or not all(c.isalnum() or c in "-." for c in tenant_id):
+            raise ConfigError(
+                "tenant_id is a GUID, a domain or one of common, organizations, consumers"
+            )
+        base = f"{MICROSOFT_LOGIN}/{tenant_id}"
+        super().__init__(
+            client_id,
+            client_secret,
+            f"{base}/v2.0",
+            ["openid", "email", "profile", "offline_access"] if scopes is None else scopes,
+            f"{base}/oauth2/v2.0/authorize",
+            f"{base}/oauth2/v2.0/token",
+            "https://graph.microsoft.com/oidc/userinfo",
+            client_auth=client_auth,
+            authorize_params=authorize_params,
+            clock=clock,
+        )
+        self.tenant_id = tenant_id
+
+    def _is_own_issuer(self, issuer: str) -> bool:
+        if self.tenant_id in MULTI_TENANT and issuer == TENANT_TEMPLATE:
+            return True
+        if _TENANT_ISSUER.fullmatch(issuer) and not _GUID.fullmatch(self.tenant_id):
+            return self.tenant_id not in {"common", "organizations"}  # a domain, or consumers
+        return super()._is_own_issuer(issuer)
+
+    def _redirect_issuer(self, found: ProviderMetadata) -> str | Literal[Skipped.UNKNOWN_ISSUER]:
+        return UNKNOWN_ISSUER if "{tenantid}" in found.issuer else found.issuer

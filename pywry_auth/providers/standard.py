@@ -1,0 +1,91 @@
+"""A provider whose token endpoint follows RFC 6749."""
+
+from dataclasses import replace
+
+from pywry_auth.errors import (
+    DiscoveryError,
+    DiscoveryTransportError,
+    RefreshTransportError,
+    TokenError,
+    TokenRefreshError,
+    TokenTransportError,
+    TransportError,
+)
+from pywry_auth.protocol.token import code_exchange, read_refreshed, read_tokens, refresh_request
+from pywry_auth.providers.base import TOKEN_TIMEOUT, OAuthProvider
+from pywry_auth.tokens import OAuthTokenSet
+
+
+class StandardProvider(OAuthProvider):
+    """Exchanges and refreshes as RFC 6749 says; ID tokens are kept, but nothing in them is used."""
+
+    async def exchange_code(
+        self,
+        code: str,
+        redirect_uri: str,
+        pkce_verifier: str | None = None,
+        nonce: str | None = None,
+    ) -> OAuthTokenSet:
+        """
+        Buy tokens with *code* (RFC 6749 section 4.1.3).
+
+        Raises:
+            TokenTransportError: nobody answered.
+            TokenError: the provider refused, or its answer must not be used.
+        """
+        del nonce  # belongs to ID tokens
+        return await self._redeem(code, redirect_uri, pkce_verifier)
+
+    async def refresh_tokens(self, refresh_token: str) -> OAuthTokenSet:
+        """
+        Buy fresh tokens (RFC 6749 section 6); an answer without a refresh token keeps this one.
+
+        Raises:
+            ReauthRequiredError: the provider refused the refresh token for good.
+            RefreshTransportError: nobody answered; the refresh token is as good as before.
+            TokenRefreshError: anything else.
+        """
+        await self._prepare_refresh()
+        request = refresh_request(self.token_url, proof=self._proof(), refresh_token=refresh_token)
+        try:
+            reply = await self._send(request, within=TOKEN_TIMEOUT)
+        except TransportError as exc:
+            raise RefreshTransportError(str(exc), self.name) from None
+        tokens = read_refreshed(reply, now=self._clock.now(), refresh_token=refresh_token)
+        return replace(tokens, origin=self.origin())
+
+    async def _redeem(
+        self, code: str, redirect_uri: str, pkce_verifier: str | None
+    ) -> OAuthTokenSet:
+        await self._prepare_exchange()
+        request = code_exchange(
+            self.token_url,
+            proof=self._proof(),
+            code=code,
+            redirect_uri=redirect_uri,
+            code_verifier=pkce_verifier,
+        )
+        try:
+            reply = await self._send(request, within=TOKEN_TIMEOUT)
+        except TransportError as exc:
+            raise TokenTransportError(str(exc), self.name) from None
+        tokens = read_tokens(reply, now=self._clock.now(), requested_scope=" ".join(self.scopes))
+        return replace(tokens, origin=self.origin())
+
+    async def _prepare_exchange(self) -> None:
+        try:
+            await self.prepare()
+        except DiscoveryTransportError as exc:
+            raise TokenTransportError(str(exc), self.name) from None
+        if not self.token_url:
+            raise TokenError("the token endpoint is not known", self.name)
+
+    async def _prepare_refresh(self) -> None:
+        try:
+            await self.prepare()
+        except DiscoveryTransportError as exc:
+            raise RefreshTransportError(str(exc), self.name) from None
+        except DiscoveryError as exc:
+            raise TokenRefreshError(str(exc), self.name) from None
+        if not self.token_url:
+            raise TokenRefreshError("the token endpoint is not known", self.name)

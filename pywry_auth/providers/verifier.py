@@ -1,0 +1,111 @@
+"""Checks ID tokens with keys that are read when they are needed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from pywry_auth.clock import Clock
+from pywry_auth.errors import TokenTransportError, TransportError
+from pywry_auth.protocol.authorization import Skipped
+from pywry_auth.protocol.id_token import (
+    IdTokenRules,
+    JsonObject,
+    UnknownKeyError,
+    verify_id_token,
+)
+from pywry_auth.protocol.jwks import Jwks, read_jwks
+from pywry_auth.protocol.wire import WireReply
+from pywry_auth.runtime import PerLoop
+
+
+REPEAT_EVERY = 60.0  # seconds; tokens with invented key names must not make us flood the provider
+
+
+class IdTokenVerifier:
+    """
+    Holds one provider's keys, and reads them again, once, when a token names an unknown one.
+
+    Args:
+        fetch: asks for the key set.
+        rules: what this client expects.
+        clock: tells the time.
+    """
+
+    def __init__(
+        self,
+        *,
+        fetch: Callable[[], Awaitable[WireReply]],
+        rules: IdTokenRules,
+        clock: Clock,
+    ) -> None:
+        self._fetch = fetch
+        self._rules = rules
+        self._clock = clock
+        self._jwks: Jwks | None = None
+        self._repeated_at: float | None = None
+        self._gate = PerLoop(asyncio.Lock)
+
+    async def warm(self) -> None:
+        """
+        Read the keys now if there are none yet.
+
+        Raises:
+            TokenError: they cannot be had.
+        """
+        async with self._gate.get():
+            if self._jwks is None:
+                await self._read()
+
+    async def verify(
+        self,
+        id_token: str,
+        *,
+        nonce: str | Literal[Skipped.NO_NONCE],
+        access_token: str | None = None,
+    ) -> JsonObject:
+        """
+        Check *id_token*, and give its claims.
+
+        Raises:
+            TokenError: it must not be believed.
+            TokenTransportError: the keys cannot be had.
+        """
+        await self.warm()
+        try:
+            return self._check(id_token, nonce, access_token)
+        except UnknownKeyError:
+            if not await self._read_again():
+                raise
+            return self._check(id_token, nonce, access_token)
+
+    def _check(
+        self, id_token: str, nonce: str | Literal[Skipped.NO_NONCE], access_token: str | None
+    ) -> JsonObject:
+        return verify_id_token(
+            id_token,
+            self._jwks or Jwks(()),
+            rules=self._rules,
+            now=self._clock.now(),
+            nonce=nonce,
+            access_token=access_token,
+        )
+
+    async def _read_again(self) -> bool:
+        async with self._gate.get():
+            now = self._clock.monotonic()
+            if self._repeated_at is not None and now - self._repeated_at < REPEAT_EVERY:
+                return False
+            self._repeated_at = now
+            await self._read()
+            return True
+
+    async def _read(self) -> None:
+        try:
+            reply = await self._fetch()
+        except TransportError as exc:
+            raise TokenTransportError(f"the provider's signing keys: {exc}") from None
+        if reply.is_transient:
+            raise TokenTransportError(
+                f"the provider's signing keys cannot be had now (status {reply.status})"
+            )
+        self._jwks = read_jwks(reply)

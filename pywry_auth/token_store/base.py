@@ -2,6 +2,8 @@
 
 from abc import ABC, abstractmethod
 
+from pywry_auth.errors import ConfigError
+from pywry_auth.token_store.slot import TokenSlot
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -12,7 +14,7 @@ class TokenStore(ABC):
     Keys may hold any character. All methods raise ``StoreError`` when the backend refuses.
     """
 
-    #: names the backend and where it lies, for the lock of each record; "" locks in this process only
+    #: names the backend and its place, for the lock of each record; "" locks in this process only
     identity: str = ""
 
     @abstractmethod
@@ -34,3 +36,15 @@ class TokenStore(ABC):
     @abstractmethod
     async def list_keys(self) -> list[str]:
         """Give all keys, sorted."""
+
+    def slot(self, key: str = "default") -> TokenSlot:
+        """
+        Give the record under *key* to callers that block.
+
+        Raises:
+            ConfigError: this store can only be awaited.
+        """
+        raise ConfigError(
+            f"{type(self).__name__} can only be awaited, so it has no slot for {key!r}",
+            hint="use a memory, keyring, file or redis store",
+        )

@@ -1,0 +1,237 @@
+"""Tokens in the keyring of the operating system."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Protocol, TypeGuard, TypeVar
+
+from pywry_auth.errors import StoredDataError
+from pywry_auth.lock import RecordLock, record_lock
+from pywry_auth.token_store import keyring_rules as rules
+from pywry_auth.token_store.deadline import Patience, PatientCaller
+from pywry_auth.token_store.entries import RESERVED, LongEntries, digest_of
+from pywry_auth.token_store.records import Records, RecordTokenStore, logger
+
+
+T = TypeVar("T")
+
+INDEX = f"{RESERVED}index"
+
+
+class Backend(Protocol):
+    """What is used of a ``keyring`` backend."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Give a password, or None."""
+        ...
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep a password."""
+        ...
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Remove a password; raises when there is none."""
+        ...
+
+
+class KeyringTokenStore(RecordTokenStore):
+    """
+    Keeps token sets in the Secret Service, KWallet, the macOS keychain or the Windows vault.
+
+    The keyring is looked for at the first call, not before. Backends that store plain text, or
+    nothing, are refused with ``EncryptionUnavailableError``.
+
+    Args:
+        service_name: under which the entries appear in the keyring.
+        on_waiting: called once for each call that takes so long that a dialog may be waiting for
+            the person; on the thread that waits, not on the event loop.
+        backend: a ``keyring`` backend to use as it is, whatever it is.
+        part_size: characters one entry holds; by what the backend can hold when left out.
+        patience: how long one call may take; by the desktop when left out.
+    """
+
+    def __init__(
+        self,
+        service_name: str = "pywry-oauth",
+        *,
+        on_waiting: Callable[[], None] | None = None,
+        backend: Backend | None = None,
+        part_size: int | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self.service_name = service_name
+        waits = patience or rules.patience(sys.platform, os.environ)
+        keyring = _Keyring(service_name, PatientCaller(waits, on_waiting), backend)
+        super().__init__(_KeyringRecords(service_name, keyring, part_size))
+
+
+class _Keyring:
+    """Strictly private: the entries of one service, each call with a deadline."""
+
+    def __init__(self, service: str, caller: PatientCaller, backend: Backend | None) -> None:
+        self._service = service
+        self._caller = caller
+        self._backend = backend
+        self._names: list[str] = []
+
+    def get(self, name: str) -> str | None:
+        return self._call(lambda backend: backend.get_password(self._service, name))
+
+    def set(self, name: str, text: str) -> None:
+        self._call(lambda backend: backend.set_password(self._service, name, text))
+
+    def remove(self, name: str) -> None:
+        self._call(lambda backend: _remove(backend, self._service, name))
+
+    def backend_names(self) -> list[str]:
+        """Give the class name of the backend, then those of its members."""
+        if not self._names:
+            self._names = self._call(_names)
+        return self._names
+
+    def _call(self, work: Callable[[Backend], T]) -> T:
+        outcome = self._caller.call(lambda: work(self._chosen()))
+        if outcome.error is not None:
+            raise rules.translate(outcome.error, sys.platform) from outcome.error
+        return outcome.result()
+
+    def _chosen(self) -> Backend:
+        if self._backend is None:
+            self._backend = _look_up()
+        return self._backend
+
+
+def _look_up() -> Backend:
+    try:
+        import keyring
+
+        # keyring wraps set_password without naming its parameters
+        backend: Backend = keyring.get_keyring()  # pyright: ignore[reportAssignmentType]
+        names = _names(backend)
+    except (ImportError, AttributeError, RuntimeError, ValueError, OSError) as exc:
+        # A wrong PYTHON_KEYRING_BACKEND raises any of these.
+        raise rules.no_backend(sys.platform, "") from exc
+    if not rules.is_allowed(names[0], names[1:]):
+        raise rules.no_backend(sys.platform, ", ".join(names))
+    return backend
+
+
+def _names(backend: object) -> list[str]:
+    from keyring.backends.chainer import ChainerBackend
+
+    members: list[object] = list(backend.backends) if isinstance(backend, ChainerBackend) else []
+    return [f"{type(one).__module__}.{type(one).__qualname__}" for one in (backend, *members)]
+
+
+def _remove(backend: Backend, service: str, name: str) -> None:
+    from keyring.errors import PasswordDeleteError
+
+    try:
+        backend.delete_password(service, name)
+    except PasswordDeleteError:
+        # The same error says "not there" and "not allowed".
+        if backend.get_password(service, name) is not None:
+            raise
+
+
+class _KeyringRecords(Records):
+    def __init__(self, service: str, keyring: _Keyring, part_size: int | None) -> None:
+        self.identity = f"keyring:{service}"
+        self._keyring = keyring
+        self._part_size = part_size
+
+    def read(self, key: str) -> str | None:
+        name = self._name(key)
+        try:
+            return self._long().get(name)
+        except StoredDataError:
+            return self._read_in_turn(key, name)
+
+    def write(self, key: str, text: str, life: float | None) -> None:
+        del life  # a keyring forgets nothing by itself
+        with self._lock():
+            # Listed first: a listed key without a record is left out, an unlisted record is lost.
+            listed = self._index()
+            if key not in listed:
+                self._list(listed | {key})
+            self._long().set(self._name(key), text)
+
+    def remove(self, key: str) -> None:
+        with self._lock():
+            self._long().remove(self._name(key))
+            listed = self._index()
+            if key in listed:
+                self._list(listed - {key})
+
+    def keys(self) -> list[str]:
+        return sorted(
+            key for key in self._index() if self._keyring.get(self._name(key)) is not None
+        )
+
+    def set_aside(self, key: str, text: str) -> None:
+        with self._lock():
+            name = self._name(key)
+            if self._keyring.get(name) == text or self._long().get(name) == text:
+                self._move_aside(name, text)
+
+    def _read_in_turn(self, key: str, name: str) -> str | None:
+        """Strictly private: read while nobody writes; parts that lack now are lost for good."""
+        with self._lock():
+            try:
+                return self._long().get(name)
+            except StoredDataError as exc:
+                logger.warning("token_store.unreadable", extra={"key": key, "reason": exc.message})
+                self._move_aside(name, self._keyring.get(name) or "")
+                return None
+
+    def _move_aside(self, name: str, text: str) -> None:
+        self._long().set(f"{RESERVED}damaged:{digest_of(name)}", text)
+        self._long().remove(name)
+
+    def _index(self) -> frozenset[str]:
+        try:
+            return _keys_in(self._long().get(INDEX))
+        except StoredDataError as exc:
+            # The records are all there; each save lists its own again.
+            logger.warning("token_store.index_unreadable", extra={"reason": exc.message})
+            return frozenset()
+
+    def _list(self, keys: frozenset[str]) -> None:
+        if keys:
+            self._long().set(INDEX, json.dumps({"v": 1, "keys": sorted(keys)}))
+        else:
+            self._long().remove(INDEX)
+
+    def _lock(self) -> RecordLock:
+        # Not the lock of a record: its holder saves that very record.
+        return record_lock(self.identity, "\0keyring")
+
+    def _name(self, key: str) -> str:
+        names = self._keyring.backend_names()
+        return rules.entry_name(key, fold=rules.folds_case(names[0], names[1:]))
+
+    def _long(self) -> LongEntries:
+        names = self._keyring.backend_names()
+        return LongEntries(self._keyring, self._part_size or rules.part_size(names[0], names[1:]))
+
+
+def _keys_in(text: str | None) -> frozenset[str]:
+    if text is None:
+        return frozenset()
+    try:
+        data: object = json.loads(text)
+    except (ValueError, RecursionError):
+        raise StoredDataError("the list of stored keys is not JSON") from None
+    keys = data.get("keys") if _is_object(data) else None
+    if not _is_list(keys):
+        raise StoredDataError("the list of stored keys is damaged")
+    return frozenset(key for key in keys if isinstance(key, str))
+
+
+def _is_object(value: object) -> TypeGuard[dict[str, object]]:
+    return isinstance(value, dict)
+
+
+def _is_list(value: object) -> TypeGuard[list[object]]:
+    return isinstance(value, list)

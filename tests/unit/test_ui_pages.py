@@ -1,0 +1,171 @@
+import base64
+import hashlib
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pywry_auth.callback_server.replies import NAMES
+from pywry_auth.ui.assets import PACKAGE
+from pywry_auth.ui.pages import MAX_VALUE, Pages, escaped
+
+
+PAGES = Pages(NAMES)
+VALUES = {"application": "Ledger", "reason": "The provider said no."}
+
+
+class _Seen(HTMLParser):
+    """What a browser would make of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, str] = {}
+        self._inside = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._inside = tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts[self._inside] = self.texts.get(self._inside, "") + data
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for found, attrs in self.tags if found == tag]
+
+
+def _seen(name: str, **values: str) -> _Seen:
+    return _Seen(PAGES.fill(name, VALUES | values).body.decode())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_has_a_language_a_title_and_one_heading_that_takes_the_focus(name: str) -> None:
+    page = _seen(name)
+
+    assert page.named("html") == [{"lang": "en"}]
+    assert page.texts["title"].strip()
+    assert len(page.named("h1")) == 1
+    assert page.named("h1")[0] == {"tabindex": "-1", "autofocus": None}
+    assert len(page.named("main")) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_page_holds_a_script_a_link_or_an_address(name: str) -> None:
+    page = _seen(name)
+
+    assert not {"script", "link", "img", "iframe", "a", "form", "base"} & {t for t, _ in page.tags}
+    wanted = {"src", "href", "style", "action"}
+    assert not [a for _, a in page.tags if wanted & a.keys() or any(k[:2] == "on" for k in a)]
+    assert "url(" not in page.texts["style"]
+    assert "@import" not in page.texts["style"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_policy_allows_the_one_stylesheet_and_nothing_else(name: str) -> None:
+    page = PAGES.fill(name, VALUES)
+    style = re.search(rb"<style>(.*?)</style>", page.body, re.DOTALL)
+    assert style is not None
+    digest = base64.b64encode(hashlib.sha256(style[1]).digest()).decode()
+
+    assert page.policy == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("success", "status"),
+        ("received", "status"),
+        ("finishing", "status"),
+        ("waiting", "status"),
+        ("failure", "alert"),
+        ("refused", "alert"),
+        ("unusable", "alert"),
+    ],
+)
+def test_what_a_page_says_is_announced(name: str, role: str) -> None:
+    assert [attrs.get("role") for attrs in _seen(name).named("div")] == [role]
+
+
+def test_only_the_unfinished_page_asks_again_by_itself() -> None:
+    asking = [name for name in NAMES for meta in _seen(name).named("meta") if "http-equiv" in meta]
+
+    assert asking == ["finishing"]
+
+
+def test_a_script_in_a_value_stays_text() -> None:
+    hostile = """<script>alert(1)</script>"'><img src=x onerror=alert(1)>{{application}}"""
+
+    page = _seen("failure", reason=hostile, application=hostile)
+
+    assert not page.named("script")
+    assert not page.named("img")
+    assert page.texts["p"].count("<script>alert(1)</script>") == 1
+    assert page.texts["bdi"].startswith("<script>")
+    assert "{{application}}" in page.texts["p"]  # a value is never filled a second time
+
+
+@given(st.text())
+def test_no_value_can_leave_its_place(value: str) -> None:
+    text = escaped(value)
+
+    assert not set("<>\"'\n\r\x00\u202e\u2066") & set(text)
+    text.encode("utf-8")
+    assert "&" not in re.sub(r"&(amp|lt|gt|quot|#x27);", "", text)
+
+
+def test_a_long_value_is_cut_with_a_sign() -> None:
+    assert escaped("x" * 5000) == "x" * (MAX_VALUE - 1) + "…"
+
+
+def test_a_value_that_turns_the_text_round_is_straightened() -> None:
+    assert escaped("pay\u202eelgoog\u2066 me\x00\nnow") == "pay elgoog me now"
+
+
+def test_scripts_that_need_joiners_keep_them() -> None:
+    word = "\u0645\u06cc\u200c\u0634\u0648\u062f"
+
+    assert escaped(word) == word
+
+
+def test_a_value_that_was_forgotten_is_an_error() -> None:
+    with pytest.raises(KeyError, match="reason"):
+        PAGES.fill("failure", {"application": "Ledger"})
+
+
+def test_a_page_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        Pages(["nowhere"])
+
+
+def test_pages_read_once_need_no_disk(tmp_path: Path) -> None:
+    pages = tmp_path / "pywry_auth" / "_assets" / "pages"
+    pages.mkdir(parents=True)
+    (pages / "style.css").write_text("p { color: red }")
+    (pages / "a.html").write_text('<link rel="stylesheet" href="style.css"><p>{{who}}</p>')
+    made = Pages(["a"], package=tmp_path / "pywry_auth")
+    (pages / "a.html").unlink()
+    (pages / "style.css").unlink()
+
+    assert made.fill("a", {"who": "<b>"}).body == (
+        b"<style>p { color: red }</style><p>&lt;b&gt;</p>"
+    )
+
+
+def test_importing_the_callback_server_loads_no_loop_and_no_wire() -> None:
+    heavy = "{'asyncio', 'h11', 'ssl', 'pydantic', 'httpx', 'socket'}"
+    code = f"import sys, pywry_auth.callback_server; print(sorted({heavy} & set(sys.modules)))"
+
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent
+    )
+
+    assert told.stdout.strip() == "[]"

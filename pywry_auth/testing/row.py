@@ -1,0 +1,46 @@
+"""One line of the table of what a relying party must accept or refuse."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pywry_auth.errors import AuthError
+from pywry_auth.testing.conduct import Conduct
+
+
+#: the endpoints of a sign-in, in the order in which a correct client first calls them
+ORDER = ("discovery", "authorize", "token", "jwks", "userinfo")
+
+
+@dataclass(frozen=True, slots=True)
+class ConformanceRow:
+    """
+    One thing a provider may do, and what a relying party must make of it.
+
+    Attributes:
+        name: the name in the OpenID Foundation's conformance suite; rows of our own begin with
+            ``own-``.
+        conduct: what the provider does.
+        error: the exact class of the error the client must raise; None when it must accept.
+        last: the last endpoint that may be called.
+        scopes: what the client asks for.
+        authorize_params: what the client adds to the authorization request.
+        claims: members that must arrive in userinfo.
+        says: the ``error`` word the raised error must carry, or None.
+        sign_ins: how many times in a row the client signs in.
+    """
+
+    name: str
+    conduct: Conduct
+    error: type[AuthError] | None = None
+    last: str = "userinfo"
+    scopes: tuple[str, ...] = ("openid",)
+    authorize_params: Mapping[str, str] = field(default_factory=dict[str, str])
+    claims: tuple[str, ...] = ()
+    says: str | None = None
+    sign_ins: int = 1
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """The endpoints that may be called at all; keys may be read early, but not at once."""
+        called = ORDER[: ORDER.index(self.last) + 1]
+        return frozenset(called if self.last == "discovery" else (*called, "jwks"))

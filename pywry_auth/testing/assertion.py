@@ -1,6 +1,5 @@
 """The key a client proves itself with, seen from the provider (RFC 7523)."""
 
-import time
 from collections.abc import Mapping
 
 from pydantic import BaseModel, ValidationError
@@ -26,7 +25,9 @@ def client_key_pem() -> bytes:
     return private_pem(private_key("ec", _CLIENT_KEY))
 
 
-def assertion_problems(form: Mapping[str, str], client_id: str, issuer: str) -> list[str]:
+def assertion_problems(
+    form: Mapping[str, str], *, client_id: str, issuer: str, now: float
+) -> list[str]:
     """Name what is wrong with the client assertion in *form* (RFC 7523 section 3)."""
     if form.get("client_assertion_type") != CLIENT_ASSERTION_TYPE:
         return ["client_assertion_type is missing or wrong"]
@@ -35,7 +36,6 @@ def assertion_problems(form: Mapping[str, str], client_id: str, issuer: str) -> 
     claims = _verified(form.get("client_assertion", ""))
     if claims is None:
         return ["the client assertion is not signed with the registered key, or is malformed"]
-    now = time.time()
     wanted = {
         "iss and sub are the client_id": claims.iss == claims.sub == client_id,
         "aud is the issuer": claims.aud == issuer,

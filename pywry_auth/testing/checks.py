@@ -1,6 +1,7 @@
 """What a correct client never does, looked at in every request."""
 
 import re
+import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -101,7 +102,9 @@ def client_auth_problems(seen: SeenRequest, client: Registration, issuer: str) -
             right = seen.basic == (client.client_id, client.client_secret)
             return [] if right else ["client_secret_basic is missing or wrong"]
         case ClientAuthMethod.PRIVATE_KEY_JWT:
-            return assertion_problems(form, client.client_id, issuer)
+            return assertion_problems(
+                form, client_id=client.client_id, issuer=issuer, now=time.time()
+            )
         case _:
             return _body_auth_problems(seen, form, client)
 

@@ -1,0 +1,88 @@
+"""Refreshed tokens replace the old ones only when everything about them is right."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from pywry_auth.errors import ReauthRequiredError
+from pywry_auth.testing import RefreshPolicy
+from pywry_auth.testing.conformance import SECTIONS
+from pywry_auth.testing.row import ConformanceRow
+
+
+GOOD = [row for row in SECTIONS["refresh"] if row.error is None]
+BAD = [row for row in SECTIONS["refresh"] if row.error is not None]
+
+
+@pytest.mark.parametrize("row", GOOD, ids=lambda row: row.name)
+def test_refresh_is_accepted(row: ConformanceRow, party: Callable[..., object]) -> None:
+    rp = party(row)
+    old = rp.sign_in().tokens
+    new = rp.refresh()
+    assert new.access_token != old.access_token
+    assert new.refresh_token is not None
+    assert new.id_token is not None
+    assert rp.stored() == {"default": new}
+    userinfo = asyncio.run(rp.provider.get_userinfo(new.access_token))
+    assert "sub" in userinfo
+    rp.must_have_reached_userinfo_with(new.access_token)
+    rp.must_behave()
+
+
+def test_the_newest_refresh_token_is_used_each_time(party: Callable[..., object]) -> None:
+    rp = party(next(row for row in GOOD if row.conduct.refresh is RefreshPolicy.DETECT_REUSE))
+    seen = {rp.sign_in().tokens.refresh_token}
+    for _ in range(3):
+        seen.add(rp.refresh().refresh_token)
+    assert len(seen) == 4
+    rp.must_behave()
+
+
+def test_no_new_refresh_token_and_no_id_token_keep_the_old(party: Callable[..., object]) -> None:
+    for member in ("refresh_token", "id_token"):
+        rp = party(next(row for row in GOOD if member in row.conduct.refreshed))
+        old, new = rp.sign_in().tokens, rp.refresh()
+        kept = {"refresh_token": new.refresh_token, "id_token": new.id_token}
+        before = {"refresh_token": old.refresh_token, "id_token": old.id_token}
+        assert kept[member] == before[member]
+
+
+@pytest.mark.parametrize("row", BAD, ids=lambda row: row.name)
+def test_refresh_is_refused(row: ConformanceRow, party: Callable[..., object]) -> None:
+    rp = party(row)
+    rp.sign_in()
+    before, start = rp.stored(), len(rp.calls())
+    with pytest.raises(row.error) as caught:
+        rp.refresh()
+    assert type(caught.value) is row.error
+    rp.must_be_silent()
+    calls = rp.calls()[start:]
+    assert set(calls) <= rp.row.allowed - {"userinfo"}
+    assert calls.count("token") == 1
+    assert rp.stored() == before
+    if row.says is not None:
+        assert caught.value.error == row.says
+    rp.must_keep_secrets(caught.value)
+    rp.must_behave()
+
+
+def test_a_refused_refresh_token_is_not_sent_again(party: Callable[..., object]) -> None:
+    rp = party(next(row for row in BAD if row.error is ReauthRequiredError))
+    rp.sign_in()
+    for _ in range(2):
+        with pytest.raises(ReauthRequiredError):
+            rp.refresh()
+    assert rp.calls().count("token") == 2
+
+
+def test_after_a_failure_the_same_session_can_still_be_renewed(
+    party: Callable[..., object],
+) -> None:
+    rp = party(next(row for row in BAD if row.name == "own-refresh-503-invalid-grant"))
+    rp.sign_in()
+    with pytest.raises(rp.row.error):
+        rp.refresh()
+    rp.op.program(rp.mode, GOOD[0].conduct)
+    assert rp.stored() == {"default": rp.refresh()}
+    rp.must_behave()

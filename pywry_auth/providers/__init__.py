@@ -1,30 +1,17 @@
 """The authorization servers one can sign in at."""
 
-from importlib import import_module
+from pywry_auth.lazy import lazy_names
 
 
-_HOMES = {
-    "OAuthProvider": "pywry_auth.providers.base",
-    "StandardProvider": "pywry_auth.providers.standard",
-    "GenericOIDCProvider": "pywry_auth.providers.oidc",
-    "GoogleProvider": "pywry_auth.providers.presets",
-    "MicrosoftProvider": "pywry_auth.providers.presets",
-    "GitHubProvider": "pywry_auth.providers.github",
-    "create_provider_from_settings": "pywry_auth.providers.factory",
-}
-
-__all__ = [
-    "GenericOIDCProvider",
-    "GitHubProvider",
-    "GoogleProvider",
-    "MicrosoftProvider",
-    "OAuthProvider",
-    "StandardProvider",
-    "create_provider_from_settings",
-]
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return vars(import_module(_HOMES[name]))[name]
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "GenericOIDCProvider": "pywry_auth.providers.oidc",
+        "GitHubProvider": "pywry_auth.providers.github",
+        "GoogleProvider": "pywry_auth.providers.presets",
+        "MicrosoftProvider": "pywry_auth.providers.presets",
+        "OAuthProvider": "pywry_auth.providers.base",
+        "StandardProvider": "pywry_auth.providers.standard",
+        "create_provider_from_settings": "pywry_auth.providers.factory",
+    },
+)

@@ -210,13 +210,22 @@ class OAuthProvider(ABC):
         raise_for_status(request, reply)
         return read_userinfo(reply)
 
-    async def revoke_token(self, token: str, token_type_hint: str = "refresh_token") -> bool:
+    async def revoke_token(self, token: str) -> bool:
         """
-        Tell the provider that *token* is not needed any more (RFC 7009).
+        Tell the provider that a refresh token is not needed any more (RFC 7009).
 
         Returns:
             Whether it said yes; False also where it has no such endpoint or nobody answered.
         """
+        return await self._revoke(token, "refresh_token")
+
+    async def revoke_access_token(self, token: str) -> bool:
+        """Tell the provider that an access token is not needed any more; as ``revoke_token``."""
+        if type(self).revoke_token is not OAuthProvider.revoke_token:
+            return await self.revoke_token(token)  # a provider with a way of its own
+        return await self._revoke(token, "access_token")
+
+    async def _revoke(self, token: str, token_type_hint: str) -> bool:
         if not self.revocation_url:
             return False
         request = revocation_request(
@@ -229,8 +238,10 @@ class OAuthProvider(ABC):
 
     def origin(self, subject: str = "") -> TokenOrigin:
         """Say whose tokens these are, for the store."""
-        issuer = self.issuer if isinstance(self.issuer, str) else self.token_url
-        return TokenOrigin(issuer, self.client_id, subject)
+        return TokenOrigin(self._home(), self.client_id, subject)
+
+    def _home(self) -> str:
+        return self.token_url
 
     def _proof(self) -> ClientProof:
         audience = self.issuer if isinstance(self.issuer, str) else self.token_url

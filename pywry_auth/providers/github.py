@@ -62,9 +62,8 @@ class GitHubProvider(StandardProvider):
         address = await self._primary_address(access_token)
         return {**user, "email": address, "email_verified": True} if address else user
 
-    async def revoke_token(self, token: str, token_type_hint: str = "refresh_token") -> bool:
+    async def revoke_token(self, token: str) -> bool:
         """Delete the token at GitHub's own endpoint; False without a client secret or an answer."""
-        del token_type_hint  # GitHub tells tokens apart by itself
         if not self.client_secret:
             return False
         request = WireRequest(

@@ -273,6 +273,10 @@ class GenericOIDCProvider(StandardProvider):
             raise DiscoveryTransportError(str(exc), self.name) from None
         return read_metadata(reply, accepts=self._is_own_issuer)
 
+    def _home(self) -> str:
+        # The same before and after discovery, so that a stored record is known again.
+        return self.issuer_url.rstrip("/") or self.token_url
+
     def _is_own_issuer(self, issuer: str) -> bool:
         return same_issuer(issuer, self.issuer_url)
 

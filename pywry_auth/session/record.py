@@ -1,0 +1,116 @@
+"""The stored record of one session."""
+
+import logging
+from dataclasses import replace
+
+from pywry_auth.errors import StoreError, TokenRefreshError
+from pywry_auth.lock import RecordLock, record_lock
+from pywry_auth.providers.base import OAuthProvider
+from pywry_auth.token_store.base import TokenStore
+from pywry_auth.tokens import OAuthTokenSet
+
+
+logger = logging.getLogger(__name__)
+
+
+class SessionRecord:
+    """One key of a store, as far as it belongs to this provider."""
+
+    def __init__(self, store: TokenStore, key: str, provider: OAuthProvider) -> None:
+        self.key = key
+        self._store = store
+        self._provider = provider
+
+    def lock(self) -> RecordLock:
+        """Give the lock that every process takes before it renews or rewrites this record."""
+        return record_lock(self._store.identity, self.key)
+
+    async def load(self) -> OAuthTokenSet | None:
+        """
+        Read the record; another provider's counts as nothing stored.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        tokens = await self._store.load(self.key)
+        if tokens is None or self._is_ours(tokens):
+            return tokens
+        logger.warning("session.record_of_another_provider", extra={"session": self.key})
+        return None
+
+    async def require_ours(self) -> None:
+        """
+        Make sure that a sign-in may be kept here, before a person is bothered.
+
+        Raises:
+            StoreError: the store cannot be read, or holds another provider's record.
+        """
+        tokens = await self._store.load(self.key)
+        if tokens is not None and not self._is_ours(tokens):
+            raise StoreError(
+                f"the record {self.key!r} holds another provider's sign-in",
+                hint="sign out there first, or use another session key",
+            )
+
+    async def save(self, tokens: OAuthTokenSet) -> None:
+        """
+        Write the record.
+
+        Raises:
+            StoreError: the store refuses, or holds another provider's record.
+        """
+        await self.require_ours()
+        await self._store.save(self.key, tokens)
+
+    async def delete(self) -> None:
+        """
+        Remove the record, if it is ours.
+
+        Raises:
+            StoreError: the store refuses.
+        """
+        tokens = await self._store.load(self.key)
+        if tokens is None or self._is_ours(tokens):
+            await self._store.delete(self.key)
+
+    def claimed(self, tokens: OAuthTokenSet) -> OAuthTokenSet:
+        """Write into *tokens* whose they are, where the provider did not."""
+        return tokens if tokens.origin else replace(tokens, origin=self._provider.origin())
+
+    def _is_ours(self, tokens: OAuthTokenSet) -> bool:
+        if tokens.origin is None:
+            return True  # written by an older version, or by a provider that names nobody
+        mine = self._provider.origin()
+        return (tokens.origin.issuer, tokens.origin.client_id) == (mine.issuer, mine.client_id)
+
+
+def succeeded(old: OAuthTokenSet, new: OAuthTokenSet, *, compare: bool) -> OAuthTokenSet:
+    """
+    Let *new* take the place of *old*: what a refresh does not repeat stays (RFC 6749 section 6).
+
+    Args:
+        old: what was held.
+        new: what the refresh brought.
+        compare: whether ID tokens were verified, so that they must speak of the same sign-in.
+
+    Raises:
+        TokenRefreshError: the new ID token belongs to somebody or something else.
+    """
+    if compare and old.id_token and new.id_token:
+        from pywry_auth.protocol.id_token import same_identity
+
+        if not same_identity(old.id_token, new.id_token):
+            raise TokenRefreshError("the refreshed ID token belongs to another sign-in")
+    subject = old.origin.subject if old.origin else ""
+    origin = new.origin or old.origin
+    if origin is not None and subject:
+        if compare and origin.subject and origin.subject != subject:
+            raise TokenRefreshError("the refreshed ID token belongs to somebody else")
+        origin = replace(origin, subject=subject)
+    return replace(
+        new,
+        refresh_token=new.refresh_token or old.refresh_token,
+        id_token=new.id_token or old.id_token,
+        scope=new.scope or old.scope,
+        origin=origin,
+    )

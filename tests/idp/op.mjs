@@ -1,0 +1,130 @@
+// oidc-provider (certified) as the tests' main identity provider: one process, one JSON line on stdout when it is
+// ready, one per event after that. Any login name and password will do. Ends when its standard input does.
+//
+// Options of the start come as JSON in OP_OPTS; POST /__control changes what may change while it runs:
+// accessTtl idTtl refreshTtl rotate alwaysRefresh dpopNonce down delayMs.
+import http from 'node:http';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import Provider, { errors } from 'oidc-provider';
+
+const options = {
+  accessTtl: 3600, idTtl: 3600, refreshTtl: 86400, rotate: true, alwaysRefresh: false, dpopNonce: false,
+  requirePar: false, clients: [], webRedirects: [], backchannelLogoutUri: null, down: 0, delayMs: 0,
+  ...JSON.parse(process.env.OP_OPTS || '{}'),
+};
+const tell = (fact) => process.stdout.write(`${JSON.stringify(fact)}\n`);
+
+let answer = (_request, response) => { response.statusCode = 503; response.end(); };
+const server = http.createServer((request, response) => answer(request, response));
+await new Promise((ready) => { server.listen(0, '127.0.0.1', ready); }); // bound before the issuer is known
+const issuer = `http://127.0.0.1:${server.address().port}`;
+
+const signingKey = (pair, kid) => ({ ...pair.privateKey.export({ format: 'jwk' }), use: 'sig', kid });
+const API = 'urn:demo:api';
+const CODE = ['authorization_code', 'refresh_token'];
+const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
+const native = { application_type: 'native', token_endpoint_auth_method: 'none', redirect_uris: ['http://127.0.0.1/callback'], grant_types: CODE };
+const webRedirects = ['http://127.0.0.1:8000/auth/callback', 'http://localhost:8000/auth/callback', ...options.webRedirects];
+const backchannel = options.backchannelLogoutUri
+  ? { backchannel_logout_uri: options.backchannelLogoutUri, backchannel_logout_session_required: true } : {};
+
+const clients = [
+  {
+    ...native, client_id: 'native', client_name: 'Native PKCE app', grant_types: [...CODE, DEVICE],
+    redirect_uris: ['http://127.0.0.1/callback', 'http://localhost/callback', 'http://[::1]/callback', 'com.example.app:/callback'],
+    post_logout_redirect_uris: ['http://127.0.0.1/logged-out'],
+  },
+  { ...native, client_id: 'native-dpop', dpop_bound_access_tokens: true },
+  { ...native, client_id: 'native-par', require_pushed_authorization_requests: true },
+  {
+    client_id: 'web', client_secret: 'web-secret', application_type: 'web', token_endpoint_auth_method: 'client_secret_basic',
+    redirect_uris: webRedirects, post_logout_redirect_uris: ['http://127.0.0.1:8000/'],
+    grant_types: [...CODE, 'client_credentials'], ...backchannel,
+  },
+  { client_id: 'rs', client_secret: 'rs-secret', redirect_uris: [], response_types: [], grant_types: [] }, // asks introspection
+  ...options.clients,
+];
+
+const provider = new Provider(issuer, {
+  clients,
+  jwks: {
+    keys: [
+      signingKey(generateKeyPairSync('rsa', { modulusLength: 2048 }), 'rs1'),
+      signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }), 'es1'),
+      signingKey(generateKeyPairSync('ed25519'), 'ed1'),
+    ],
+  },
+  cookies: { keys: [randomBytes(16).toString('hex')] },
+  clockTolerance: 0, // the default of 15 s would hide a life of two
+  scopes: ['openid', 'offline_access', 'profile', 'email', 'api:read', 'api:write'],
+  claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
+  features: {
+    devInteractions: { enabled: true },
+    deviceFlow: { enabled: true },
+    revocation: { enabled: true },
+    introspection: { enabled: true },
+    clientCredentials: { enabled: true },
+    backchannelLogout: { enabled: true },
+    registration: { enabled: true },
+    registrationManagement: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: options.requirePar },
+    dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => options.dpopNonce },
+    jwtResponseModes: { enabled: true },
+    jwtIntrospection: { enabled: true },
+    jwtUserinfo: { enabled: true },
+    claimsParameter: { enabled: true },
+    requestObjects: { enabled: true },
+    rpInitiatedLogout: { enabled: true },
+    resourceIndicators: {
+      enabled: true,
+      useGrantedResource: () => true,
+      getResourceServerInfo(_context, resource) {
+        if (resource !== API) throw new errors.InvalidTarget();
+        return { scope: 'api:read api:write', audience: API, accessTokenFormat: 'jwt', accessTokenTTL: options.accessTtl, jwt: { sign: { alg: 'ES256' } } };
+      },
+    },
+  },
+  ttl: {
+    AccessToken: () => options.accessTtl, ClientCredentials: () => options.accessTtl, IdToken: () => options.idTtl,
+    RefreshToken: () => options.refreshTtl, AuthorizationCode: 60, DeviceCode: 600, Interaction: 600, Session: 86400, Grant: 86400,
+  },
+  rotateRefreshToken: () => options.rotate,
+  issueRefreshToken: (_context, client, code) => client.grantTypeAllowed('refresh_token')
+    && (options.alwaysRefresh || code.scopes.has('offline_access')),
+  findAccount: (_context, id) => ({
+    accountId: id,
+    claims: () => ({ sub: id, name: `User ${id}`, preferred_username: id, email: `${id}@example.test`, email_verified: true }),
+  }),
+});
+
+const TOLD = [
+  'grant.success', 'grant.error', 'grant.revoked', 'refresh_token.consumed', 'refresh_token.destroyed', 'authorization.error',
+  'end_session.success', 'server_error', 'revocation.error', 'backchannel.success', 'backchannel.error',
+];
+for (const name of TOLD) {
+  provider.on(name, (context, ...rest) => {
+    const error = [context, ...rest].find((value) => value instanceof Error);
+    const grant = context?.oidc?.params?.grant_type;
+    tell({ event: name, ...(grant && { grant_type: grant }), ...(error && { error: error.error || error.message, detail: error.error_detail }) });
+  });
+}
+
+// The dev pages import a web font, which blocks rendering on a machine without a network.
+provider.use(async (context, next) => {
+  await next();
+  if (typeof context.body === 'string') context.body = context.body.replace(/@import url\(https:\/\/fonts[^;]*;/, '');
+});
+
+const serve = provider.callback();
+const control = (request, response) => {
+  const parts = [];
+  request.on('data', (part) => parts.push(part));
+  request.on('end', () => { Object.assign(options, JSON.parse(Buffer.concat(parts))); response.end('{}'); });
+};
+answer = (request, response) => {
+  if (request.url === '/__control' && request.method === 'POST') { control(request, response); return; }
+  if (options.down) { response.writeHead(options.down, { 'retry-after': '1' }).end('down'); return; }
+  setTimeout(() => serve(request, response), options.delayMs);
+};
+tell({ ready: true, issuer, pid: process.pid, version: process.version });
+process.stdin.resume().on('end', () => process.exit(0));

@@ -3,8 +3,8 @@ A private D-Bus session with a fresh, unlocked gnome-keyring.
 
 Traps it avoids:
 - an empty password does not unlock: the daemon needs at least one byte on its standard input;
-- stopping ``dbus-run-session`` leaves its daemons behind, holding the caller's pipes open: so the bus
-  is started by itself, its output goes nowhere, every child is stopped by its own process id;
+- stopping ``dbus-run-session`` leaves its daemons behind, holding the caller's pipes open: so the
+  bus is started by itself, its output goes nowhere, every child is stopped by its process id;
 - D-Bus starts a killed keyring daemon again, locked: so the bus is stopped first;
 - the developer's own keyring lies under XDG_DATA_HOME: so that is a fresh folder.
 """
@@ -122,8 +122,10 @@ def _is_served(env: dict[str, str]) -> bool:
             connection = dbus_init()
         except SecretStorageException:
             return False
-        with connection:
+        try:
             return _owned(connection)
+        finally:
+            connection.close()
 
 
 def _owned(connection: object) -> bool:
@@ -164,3 +166,41 @@ def _end_strays(env: Mapping[str, str]) -> None:
             continue
         if is_ours and name.startswith(("gnome-keyring", "dbus-daemon")):
             os.kill(int(entry.name), signal.SIGTERM)
+
+
+def secret_service():
+    """Give the real backend, for looking behind a store's back."""
+    from keyring.backends.SecretService import Keyring
+
+    return Keyring()
+
+
+def entries_of(service: str) -> list[str]:
+    """Name everything the keyring of this session holds for *service*."""
+    with _collection() as collection:
+        items = collection.search_items({"service": service})
+        return sorted(item.get_attributes()["username"] for item in items)
+
+
+def wipe(service: str) -> None:
+    """Remove everything the keyring of this session holds for *service*."""
+    with _collection() as collection:
+        for item in list(collection.search_items({"service": service})):
+            item.delete()
+
+
+def lock() -> None:
+    """Lock the keyring of this session."""
+    with _collection() as collection:
+        collection.lock()
+
+
+@contextmanager
+def _collection():
+    from secretstorage import dbus_init, get_default_collection
+
+    connection = dbus_init()
+    try:
+        yield get_default_collection(connection)
+    finally:
+        connection.close()

@@ -73,10 +73,10 @@ class LongEntries:
     """
     Keeps texts of any length in entries of limited length.
 
-    A text that fits is one entry. A longer one is written as parts with fresh names; then the
-    head entry is switched to them; then the older parts are removed. A crash anywhere leaves the old
-    text or the new one readable. A journal entry, written before any part, names the parts in motion, so
-    that the next write removes what a crash left behind.
+    A text that fits is one entry. A longer one is written as parts with fresh names; then the head
+    entry is switched to them; then the older parts are removed. A crash anywhere leaves the old
+    text or the new one readable. A journal entry, written before any part, names the parts in
+    motion, so that the next write removes what a crash left behind.
 
     Writers must take turns; readers need not.
 

@@ -38,26 +38,26 @@ class _FileRecords(Records):
         self.identity = f"file:{Path(os.path.realpath(path.parent), path.name)}"
 
     def read(self, key: str) -> str | None:
-        return self._usable().get(key)
+        return self._found().get(key)
 
     def write(self, key: str, text: str, life: float | None) -> None:
         del life  # a file forgets nothing by itself
         with self._lock():
-            records = self._usable(locked=True)
+            records = self._usable()
             self._replace(records | {key: text})
 
     def remove(self, key: str) -> None:
         with self._lock():
-            records = self._usable(locked=True)
+            records = self._usable()
             if records.pop(key, None) is not None:
                 self._replace(records)
 
     def keys(self) -> list[str]:
-        return sorted(self._usable())
+        return sorted(self._found())
 
     def set_aside(self, key: str, text: str) -> None:
         with self._lock():
-            records = self._usable(locked=True)
+            records = self._usable()
             if records.get(key) != text:
                 return
             del records[key]
@@ -68,19 +68,28 @@ class _FileRecords(Records):
         # Not the lock of a record: its holder saves that very record.
         return record_lock(self.identity, "\0file")
 
-    def _usable(self, *, locked: bool = False) -> dict[str, str]:
+    def _found(self) -> dict[str, str]:
         try:
-            content = read_private(self._path)
-            return {} if content is None else _records(content)
-        except OSError as exc:
-            raise _unreachable(self._path, exc) from exc
+            return self._parsed()
+        except StoredDataError:
+            with self._lock():
+                return self._usable()  # another process may have repaired it meanwhile
+
+    def _usable(self) -> dict[str, str]:
+        """Strictly private: give what is there while nobody writes; set a damaged file aside."""
+        try:
+            return self._parsed()
         except StoredDataError as exc:
             logger.warning("token_store.unreadable", extra={"key": None, "reason": exc.message})
-        if locked:
-            self._move_aside()
-            return {}
-        with self._lock():
-            return self._usable(locked=True)  # another process may have repaired it meanwhile
+        self._move_aside()
+        return {}
+
+    def _parsed(self) -> dict[str, str]:
+        try:
+            content = read_private(self._path)
+        except OSError as exc:
+            raise _unreachable(self._path, exc) from exc
+        return {} if content is None else _records(content)
 
     def _move_aside(self) -> None:
         try:

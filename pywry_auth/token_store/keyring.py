@@ -104,13 +104,16 @@ class _Keyring:
 
 def _look_up() -> Backend:
     try:
-        import keyring
+        import keyring.core
 
         # keyring wraps set_password without naming its parameters
         backend: Backend = keyring.get_keyring()  # pyright: ignore[reportAssignmentType]
+        if _names(backend) == [rules.ABSENT]:
+            # keyring decides once per process; a service that was started later must be found.
+            backend = keyring.core.load_keyring(rules.USUAL[sys.platform])  # pyright: ignore[reportAssignmentType]
         names = _names(backend)
-    except (ImportError, AttributeError, RuntimeError, ValueError, OSError) as exc:
-        # A wrong PYTHON_KEYRING_BACKEND raises any of these.
+    except (ImportError, AttributeError, RuntimeError, ValueError, KeyError, OSError) as exc:
+        # No service answers, or PYTHON_KEYRING_BACKEND names nothing that can be used.
         raise rules.no_backend(sys.platform, "") from exc
     if not rules.is_allowed(names[0], names[1:]):
         raise rules.no_backend(sys.platform, ", ".join(names))

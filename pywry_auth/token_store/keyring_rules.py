@@ -22,6 +22,12 @@ ALLOWED = frozenset(
 )
 CHAIN = "keyring.backends.chainer.ChainerBackend"
 WINDOWS = "keyring.backends.Windows.WinVaultKeyring"
+#: what is tried once more where nothing was found
+USUAL = {
+    "linux": "keyring.backends.SecretService.Keyring",
+    "darwin": "keyring.backends.macOS.Keyring",
+    "win32": WINDOWS,
+}
 ABSENT = "keyring.backends.fail.Keyring"
 
 WINDOWS_SIZE = 1200  # characters; CRED_MAX_CREDENTIAL_BLOB_SIZE is 2560 bytes of UTF-16

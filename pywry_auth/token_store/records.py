@@ -46,6 +46,34 @@ class Records(ABC):
         """Move the damaged *text* out of the way, unless something else is under *key* by now."""
 
 
+class AwaitedRecords(ABC):
+    """The same as `Records`, for a backend that is awaited by itself."""
+
+    @abstractmethod
+    async def read(self, key: str) -> str | None:
+        """Give the text under *key*, or None."""
+
+    @abstractmethod
+    async def write(self, key: str, text: str, life: float | None) -> None:
+        """Keep *text* under *key*; *life* as in `Records.write`."""
+
+    @abstractmethod
+    async def remove(self, key: str) -> None:
+        """Remove the text under *key*; nothing there is no error."""
+
+    @abstractmethod
+    async def keys(self) -> list[str]:
+        """Give all keys, sorted."""
+
+    @abstractmethod
+    async def set_aside(self, key: str, text: str) -> None:
+        """Move the damaged *text* out of the way, unless something else is under *key* by now."""
+
+    @abstractmethod
+    async def aclose(self) -> None:
+        """Close the connections."""
+
+
 class RecordSlot(TokenSlot):
     """One record of a keyed store."""
 

@@ -1,0 +1,241 @@
+"""
+The process that shows one sign-in window, started as ``python -P -m pywry_auth.window.child``.
+
+It is the only importer of pywebview. The configuration comes as one line on standard input; when
+that input ends, because the parent closed it or died, the window closes. What happens is said on
+what standard output was, while standard output itself leads to standard error, because engines
+print.
+"""
+
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import BinaryIO, Protocol
+
+import webview
+
+from pywry_auth.errors import ConfigError
+from pywry_auth.window.environment import CHILD_MARK
+from pywry_auth.window.messages import WindowConfig, WindowEvent
+
+
+GRACE = 3.0  # seconds from "close" until the process ends by itself, whatever the engine does
+PARENT_LOOK = 1.0  # seconds; a forked sibling may keep our input open after the parent died
+SWITCHES: dict[str, bool | None] = {
+    "ALLOW_DOWNLOADS": False,
+    "ALLOW_FILE_URLS": False,
+    "OPEN_EXTERNAL_LINKS_IN_BROWSER": False,
+    "OPEN_DEVTOOLS_IN_DEBUG": False,
+    "IGNORE_SSL_ERRORS": False,
+    "REMOTE_DEBUGGING_PORT": None,
+    "SHOW_DEFAULT_MENUS": False,
+}
+
+
+class Shell(Protocol):
+    """One toolkit's bar with the pages below it."""
+
+    def start(self) -> None:
+        """Open the first page."""
+        ...
+
+    def end(self) -> None:
+        """Let go of every page."""
+        ...
+
+
+class Reporter:
+    """Says what happens to the parent, each thing once."""
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self._sink = sink
+        self._lock = threading.Lock()
+        self._said: set[str] = set()
+
+    def say(self, name: str, fact: str = "") -> None:
+        """Send one event; a second of the same name is not sent."""
+        with self._lock:
+            if name in self._said:
+                return
+            self._said.add(name)
+            try:
+                self._sink.write(WindowEvent(name, fact).line())
+                self._sink.flush()
+            except OSError:
+                return  # the parent is gone; the end of our input says the same
+
+    def painted(self) -> None:
+        """Say that something was drawn."""
+        self.say("painted")
+
+    def loaded(self) -> None:
+        """Say that a page is there, whole."""
+        self.say("loaded")
+
+
+class Child:
+    """The life of the one window."""
+
+    def __init__(self, config: WindowConfig, reporter: Reporter) -> None:
+        self._config = config
+        self._reporter = reporter
+        self._by_program = False
+        self._shell: Shell | None = None
+        self._renderer = ""
+        self._window = webview.create_window(
+            config.title,
+            html="<!doctype html>",  # replaced before it is drawn
+            width=config.width,
+            height=config.height,
+            min_size=(320, 320),
+            resizable=config.resizable,
+            text_select=True,
+            zoomable=True,
+            x=None if config.center else 0,
+            y=None if config.center else 0,
+        )
+        events = self._window.events
+        events.initialized += self._initialized
+        events.before_show += self._before_show
+        events.closing += self._closing
+
+    def run(self) -> None:
+        """Show the window until it is closed."""
+        webview.start(
+            gui=self._config.gui,
+            debug=False,
+            private_mode=self._config.storage is None,
+            storage_path=self._config.storage,
+        )
+        if self._shell is not None:
+            self._shell.end()
+
+    def close(self) -> None:
+        """Close the window on the program's behalf, from any thread."""
+        self._by_program = True
+        force = threading.Timer(GRACE, os._exit, (1,))
+        force.daemon = True
+        force.start()
+        self._window.destroy()
+
+    def _initialized(self, renderer: str) -> None:
+        self._renderer = renderer
+        if renderer == "gtkwebkit2":
+            # pywebview's GTK half loads this right after the window is made, Qt's before it.
+            self._window.real_url = self._config.url
+        elif renderer != "qtwebengine":
+            self._window.real_url = self._config.url
+            self._window.html = ""
+
+    def _before_show(self) -> None:
+        hand_over = self._hand_over if self._config.can_hand_over else None
+        if self._renderer == "qtwebengine":
+            self._shell = _qt_shell(self._window, self._config, self._reporter, hand_over)
+        elif self._renderer == "gtkwebkit2":
+            self._shell = _gtk_shell(self._window, self._config, self._reporter, hand_over)
+        else:
+            self._shell = _plain_shell(self._window, self._reporter, hand_over)
+        self._shell.start()
+        self._reporter.say("ready", self._renderer)
+
+    def _closing(self) -> None:
+        self._reporter.say("closed", "program" if self._by_program else "user")
+
+    def _hand_over(self) -> None:
+        self._by_program = True
+        self._reporter.say("browser")
+        self._window.hide()
+
+
+def main() -> int:
+    """Show one window, and give the exit status."""
+    os.environ.pop(CHILD_MARK, None)
+    os.umask(0o077)  # what the engines write is for this user alone
+    reporter = Reporter(_take_standard_output())
+    logging.getLogger("pywebview").setLevel(logging.CRITICAL)
+    try:
+        config = WindowConfig.read(sys.stdin.buffer)
+    except ConfigError as exc:
+        reporter.say("failed", exc.message)
+        return 2
+    webview.settings.update(SWITCHES)
+    child = Child(config, reporter)
+    _on_daemon_thread(lambda: _close_at_end_of_input(child))
+    _on_daemon_thread(lambda: _close_when_orphaned(child))
+    try:
+        child.run()
+    except webview.WebViewException as exc:
+        reporter.say("failed", str(exc))
+        return 1
+    return 0
+
+
+def _qt_shell(
+    window: webview.Window,
+    config: WindowConfig,
+    reporter: Reporter,
+    hand_over: Callable[[], None] | None,
+) -> Shell:
+    from pywry_auth.window.engine.qt import QtShell, main_window, make_profile
+
+    return QtShell(
+        main_window(window.native),
+        url=config.url,
+        herald=reporter,
+        profile=make_profile(config.storage),
+        browser=hand_over,
+    )
+
+
+def _gtk_shell(
+    window: webview.Window,
+    config: WindowConfig,
+    reporter: Reporter,
+    hand_over: Callable[[], None] | None,
+) -> Shell:
+    from webview.platforms.gtk import BrowserView
+
+    from pywry_auth.window.engine.gtk import GtkShell
+
+    owner = BrowserView.instances[window.uid]
+    return GtkShell(owner, url=config.url, herald=reporter, browser=hand_over)
+
+
+def _plain_shell(
+    window: webview.Window, reporter: Reporter, hand_over: Callable[[], None] | None
+) -> Shell:
+    from pywry_auth.window.engine.plain import PlainShell
+
+    return PlainShell(window, herald=reporter, browser=hand_over)
+
+
+def _take_standard_output() -> BinaryIO:
+    sink = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    return sink
+
+
+def _on_daemon_thread(work: Callable[[], None]) -> None:
+    threading.Thread(target=work, daemon=True).start()
+
+
+def _close_at_end_of_input(child: Child) -> None:
+    while sys.stdin.buffer.read(1):
+        pass
+    child.close()
+
+
+def _close_when_orphaned(child: Child) -> None:
+    if os.name == "nt":
+        return  # there a dead parent keeps its number, and handles are not inherited by accident
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(PARENT_LOOK)
+    child.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What runs inside the window's own process, toolkit by toolkit."""

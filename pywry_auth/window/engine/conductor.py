@@ -1,0 +1,215 @@
+"""Which page is on top, with what the bar above it says."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from pywry_auth.window.engine.address import NOWHERE, Address, address_of, may_open, same_site
+from pywry_auth.window.engine.trouble import Cause, Trouble, trouble_with
+
+
+MOST_POPUPS = 5  # more than any sign-in needs; a page in a loop must not fill the memory
+
+
+class Page(Protocol):
+    """One web page as the conductor needs it."""
+
+    def url(self) -> str:
+        """The address of what is shown, or "" before the first page came."""
+        ...
+
+    def load(self, url: str) -> None:
+        """Go to *url*."""
+        ...
+
+    def can_go_back(self) -> bool:
+        """Whether there is an earlier page."""
+        ...
+
+    def go_back(self) -> None:
+        """Go to the earlier page."""
+        ...
+
+    def discard(self) -> None:
+        """Let go of everything; the page is never shown again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BarWords:
+    """Everything the bar shows."""
+
+    address: Address
+    arrived: bool  # False while the page of that address is still on its way
+    loading: bool
+    can_go_back: bool
+    notice: str
+
+
+class Face(Protocol):
+    """What the toolkit draws, on the conductor's word."""
+
+    def show_bar(self, words: BarWords) -> None:
+        """Draw the bar anew."""
+        ...
+
+    def show_page(self, page: Page) -> None:
+        """Put *page* below the bar."""
+        ...
+
+    def show_trouble(self, trouble: Trouble) -> None:
+        """Put the panel with *trouble* below the bar, in place of a page."""
+        ...
+
+
+class Herald(Protocol):
+    """Who is told what happens in the window."""
+
+    def painted(self) -> None:
+        """Say that something was drawn."""
+        ...
+
+    def loaded(self) -> None:
+        """Say that a page is there, whole."""
+        ...
+
+
+class Conductor:
+    """
+    Keeps the first page with its popups in one pile under one bar.
+
+    A popup lies on top of its opener until it closes itself, or until the person goes back. It
+    lives in the same process with the same browsing data, so ``window.opener`` works.
+    """
+
+    def __init__(self, face: Face, herald: Herald, *, start: str) -> None:
+        self._face = face
+        self._herald = herald
+        self._start = start
+        self._home = address_of(start)
+        self._pile: list[Page] = []
+        self._failed_url = ""
+        self._loading = True
+
+    @property
+    def top(self) -> Page:
+        """The page the person sees."""
+        return self._pile[-1]
+
+    def begin(self, page: Page) -> None:
+        """Take *page* as the first one."""
+        self._pile = [page]
+        self._face.show_page(page)
+        self._refresh()
+
+    def may_pile(self) -> bool:
+        """Whether one more popup is allowed."""
+        return len(self._pile) <= MOST_POPUPS
+
+    def opened(self, popup: Page) -> None:
+        """Put *popup* on top."""
+        self._pile.append(popup)
+        self._loading = True
+        self._failed_url = ""
+        self._face.show_page(popup)
+        self._refresh()
+
+    def closed(self, page: Page) -> None:
+        """Take away a popup that closed itself; the first page stays whatever it says."""
+        if page not in self._pile[1:]:
+            return
+        was_top = page is self.top
+        self._pile.remove(page)
+        page.discard()
+        if was_top:
+            self._loading = False
+            self._failed_url = ""
+            self._face.show_page(self.top)
+            self._refresh()
+
+    def moving(self, page: Page) -> None:
+        """Note that *page* has begun to load something."""
+        if page is self.top:
+            self._loading = True
+            self._refresh()
+
+    def moved(self, page: Page) -> None:
+        """Note that *page* now shows another address."""
+        if page is not self.top:
+            return
+        if not may_open(page.url()) and page.url() not in {"", "about:blank"}:
+            self.refused(page, page.url())
+            return
+        if self._failed_url:
+            self._failed_url = ""
+            self._face.show_page(page)
+        self._refresh()
+
+    def settled(self, page: Page) -> None:
+        """Note that *page* has finished loading."""
+        if page is not self.top:
+            return
+        self._loading = False
+        self._refresh()
+        self._herald.loaded()
+
+    def painted(self) -> None:
+        """Note that the engine drew something."""
+        self._herald.painted()
+
+    def failed(self, page: Page, url: str, cause: Cause, small_print: str = "") -> None:
+        """Say in words why *url* is not there."""
+        if page is not self.top:
+            return
+        self._loading = False
+        self._failed_url = url or self._start
+        self._face.show_trouble(trouble_with(self._failed_url, cause, small_print))
+        self._refresh()
+        self._herald.painted()
+
+    def refused(self, page: Page, url: str) -> None:
+        """Say in words why *page* may not go to *url*."""
+        address = address_of(url)
+        cause = Cause.FOREIGN if address is NOWHERE else Cause.UNENCRYPTED
+        self.failed(page, url, cause)
+        if page is self.top:
+            self._failed_url = page.url() if may_open(page.url()) else self._start
+
+    def try_again(self) -> None:
+        """Load once more what failed."""
+        url = self._failed_url or self.top.url() or self._start
+        self._loading = True
+        self.top.load(url)
+        self._refresh()
+
+    def go_back(self) -> None:
+        """Go to the earlier page, which may be the opener of a popup, or what lay under a panel."""
+        if self._failed_url and may_open(self.top.url()):
+            self._failed_url = ""
+            self._face.show_page(self.top)
+        elif self.top.can_go_back():
+            self.top.go_back()
+        elif len(self._pile) > 1:
+            self.closed(self.top)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        # A page that asks for another site, slowly, must not get that site's name over its own
+        # form: until the new page is there, the bar names the one that is seen.
+        here = self._failed_url or self.top.url()
+        shown = address_of(here or self._start)
+        behind_panel = bool(self._failed_url) and may_open(self.top.url())
+        self._face.show_bar(
+            BarWords(
+                address=shown,
+                arrived=bool(here),
+                loading=self._loading,
+                can_go_back=behind_panel or len(self._pile) > 1 or self.top.can_go_back(),
+                notice=self._notice(shown),
+            )
+        )
+
+    def _notice(self, shown: Address) -> str:
+        # The redirect back to this computer ends every sign-in; a warning there would only alarm.
+        if not shown.host or shown.on_this_computer or same_site(shown.host, self._home.host):
+            return ""
+        return f"This page belongs to {shown.host}, no longer to {self._home.host}."

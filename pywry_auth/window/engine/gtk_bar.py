@@ -1,0 +1,157 @@
+"""The bar and the trouble panel, drawn by GTK."""
+
+from collections.abc import Callable
+
+import gi
+
+
+gi.require_version("Gtk", "3.0")
+gi.require_version("Gdk", "3.0")
+
+from gi.repository import Gdk, Gtk, Pango  # noqa: E402  # the versions must be named first
+
+from pywry_auth.window.engine.address import Address  # noqa: E402
+from pywry_auth.window.engine.conductor import BarWords  # noqa: E402
+from pywry_auth.window.engine.phrases import (  # noqa: E402
+    BACK,
+    BROWSER,
+    CANCEL,
+    TRY_AGAIN,
+    connecting_to,
+    explain,
+)
+from pywry_auth.window.engine.trouble import Trouble  # noqa: E402
+
+
+PULSE = 80  # milliseconds between two steps of the bar that says "loading"
+STYLE = b"""
+.sign-in-notice { background-color: #fff4d6; color: #4a3600; padding: 6px 10px; }
+.sign-in-progress, .sign-in-progress trough, .sign-in-progress progress {
+  min-height: 3px; border: none; border-radius: 0; margin: 0; padding: 0; }
+.sign-in-progress trough { background: none; }
+.sign-in-headline { font-size: 150%; font-weight: bold; }
+"""
+
+
+class Bar(Gtk.Box):
+    """Back, where the page comes from, the way to the browser, the way out."""
+
+    def __init__(
+        self,
+        *,
+        back: Callable[[], None],
+        browser: Callable[[], None] | None,
+        cancel: Callable[[], None],
+    ) -> None:
+        super().__init__(orientation=Gtk.Orientation.VERTICAL)
+        self._back = Gtk.Button.new_from_icon_name("go-previous-symbolic", Gtk.IconSize.BUTTON)
+        self._back.connect("clicked", lambda _button: back())
+        self._lock = Gtk.Image()
+        self._origin = Gtk.Label()
+        self._notice = Gtk.Label()
+        self._progress = Gtk.ProgressBar()
+        row = Gtk.Box(orientation=Gtk.Orientation.HORIZONTAL, spacing=6)
+        row.set_border_width(6)
+        row.pack_start(self._back, False, False, 0)
+        row.pack_start(self._lock, False, False, 0)
+        row.pack_start(self._origin, True, True, 0)
+        if browser is not None:
+            row.pack_start(_button(BROWSER, browser), False, False, 0)
+        row.pack_start(_button(CANCEL, cancel), False, False, 0)
+        self._build()
+        for child in (row, self._progress, self._notice):
+            self.pack_start(child, False, False, 0)
+
+    def _build(self) -> None:
+        self._back.set_relief(Gtk.ReliefStyle.NONE)
+        self._back.set_tooltip_text(f"{BACK} (Alt+Left)")
+        self._back.get_accessible().set_name(BACK)
+        # The end of a host tells who owns it, so a long one loses its beginning.
+        self._origin.set_ellipsize(Pango.EllipsizeMode.START)
+        self._origin.set_xalign(0.0)
+        self._origin.set_selectable(False)
+        self._notice.set_line_wrap(True)
+        self._notice.set_xalign(0.0)
+        self._notice.get_style_context().add_class("sign-in-notice")
+        self._notice.set_no_show_all(True)
+        self._progress.get_style_context().add_class("sign-in-progress")
+
+    def pulse(self) -> bool:
+        """Move the bar that says "loading" by one step."""
+        self._progress.pulse()
+        return True
+
+    def show_words(self, words: BarWords) -> None:
+        """Draw everything anew."""
+        address = words.address
+        text = address.origin if words.arrived else connecting_to(address)
+        self._origin.set_text(text)
+        self._origin.set_tooltip_text(f"{address.origin}\n{explain(address)}")
+        self._origin.get_accessible().set_name(f"{text}. {explain(address)}")
+        self._lock.set_from_icon_name(_sign(address), Gtk.IconSize.BUTTON)
+        self._lock.set_tooltip_text(explain(address))
+        self._lock.get_accessible().set_name(explain(address))
+        self._back.set_sensitive(words.can_go_back)
+        # Kept in place while idle, or the page would jump at the end of every load.
+        self._progress.set_opacity(1.0 if words.loading else 0.0)
+        self._notice.set_text(words.notice)
+        self._notice.set_visible(bool(words.notice))
+
+
+class TroublePanel(Gtk.Box):
+    """What stands in place of a page that did not come."""
+
+    def __init__(
+        self, *, try_again: Callable[[], None], browser: Callable[[], None] | None
+    ) -> None:
+        super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=14)
+        self.set_border_width(32)
+        self.set_valign(Gtk.Align.CENTER)
+        self._headline = Gtk.Label()
+        self._headline.get_style_context().add_class("sign-in-headline")
+        self._sentence = Gtk.Label()
+        self._small_print = Gtk.Label()
+        self._small_print.get_style_context().add_class("dim-label")
+        for label in (self._headline, self._sentence, self._small_print):
+            label.set_line_wrap(True)
+            label.set_xalign(0.0)
+            self.pack_start(label, False, False, 0)
+        self.again = _button(TRY_AGAIN, try_again)
+        self.again.get_style_context().add_class("suggested-action")
+        buttons = Gtk.Box(orientation=Gtk.Orientation.HORIZONTAL, spacing=8)
+        buttons.pack_start(self.again, False, False, 0)
+        if browser is not None:
+            buttons.pack_start(_button(BROWSER.replace("&", ""), browser), False, False, 0)
+        self.pack_start(buttons, False, False, 0)
+
+    def say(self, trouble: Trouble) -> None:
+        """Show *trouble*."""
+        self._headline.set_text(trouble.headline)
+        self._sentence.set_text(trouble.sentence)
+        self._small_print.set_text(trouble.small_print)
+        self.get_accessible().set_name(f"{trouble.headline}. {trouble.sentence}")
+
+
+def install_style() -> None:
+    """Let the bar's few colours apply on this screen."""
+    screen = Gdk.Screen.get_default()
+    if screen is None:
+        return
+    provider = Gtk.CssProvider()
+    provider.load_from_data(STYLE)
+    Gtk.StyleContext.add_provider_for_screen(
+        screen, provider, Gtk.STYLE_PROVIDER_PRIORITY_APPLICATION
+    )
+
+
+def _button(text: str, pressed: Callable[[], None]) -> Gtk.Button:
+    button = Gtk.Button.new_with_mnemonic(text.replace("&", "_"))
+    button.get_accessible().set_name(text.replace("&", ""))
+    button.connect("clicked", lambda _button: pressed())
+    return button
+
+
+def _sign(address: Address) -> str:
+    if address.encrypted:
+        return "channel-secure-symbolic"
+    return "computer-symbolic" if address.on_this_computer else "dialog-warning-symbolic"

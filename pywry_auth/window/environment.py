@@ -1,0 +1,81 @@
+"""The environment of the window's process, worked out from the parent's."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+
+CHILD_MARK = "PYWRY_AUTH_CHILD"
+
+#: what an application may have switched on for its own windows, and must not reach this one
+DROPPED = frozenset(
+    {
+        "PYWEBVIEW_GUI",  # the choice is made by the parent
+        "PYWEBVIEW_LOG",
+        "QTWEBENGINE_REMOTE_DEBUGGING",
+        "WEBKIT_INSPECTOR_SERVER",
+        "WEBKIT_INSPECTOR_HTTP_SERVER",
+        "PYTHONINSPECT",
+        "PYTHONSTARTUP",
+    }
+)
+DROPPED_FLAGS = ("--remote-debugging", "--remote-allow-origins", "--ignore-certificate-errors")
+QUIET_FLAGS = ("--log-level=3",)
+
+
+def child_environment(
+    parent: Mapping[str, str], *, as_root: bool, package: Path, marked: bool
+) -> dict[str, str]:
+    """
+    Give the environment for the window's process.
+
+    Args:
+        parent: the environment to start from.
+        as_root: the user is root, for whom Chromium's sandbox refuses to start.
+        package: the folder that holds this package, so that the child finds the same one.
+        marked: the child is started through ``freeze_support``.
+    """
+    env = {name: value for name, value in parent.items() if name not in DROPPED}
+    env["PYTHONUNBUFFERED"] = "1"
+    env["PYTHONPATH"] = _search_path(parent.get("PYTHONPATH", ""), package)
+    env["QTWEBENGINE_CHROMIUM_FLAGS"] = _flags(parent.get("QTWEBENGINE_CHROMIUM_FLAGS", ""))
+    env.setdefault("QT_LOGGING_RULES", "*=false")
+    env.setdefault("G_MESSAGES_DEBUG", "")
+    if as_root:
+        env["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
+    if marked:
+        env[CHILD_MARK] = "1"
+    return {name: value for name, value in env.items() if value or name in parent}
+
+
+def child_arguments(
+    given: tuple[str, ...] | None, *, executable: str, frozen: bool
+) -> tuple[str, ...]:
+    """
+    Give the command line of the window's process; it never holds anything of the sign-in.
+
+    ``-P`` keeps a ``webview.py`` in the current folder from being imported.
+    """
+    if given:
+        return given
+    if frozen:
+        return (executable,)
+    return (executable, "-P", "-m", "pywry_auth.window.child") if executable else ()
+
+
+def is_frozen() -> bool:
+    """Tell whether this runs inside a packed application."""
+    return vars(sys).get("frozen", False) is not False
+
+
+def _search_path(inherited: str, package: Path) -> str:
+    # An installed package is found anyway, and its folder must not come before the standard library.
+    if package.name in {"site-packages", "dist-packages"}:
+        return inherited
+    separator = ";" if sys.platform == "win32" else ":"
+    return separator.join(part for part in (inherited, str(package)) if part)
+
+
+def _flags(inherited: str) -> str:
+    kept = [flag for flag in inherited.split() if not flag.startswith(DROPPED_FLAGS)]
+    return " ".join([*kept, *(flag for flag in QUIET_FLAGS if flag not in kept)])

@@ -1,0 +1,212 @@
+"""One showing of one page: from the start of the window's process to its end or hand-over."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum, auto
+
+from pywry_auth.errors import WindowError
+from pywry_auth.window.base import SignInWindow, WindowListener
+from pywry_auth.window.messages import WindowConfig, WindowEvent
+from pywry_auth.window.process import ChildProcess
+
+
+logger = logging.getLogger(__name__)
+
+RENDERERS = {"qt": "qtwebengine", "gtk": "gtkwebkit2"}
+
+
+class Stage(Enum):
+    """How far a showing has come."""
+
+    STARTING = auto()
+    EMPTY = auto()  # the window is there, but nothing was drawn in it
+    SHOWN = auto()
+    HANDED_OVER = auto()
+    ENDED = auto()
+
+
+OVER = frozenset({Stage.HANDED_OVER, Stage.ENDED})
+
+
+class Showing:
+    """
+    Turns what the window's process says into what the listener is told, exactly once.
+
+    The process is listened to on its own thread, ``end`` comes from any other, a timer from a
+    third; the stage, changed under a lock, decides who was first.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        listener: WindowListener,
+        *,
+        fallback: SignInWindow | None,
+        patience: float,
+        gui: str | None,
+        on_hand_over: Callable[[], None],
+    ) -> None:
+        self._on_hand_over = on_hand_over
+        self._url = url
+        self._listener = listener
+        self._fallback = fallback
+        self._patience = patience
+        self._gui = gui
+        self._lock = threading.Lock()
+        self._stage = Stage.STARTING
+        self._reason = ""
+        self._process: ChildProcess | None = None
+        self._watchdog: threading.Timer | None = None
+        #: the engine that shows the page, "" before it is known
+        self.renderer = ""
+
+    @property
+    def was_handed_over(self) -> bool:
+        """Whether another window shows the page now."""
+        return self._stage is Stage.HANDED_OVER
+
+    @property
+    def process(self) -> ChildProcess | None:
+        """The window's process, once started."""
+        return self._process
+
+    def start(
+        self, command: Sequence[str], *, environment: Mapping[str, str], config: WindowConfig
+    ) -> None:
+        """
+        Start the process.
+
+        Raises:
+            WindowError: it cannot be started.
+        """
+        self._watch("the sign-in window did not appear in time")
+        try:
+            process = ChildProcess(
+                command,
+                environment=environment,
+                first_line=config.line(),
+                on_event=self._heard,
+                on_end=self._process_ended,
+            )
+        except OSError as exc:
+            self.end()
+            raise WindowError(
+                "the sign-in window's process cannot be started", detail=exc.strerror or ""
+            ) from exc
+        self._process = process
+        if self._stage in OVER:
+            process.close()  # it was over before this object knew its process
+
+    def end(self) -> None:
+        """Take the window away, or the one that took over; the listener is told nothing more."""
+        with self._lock:
+            handed_over = self._stage is Stage.HANDED_OVER
+            self._stage = Stage.ENDED
+        self._calm()
+        self._close_process()
+        if handed_over and self._fallback is not None:
+            self._fallback.close()
+
+    def _heard(self, event: WindowEvent) -> None:
+        match event.name:
+            case "ready":
+                self._ready(event.fact)
+            case "loaded":
+                if self._stage is Stage.EMPTY:
+                    self._watch("the sign-in window stayed empty")
+            case "painted":
+                self._advance(Stage.SHOWN)
+                self._calm()
+            case "browser":
+                self._hand_over("")
+            case "closed" if event.fact == "user":
+                self._closed_by_the_person()
+            case "failed":
+                self._reason = event.fact
+            case _:
+                logger.debug("window.event", extra={"event": event.name})
+
+    def _ready(self, renderer: str) -> None:
+        self.renderer = renderer
+        self._advance(Stage.EMPTY)
+        self._calm()
+        wanted = RENDERERS.get(self._gui or "")
+        if wanted not in {None, renderer}:
+            # pywebview takes the other toolkit without a word.
+            logger.warning("window.other_renderer", extra={"wanted": wanted, "renderer": renderer})
+
+    def _closed_by_the_person(self) -> None:
+        if self._take(Stage.ENDED):
+            self._calm()
+            self._close_process()
+            self._listener.closed(None)
+
+    def _process_ended(self, exit_code: int, last_words: str) -> None:
+        self._calm()
+        logger.debug("window.ended", extra={"exit_code": exit_code, "renderer": self.renderer})
+        error = WindowError(
+            "the sign-in window ended without anybody closing it",
+            exit_code=exit_code,
+            detail=self._reason or last_words,
+            hint="set PYWRY_AUTH_WINDOW=browser to use the browser",
+        )
+        if self._stage is Stage.SHOWN or self._fallback is None:
+            if self._take(Stage.ENDED):
+                self._listener.closed(error)
+            return
+        self._hand_over("the sign-in window could not be shown", error)
+
+    def _hand_over(self, why: str, error: WindowError | None = None) -> None:
+        """Let the other window show the same address; *why* is "" when the person asked for it."""
+        fallback = self._fallback
+        if fallback is None:
+            if self._take(Stage.ENDED):
+                self._close_process()
+                self._listener.closed(error or WindowError(why or "no other window is there"))
+            return
+        if not self._take(Stage.HANDED_OVER):
+            return
+        self._calm()
+        self._close_process()
+        if why:
+            self._listener.told(f"{why}, so {fallback.kind} takes over")
+        self._on_hand_over()
+        try:
+            fallback.show(self._url, self._listener)
+        except WindowError as exc:
+            self._listener.closed(exc)
+
+    def _take(self, stage: Stage) -> bool:
+        with self._lock:
+            if self._stage in OVER:
+                return False
+            self._stage = stage
+            return True
+
+    def _advance(self, stage: Stage) -> None:
+        with self._lock:
+            if self._stage not in OVER and self._stage is not Stage.SHOWN:
+                self._stage = stage
+
+    def _watch(self, why: str) -> None:
+        timer = threading.Timer(self._patience, self._hand_over, (why,))
+        timer.daemon = True
+        with self._lock:
+            if self._stage in OVER:
+                return
+            before, self._watchdog = self._watchdog, timer
+        if before is not None:
+            before.cancel()
+        timer.start()
+
+    def _calm(self) -> None:
+        with self._lock:
+            timer, self._watchdog = self._watchdog, None
+        if timer is not None:
+            timer.cancel()
+
+    def _close_process(self) -> None:
+        process = self._process
+        if process is not None:
+            process.close()

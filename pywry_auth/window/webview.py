@@ -1,0 +1,176 @@
+"""The native window, in a process of its own."""
+
+import logging
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import pywry_auth
+from pywry_auth.errors import WindowError
+from pywry_auth.window.base import SignInWindow, WindowKind, WindowListener
+from pywry_auth.window.browser import SYSTEM_BROWSER
+from pywry_auth.window.environment import (
+    CHILD_MARK,
+    child_arguments,
+    child_environment,
+    is_frozen,
+)
+from pywry_auth.window.messages import WindowConfig
+from pywry_auth.window.profiles import profile_folder
+from pywry_auth.window.showing import Showing
+from pywry_auth.window.waiting import SLICE, wait_for
+
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 20.0  # seconds; a cold start on a slow disk takes five, a broken engine forever
+
+
+class WebviewWindow:
+    """
+    A native window with the provider's page, below a bar the page cannot reach.
+
+    Every ``show`` starts one process, which shows one window and ends with it, so the application
+    may use any toolkit, or none. Pressing "Open in my browser", or an engine that shows nothing,
+    hands the same address over to *fallback*.
+
+    Args:
+        title: text of the title bar.
+        width: of the window, in pixels.
+        height: of the window, in pixels.
+        center: put it in the middle of the screen.
+        resizable: let the person change its size.
+        profile: keep the browsing data under this name; forgotten at the end when left out.
+        gui: the toolkit, ``qt`` or ``gtk``; chosen by what is installed when left out.
+        child_command: what starts the window's process where Python is embedded in a program; it
+            must call ``freeze_support``.
+        fallback: the window that takes over; None for none.
+        patience: seconds until a window that shows nothing is given up.
+    """
+
+    def __init__(
+        self,
+        *,
+        title: str = "Sign In",
+        width: int = 500,
+        height: int = 700,
+        center: bool = True,
+        resizable: bool = True,
+        profile: str | None = None,
+        gui: str | None = None,
+        child_command: Sequence[str] | None = None,
+        fallback: SignInWindow | None = SYSTEM_BROWSER,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._config = WindowConfig(
+            url="",
+            title=title,
+            width=width,
+            height=height,
+            center=center,
+            resizable=resizable,
+            gui=gui,
+            can_hand_over=fallback is not None,
+        )
+        self._profile = profile
+        self._child_command = None if child_command is None else tuple(child_command)
+        self._fallback = fallback
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._showing: Showing | None = None
+        self._taken_over: Future[None] = Future()
+
+    @property
+    def kind(self) -> WindowKind:
+        """The webview, or whatever took over from it."""
+        showing = self._showing
+        if showing is not None and showing.was_handed_over and self._fallback is not None:
+            return self._fallback.kind
+        return WindowKind.WEBVIEW
+
+    @property
+    def renderer(self) -> str:
+        """The engine that shows the page, for example ``qtwebengine``; "" before it is known."""
+        showing = self._showing
+        return "" if showing is None else showing.renderer
+
+    def show(self, url: str, listener: WindowListener) -> None:
+        """
+        Start the window's process; it reports to *listener* from a thread of its own.
+
+        Raises:
+            WindowError: no process can be started.
+        """
+        self.close()
+        command = self._command()
+        showing = Showing(
+            url,
+            listener,
+            fallback=self._fallback,
+            patience=self._patience,
+            gui=self._config.gui,
+            on_hand_over=self._hand_over,
+        )
+        with self._lock:
+            self._showing = showing
+        showing.start(command, environment=self._environment(), config=self._filled(url))
+
+    def close(self) -> None:
+        """Take the window away; the listener is told nothing."""
+        with self._lock:
+            showing = self._showing
+        if showing is not None:
+            showing.end()
+
+    def host(self, outcome: Future[T]) -> T:
+        """Wait for *outcome*; only a window that took over may need this thread."""
+        try:
+            while not (outcome.done() or self._taken_over.done()):
+                wait((outcome, self._taken_over), timeout=SLICE, return_when=FIRST_COMPLETED)
+        except KeyboardInterrupt:
+            outcome.cancel()
+            raise
+        if self._fallback is None or outcome.done():
+            return wait_for(outcome)
+        return self._fallback.host(outcome)
+
+    def _hand_over(self) -> None:
+        with self._lock:
+            if not self._taken_over.done():
+                self._taken_over.set_result(None)
+
+    def _command(self) -> tuple[str, ...]:
+        if CHILD_MARK in os.environ:
+            # Without this check each copy of a frozen application would start the next one.
+            raise WindowError(
+                "this copy of the application was started to show a sign-in window, but went on",
+                hint="call pywry_auth.freeze_support() in the first line of its main",
+            )
+        command = child_arguments(
+            self._child_command, executable=sys.executable or "", frozen=is_frozen()
+        )
+        if not command:
+            raise WindowError(
+                "the Python interpreter's own path is not known, so no window can be started",
+                hint="name a command with child_command=",
+            )
+        return command
+
+    def _environment(self) -> dict[str, str]:
+        return child_environment(
+            os.environ,
+            as_root=os.name == "posix" and os.geteuid() == 0,
+            package=Path(pywry_auth.__file__).parent.parent,
+            marked=is_frozen() or self._child_command is not None,
+        )
+
+    def _filled(self, url: str) -> WindowConfig:
+        storage = None if self._profile is None else str(profile_folder(self._profile))
+        return replace(self._config, url=url, storage=storage)

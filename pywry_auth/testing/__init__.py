@@ -29,6 +29,7 @@ from pywry_auth.testing.conduct import (
     Reply,
     Rotation,
     Signing,
+    Tamper,
 )
 from pywry_auth.testing.edits import Append, Drop, Edit, FromNow, Listed, Put, SwapCase
 from pywry_auth.testing.provider import ProgrammableProvider
@@ -58,4 +59,5 @@ __all__ = [
     "SeenRequest",
     "Signing",
     "SwapCase",
+    "Tamper",
 ]

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ValidationError
 
-from pywry_auth.testing.keys import private_key, private_pem
+from pywry_auth.testing.keys import CLIENT, private_key, private_pem
 
 
 CLIENT_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST_LIFE = 600  # seconds; a longer assertion is worth stealing
-_CLIENT_KEY = -3
 
 
 class _Assertion(BaseModel):
@@ -22,7 +21,7 @@ class _Assertion(BaseModel):
 
 def client_key_pem() -> bytes:
     """Give the P-256 private key that is registered for ``private_key_jwt``, as PEM."""
-    return private_pem(private_key("ec", _CLIENT_KEY))
+    return private_pem(private_key("ec", CLIENT))
 
 
 def assertion_problems(

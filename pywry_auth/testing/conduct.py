@@ -25,6 +25,15 @@ class HmacSecret(StrEnum):
     PUBLIC_KEY = "public_key"  # the well-known confusion: anybody can make this signature
 
 
+class Tamper(StrEnum):
+    """What is done to a signature after it was made."""
+
+    NOTHING = "nothing"
+    FLIPPED = "flipped"  # every byte is changed
+    ZEROED = "zeroed"  # every byte is zero, which some ECDSA code takes for valid
+    EMPTY = "empty"
+
+
 class Rotation(StrEnum):
     """When all signing keys are replaced by new ones."""
 
@@ -68,14 +77,18 @@ class Signing:
     How tokens are signed.
 
     Attributes:
-        alg: what the header says.
-        damaged: whether every byte of the signature is changed.
+        alg: the algorithm.
+        tamper: what is done to the signature.
         hmac: what HS256 uses as its secret.
+        stranger: whether an unpublished key signs, which the header brings along as ``jwk``.
+        header: members of the header, in place of the correct ones.
     """
 
     alg: Alg = Alg.RS256
-    damaged: bool = False
+    tamper: Tamper = Tamper.NOTHING
     hmac: HmacSecret = HmacSecret.CLIENT_SECRET
+    stranger: bool = False
+    header: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
 @dataclass(frozen=True, slots=True)

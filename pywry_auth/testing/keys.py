@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from pywry_auth.testing.conduct import Alg, HmacSecret, KeyPlan, Rotation, Signing
+from pywry_auth.testing.conduct import Alg, HmacSecret, KeyPlan, Rotation, Signing, Tamper
 
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
+ENCRYPTION, DECOY, CLIENT, STRANGER = -1, -2, -3, -4  # numbers of keys with other uses
 _MAKING = threading.Lock()
 COORDINATE = 32  # bytes of one P-256 or secp256k1 coordinate
 _KIND_OF = {Alg.RS256: "rsa", Alg.PS256: "rsa", Alg.ES256: "ec", Alg.EDDSA: "okp"}
@@ -127,14 +128,19 @@ class KeyShelf:
 
     def sign(self, claims: Mapping[str, object], signing: Signing, client_secret: str) -> str:
         """Give *claims* as a compact JWS, as wrong as *signing* wants it."""
-        header = {"alg": signing.alg.value, "typ": "JWT"}
-        if self._plan.named and signing.alg in _KIND_OF:
-            header["kid"] = self._kid(_KIND_OF[signing.alg], 0, self._generation)
+        header = self._header(signing) | dict(signing.header)
         text = f"{b64(json.dumps(header).encode())}.{b64(json.dumps(claims).encode())}"
         signature = self._signature(text.encode("ascii"), signing, client_secret)
-        if signing.damaged:
-            signature = bytes(byte ^ 0x5A for byte in signature)
-        return f"{text}.{b64(signature)}"
+        return f"{text}.{b64(_tampered(signature, signing.tamper))}"
+
+    def _header(self, signing: Signing) -> dict[str, object]:
+        header: dict[str, object] = {"alg": signing.alg.value, "typ": "JWT"}
+        kind = _KIND_OF.get(signing.alg)
+        if kind is not None and self._plan.named:
+            header["kid"] = self._kid(kind, 0, self._generation)
+        if kind is not None and signing.stranger:
+            header["jwk"] = public_jwk(private_key(kind, STRANGER))
+        return header
 
     def _signature(self, text: bytes, signing: Signing, client_secret: str) -> bytes:
         if signing.alg is Alg.NONE:
@@ -144,9 +150,10 @@ class KeyShelf:
             if signing.hmac is HmacSecret.PUBLIC_KEY:
                 secret = public_pem(self._key("rsa", 0, self._generation))
             return hmac.digest(secret, text, "sha256")
-        return raw_signature(
-            self._key(_KIND_OF[signing.alg], 0, self._generation), text, signing.alg
-        )
+        kind = _KIND_OF[signing.alg]
+        published = self._key(kind, 0, self._generation)
+        key = private_key(kind, STRANGER) if signing.stranger else published
+        return raw_signature(key, text, signing.alg)
 
     def _signing_keys(self, generation: int) -> list[dict[str, str]]:
         counts = {"rsa": self._plan.each, "ec": self._plan.each, "secp256k1": 1, "okp": 1}
@@ -159,13 +166,13 @@ class KeyShelf:
 
     def _encryption_keys(self) -> list[dict[str, str]]:
         return [
-            public_jwk(private_key(kind, -1)) | {"use": "enc"} | self._named(f"enc-{kind}")
+            public_jwk(private_key(kind, ENCRYPTION)) | {"use": "enc"} | self._named(f"enc-{kind}")
             for kind in ("rsa", "ec")
         ]
 
     def _decoys(self) -> list[dict[str, str]]:
         kid = self._named(self._kid("rsa", 0, self._generation))
-        return [public_jwk(private_key(kind, -2)) | kid for kind in ("ec", "secp256k1", "okp")]
+        return [public_jwk(private_key(kind, DECOY)) | kid for kind in ("ec", "secp256k1", "okp")]
 
     def _shown(self, kind: str, number: int, generation: int) -> dict[str, str]:
         jwk = public_jwk(self._key(kind, number, generation))
@@ -180,6 +187,18 @@ class KeyShelf:
 
     def _kid(self, kind: str, number: int, generation: int) -> str:
         return f"{kind}-{generation + 1}-{number}"
+
+
+def _tampered(signature: bytes, tamper: Tamper) -> bytes:
+    match tamper:
+        case Tamper.NOTHING:
+            return signature
+        case Tamper.FLIPPED:
+            return bytes(byte ^ 0x5A for byte in signature)
+        case Tamper.ZEROED:
+            return bytes(len(signature))
+        case Tamper.EMPTY:
+            return b""
 
 
 def raw_signature(key: PrivateKey, text: bytes, alg: Alg) -> bytes:

@@ -9,6 +9,7 @@ from pywry_auth.testing.conduct import (
     KeyPlan,
     Registration,
     Signing,
+    Tamper,
 )
 from pywry_auth.testing.edits import Append, Drop, Edit
 from pywry_auth.testing.row import ConformanceRow
@@ -54,7 +55,7 @@ BASIC: tuple[ConformanceRow, ...] = (
     ConformanceRow(f"{_SUITE}-idtoken-sig-rs256", Conduct(announced=(Alg.RS256,))),
     bad_signature(f"{_SUITE}-idtoken-sig-none", Signing(Alg.NONE), (Alg.RS256, Alg.NONE)),
     bad_signature("own-idtoken-sig-none-only", Signing(Alg.NONE), (Alg.NONE,)),
-    bad_signature(f"{_SUITE}-invalid-sig-rs256", Signing(damaged=True), (Alg.RS256,)),
+    bad_signature(f"{_SUITE}-invalid-sig-rs256", Signing(tamper=Tamper.FLIPPED), (Alg.RS256,)),
     ConformanceRow(
         f"{_SUITE}-userinfo-invalid-sub", Conduct(userinfo={"sub": Append("invalid")}), TokenError
     ),

@@ -6,7 +6,7 @@ from pywry_auth.errors import (
     RefreshTransportError,
     TokenRefreshError,
 )
-from pywry_auth.testing.conduct import Alg, Conduct, RefreshPolicy, Reply, Signing
+from pywry_auth.testing.conduct import Alg, Conduct, RefreshPolicy, Reply, Signing, Tamper
 from pywry_auth.testing.edits import Append, Drop, Edit, FromNow, Put
 from pywry_auth.testing.row import ConformanceRow
 
@@ -79,7 +79,7 @@ REFRESH: tuple[ConformanceRow, ...] = (
     ),
     _bad_id_token("own-refresh-other-nonce", nonce=Put("n" * 43)),
     _bad_id_token("own-refresh-expired", exp=FromNow(-360)),
-    _bad_signature("own-refresh-invalid-sig", Signing(damaged=True)),
+    _bad_signature("own-refresh-invalid-sig", Signing(tamper=Tamper.FLIPPED)),
     _bad_signature("own-refresh-sig-none", Signing(Alg.NONE)),
     _bad_answer("own-refresh-no-access-token", access_token=Drop()),
     _bad_answer("own-refresh-token-type-unknown", token_type=Put("mac")),

@@ -10,6 +10,7 @@ from pywry_auth.testing.conduct import (
     Registration,
     Reply,
     Signing,
+    Tamper,
 )
 from pywry_auth.testing.edits import Append, Drop, Edit, FromNow, Listed, Put, SwapCase
 from pywry_auth.testing.row import ConformanceRow
@@ -20,6 +21,7 @@ _OIDCC = "oidcc-client-test"
 _FAPI = "fapi2-security-profile-final-client-test"
 _SECRET = "confidential-" + "s" * 32
 _CONFIDENTIAL = Registration("rp-client", _SECRET, ClientAuthMethod.SECRET_POST)
+_USUAL = (Alg.RS256, Alg.ES256)
 _STRICT = (Alg.PS256, Alg.ES256, Alg.EDDSA)  # what FAPI 2.0 allows
 
 
@@ -48,6 +50,11 @@ def _userinfo(name: str, **edits: Edit) -> ConformanceRow:
     return ConformanceRow(name, Conduct(userinfo=edits))
 
 
+def _no_userinfo(name: str, reply: Reply) -> ConformanceRow:
+    # Who signed in is known from the ID token; a profile is worth a warning, not the sign-in.
+    return ConformanceRow(name, Conduct(replies={"userinfo": reply}))
+
+
 def _signed_userinfo(
     name: str, error: type[AuthError] | None, signing: Signing, **edits: Edit
 ) -> ConformanceRow:
@@ -56,10 +63,12 @@ def _signed_userinfo(
 
 STRICT_ID_TOKEN: tuple[ConformanceRow, ...] = (
     bad_id_token(f"{_OIDCC}-missing-aud", aud=Drop()),
-    bad_signature(f"{_OIDCC}-invalid-sig-es256", Signing(Alg.ES256, damaged=True), (Alg.ES256,)),
+    bad_signature(
+        f"{_OIDCC}-invalid-sig-es256", Signing(Alg.ES256, tamper=Tamper.FLIPPED), (Alg.ES256,)
+    ),
     ConformanceRow(
         f"{_OIDCC}-invalid-sig-hs256",
-        Conduct(_CONFIDENTIAL, Signing(Alg.HS256, damaged=True), announced=(Alg.HS256,)),
+        Conduct(_CONFIDENTIAL, Signing(Alg.HS256, tamper=Tamper.FLIPPED), announced=(Alg.HS256,)),
         TokenError,
         last="jwks",
     ),
@@ -91,6 +100,19 @@ STRICT_ID_TOKEN: tuple[ConformanceRow, ...] = (
     bad_id_token("own-sub-is-a-number", sub=Put(7)),
     bad_id_token("own-sub-empty", sub=Put("")),
     bad_id_token("own-exp-is-text", exp=Put("soon")),
+    bad_id_token("own-aud-empty-list", aud=Put([])),
+    bad_id_token("own-iss-is-a-list", iss=Listed()),
+    bad_id_token("own-nonce-is-a-list", nonce=Listed()),
+    bad_id_token("own-at-hash-is-a-number", at_hash=Put(7)),
+    bad_signature("own-signature-empty", Signing(tamper=Tamper.EMPTY), _USUAL),
+    bad_signature("own-es256-all-zero", Signing(Alg.ES256, Tamper.ZEROED), _USUAL),
+    bad_signature("own-key-in-the-header", Signing(stranger=True), _USUAL),
+    bad_signature("own-kid-of-another-type", Signing(header={"kid": "ec-1-0"}), _USUAL),
+    bad_signature("own-kid-of-another-key", Signing(header={"kid": "rsa-1-1"}), _USUAL),
+    bad_signature("own-kid-is-a-number", Signing(header={"kid": 7}), _USUAL),
+    bad_signature("own-alg-none-in-odd-case", Signing(Alg.NONE, header={"alg": "nOnE"}), _USUAL),
+    bad_signature("own-alg-missing", Signing(header={"alg": None}), _USUAL),
+    bad_signature("own-critical-header", Signing(header={"crit": ["x"], "x": 1}), _USUAL),
     _fapi("invalid-iss", iss=Append()),
     _fapi("invalid-missing-iss", iss=Drop()),
     _fapi("invalid-aud", aud=Append()),
@@ -111,7 +133,7 @@ TOKEN_ANSWER: tuple[ConformanceRow, ...] = (
     _token(f"{_FAPI}-token-endpoint-response-without-expires_in"),
     _token(f"{_FAPI}-token-type-case-insensitivity", token_type=SwapCase()),
     _token("own-token-type-unknown", TokenError, token_type=Put("mac")),
-    _token("own-token-type-missing", TokenError, token_type=Drop()),
+    _token("own-token-type-missing", token_type=Drop()),
     _token("own-expires-in-string", expires_in=Put("900")),
     _token("own-expires-in-float", expires_in=Put(900.5)),
     _token("own-expires-in-null", expires_in=Put(None)),
@@ -122,6 +144,7 @@ TOKEN_ANSWER: tuple[ConformanceRow, ...] = (
     _token("own-no-id-token", TokenError, id_token=Drop()),
     _token("own-id-token-garbage", TokenError, id_token=Put("a.b.c")),
     _token("own-id-token-two-parts", TokenError, id_token=Put("a.b")),
+    _token("own-id-token-encrypted", TokenError, id_token=Put("a.b.c.d.e")),
     _token("own-no-access-token", TokenError, access_token=Drop()),
     _token("own-empty-access-token", TokenError, access_token=Put("")),
     _token("own-access-token-is-a-number", TokenError, access_token=Put(7)),
@@ -145,11 +168,15 @@ TOKEN_ANSWER: tuple[ConformanceRow, ...] = (
 USERINFO: tuple[ConformanceRow, ...] = (
     _userinfo(f"{_OIDCC}-userinfo-bearer-header"),
     _signed_userinfo(f"{_OIDCC}-userinfo-signed", None, Signing()),
-    _signed_userinfo("own-userinfo-signed-invalid-sig", TokenError, Signing(damaged=True)),
+    _signed_userinfo("own-userinfo-signed-invalid-sig", TokenError, Signing(tamper=Tamper.FLIPPED)),
     _signed_userinfo("own-userinfo-signed-none", TokenError, Signing(Alg.NONE)),
     _signed_userinfo("own-userinfo-signed-invalid-iss", TokenError, Signing(), iss=Append()),
     _signed_userinfo("own-userinfo-signed-invalid-aud", TokenError, Signing(), aud=Append()),
     _signed_userinfo("own-userinfo-signed-invalid-sub", TokenError, Signing(), sub=Append()),
+    _no_userinfo("own-userinfo-401", Reply(401, "{}")),
+    _no_userinfo("own-userinfo-503", Reply(503, "", headers={"Retry-After": "5"})),
+    _no_userinfo("own-userinfo-cut", Reply(cut=True)),
+    _no_userinfo("own-userinfo-html", Reply(200, _PAGE, "text/html")),
     _userinfo(
         f"{_OIDCC}-aggregated-claims",
         _claim_names=Put({"eye_color": "a"}),

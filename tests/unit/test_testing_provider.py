@@ -32,6 +32,7 @@ from pywry_auth.testing import (
     Rotation,
     Signing,
     SwapCase,
+    Tamper,
 )
 
 
@@ -187,12 +188,12 @@ def test_the_key_set_holds_the_foreign_keys_of_the_baseline(
 def test_each_algorithm_verifies_and_a_damaged_signature_does_not(
     op: ProgrammableProvider, http: httpx.Client, alg: Alg
 ) -> None:
-    for damaged in (False, True):
-        signing = Signing(alg, damaged=damaged)
-        hand = Hand(http, op.add(f"alg-{alg}-{damaged}", Conduct(signing=signing)))
+    for tamper in Tamper:
+        signing = Signing(alg, tamper)
+        hand = Hand(http, op.add(f"alg-{alg}-{tamper}", Conduct(signing=signing)))
         token = hand.tokens()["id_token"]
         jwk = next(key for key in hand.key_set() if key["kid"] == header_of(token)["kid"])
-        assert verified(token, jwk) is not damaged
+        assert verified(token, jwk) is (tamper is Tamper.NOTHING)
 
 
 @pytest.mark.parametrize("secret", list(HmacSecret))

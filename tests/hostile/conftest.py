@@ -1,129 +1,11 @@
-"""Drives the real client against one row of the conformance table."""
+"""A programmable provider for the session, and relying parties that sign in at it."""
 
-import asyncio
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Protocol
 
 import pytest
 
-from pywry_auth.errors import AuthError, AuthFlowTimeout
-from pywry_auth.flow import AuthFlowManager, AuthFlowResult, CallbackOptions
-from pywry_auth.protocol.client_auth import (
-    ClientAuth,
-    NoClientAuth,
-    PrivateKeyJwt,
-    SecretBasic,
-    SecretPost,
-)
-from pywry_auth.providers import GenericOIDCProvider
-from pywry_auth.session import SessionManager
-from pywry_auth.testing import ClientAuthMethod, HeadlessAgent, ProgrammableProvider, Registration
-from pywry_auth.testing.assertion import client_key_pem
+from pywry_auth.testing import ProgrammableProvider
 from pywry_auth.testing.row import ConformanceRow
-from pywry_auth.token_store import MemoryTokenStore
-from pywry_auth.tokens import OAuthTokenSet
-
-
-SILENCE = 0.2  # seconds in which a client that goes on after a fault would be seen
-TIMEOUT = 15.0  # seconds; nothing here takes that long
-SHORT = 0.6  # seconds until a sign-in that nobody answers is given up
-
-
-class Openable(Protocol):
-    def __call__(self, row: ConformanceRow, response_mode: str = "query") -> "Party": ...
-
-
-@dataclass
-class Party:
-    """One relying party, at an issuer that behaves as *row* says."""
-
-    op: ProgrammableProvider
-    row: ConformanceRow
-    mode: str
-    response_mode: str
-    issuer: str = field(init=False)
-    provider: GenericOIDCProvider = field(init=False)
-    store: MemoryTokenStore = field(default_factory=MemoryTokenStore)
-    agent: HeadlessAgent = field(default_factory=HeadlessAgent)
-    session: SessionManager = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.issuer = self.op.add(self.mode, self.row.conduct)
-        client = self.row.conduct.client
-        self.provider = GenericOIDCProvider(
-            client.client_id,
-            client.client_secret,
-            self.issuer,
-            list(self.row.scopes),
-            client_auth=client_auth(client),
-            authorize_params=self.row.authorize_params,
-        )
-        self.session = SessionManager(self.provider, self.store)
-
-    def sign_in(self, show_window: Callable[..., str] | None = None) -> AuthFlowResult:
-        manager = AuthFlowManager(
-            self.provider,
-            session_manager=self.session,
-            auth_timeout=SHORT if self.row.error is AuthFlowTimeout else TIMEOUT,
-            callback=CallbackOptions(response_mode=self.response_mode),
-        )
-        show = show_window or self.agent.show_window
-        return manager.run_native(show_window=show, close_window=self.agent.close_window)
-
-    def refresh(self) -> OAuthTokenSet:
-        return asyncio.run(self.session.refresh())
-
-    def stored(self) -> dict[str, OAuthTokenSet | None]:
-        return {key: self.store.get(key) for key in asyncio.run(self.store.list_keys())}
-
-    def calls(self) -> list[str]:
-        return self.op.calls(self.mode)
-
-    def must_be_silent(self) -> None:
-        """Nothing more is called, not even by something still running in the background."""
-        before = self.calls()
-        time.sleep(SILENCE)
-        assert self.calls() == before
-
-    def must_have_reached_userinfo_with(self, access_token: str) -> None:
-        seen = [s for s in self.op.requests(self.mode) if s.endpoint == "userinfo"]
-        assert seen[-1].bearer == access_token
-
-    def must_behave(self) -> None:
-        """The provider saw nothing that a correct client never does."""
-        assert self.op.violations(self.mode) == []
-
-    def must_keep_secrets(self, error: BaseException) -> None:
-        said = "".join(f"{part!s}{part!r}" for part in chain(error))
-        for seen in self.op.requests(self.mode):
-            for name in ("state", "nonce", "code", "code_verifier", "client_secret"):
-                value = seen.params.get(name)
-                assert not value or value not in said
-
-    def close(self) -> None:
-        asyncio.run(self.session.logout(revoke=False))
-        asyncio.run(self.provider.close())
-        self.agent.join()
-
-
-def chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def client_auth(client: Registration) -> ClientAuth:
-    match client.auth:
-        case ClientAuthMethod.NONE:
-            return NoClientAuth(client.client_id)
-        case ClientAuthMethod.SECRET_POST:
-            return SecretPost(client.client_id, client.client_secret)
-        case ClientAuthMethod.SECRET_BASIC:
-            return SecretBasic(client.client_id, client.client_secret)
-        case ClientAuthMethod.PRIVATE_KEY_JWT:
-            return PrivateKeyJwt(client.client_id, client_key_pem().decode(), "ES256")
 
 
 @pytest.fixture(scope="session")
@@ -133,7 +15,9 @@ def op() -> Iterator[ProgrammableProvider]:
 
 
 @pytest.fixture
-def party(op: ProgrammableProvider) -> Iterator[Openable]:
+def party(op: ProgrammableProvider) -> Iterator[Callable[..., object]]:
+    from tests.relying_party import Party
+
     opened: list[Party] = []
 
     def open_party(row: ConformanceRow, response_mode: str = "query") -> Party:
@@ -146,41 +30,8 @@ def party(op: ProgrammableProvider) -> Iterator[Openable]:
 
 
 @pytest.fixture
-def holds(party: Openable) -> Callable[..., None]:
+def holds(party: Callable[..., object]) -> Callable[..., None]:
     """Sign in at a row's provider, and hold the client to what the row says."""
+    from tests.relying_party import must_hold
 
-    def check(row: ConformanceRow, response_mode: str = "query") -> None:
-        rp = party(row, response_mode)
-        if row.error is None:
-            must_accept(rp)
-        else:
-            must_refuse(rp, row.error)
-        rp.must_behave()
-
-    return check
-
-
-def must_accept(rp: Party) -> None:
-    for _ in range(rp.row.sign_ins):
-        result = rp.sign_in()
-        assert result.success
-        assert result.tokens is not None
-        assert result.user_info is not None
-        assert set(rp.row.claims) <= set(result.user_info)
-        rp.must_have_reached_userinfo_with(result.tokens.access_token)
-        assert rp.stored() == {"default": result.tokens}
-
-
-def must_refuse(rp: Party, error: type[AuthError]) -> None:
-    with pytest.raises(error) as caught:
-        rp.sign_in()
-    assert type(caught.value) is error
-    rp.must_be_silent()
-    assert set(rp.calls()) <= rp.row.allowed
-    assert rp.calls().count("token") <= 1
-    assert rp.calls().count("jwks") <= 2
-    assert rp.row.last in rp.calls()
-    assert rp.stored() == {}
-    if rp.row.says is not None:
-        assert caught.value.error == rp.row.says
-    rp.must_keep_secrets(caught.value)
+    return lambda row, response_mode="query": must_hold(party(row, response_mode))

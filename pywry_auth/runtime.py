@@ -86,7 +86,7 @@ class LoopThread:
             return await work
         return await asyncio.wrap_future(self.submit(work))
 
-    def call_soon(self, callback: Callable[[], None]) -> None:
+    def call_soon(self, callback: Callable[[], object]) -> None:
         """Call *callback* on the loop, from any thread."""
         self.loop.call_soon_threadsafe(callback)
 

@@ -7,6 +7,7 @@ from pywry_auth.errors import ConfigError
 from pywry_auth.window.base import SignInWindow, WindowKind
 from pywry_auth.window.browser import BrowserWindow
 from pywry_auth.window.ladder import Surroundings, chosen_gui
+from pywry_auth.window.look import WindowLook
 from pywry_auth.window.paste import PasteWindow
 
 
@@ -14,22 +15,39 @@ def make_window(
     kind: WindowKind,
     here: Surroundings,
     *,
-    title: str = "Sign In",
+    config: Mapping[str, object] | None = None,
     profile: str | None = None,
     env: Mapping[str, str] | None = None,
 ) -> SignInWindow:
     """
     Make the window of *kind*, with the next one of the ladder behind it.
 
+    Args:
+        kind: which window.
+        here: what can be shown.
+        config: title, width, height, center, resizable of the native window.
+        profile: keeps the native window's browsing data under this name.
+        env: where variables are looked up.
+
     Raises:
-        ConfigError: *kind* names no single window.
+        ConfigError: *kind* names no single window, or *config* holds something else.
     """
     match kind:
         case WindowKind.WEBVIEW:
             from pywry_auth.window.webview import WebviewWindow
 
             gui = chosen_gui(os.environ if env is None else env, here.toolkits)
-            return WebviewWindow(title=title, profile=profile, gui=gui, fallback=_behind(here))
+            look = WindowLook.read(config or {})
+            return WebviewWindow(
+                title=look.title,
+                width=look.width,
+                height=look.height,
+                center=look.center,
+                resizable=look.resizable,
+                profile=profile,
+                gui=gui,
+                fallback=_behind(here),
+            )
         case WindowKind.BROWSER:
             return BrowserWindow()
         case WindowKind.PASTE:

@@ -1,0 +1,14 @@
+"""One sign-in, from the button to the stored tokens."""
+
+from pywry_auth.lazy import lazy_names
+
+
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "AuthFlowManager": "pywry_auth.flow.manager",
+        "AuthFlowResult": "pywry_auth.flow.values",
+        "AuthFlowState": "pywry_auth.flow.values",
+        "CallbackOptions": "pywry_auth.flow.values",
+    },
+)

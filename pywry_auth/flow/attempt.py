@@ -1,0 +1,251 @@
+"""One sign-in under way, on the package's loop."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from pywry_auth.callback_server.listener import CallbackListener
+from pywry_auth.callback_server.outcome import Outcome
+from pywry_auth.errors import (
+    AuthenticationError,
+    AuthError,
+    AuthFlowCancelled,
+    AuthFlowTimeout,
+    DiscoveryError,
+    StoreError,
+    TokenTransportError,
+    TransportError,
+    WindowError,
+)
+from pywry_auth.flow.values import AuthFlowResult, CallbackOptions
+from pywry_auth.pkce import PKCEChallenge
+from pywry_auth.protocol.authorization import NO_PKCE, AuthorizationRequest, CallbackParams
+from pywry_auth.protocol.userinfo import require_same_subject, subject_of
+from pywry_auth.protocol.wire import require_safe_url
+from pywry_auth.providers.base import TOKEN_TIMEOUT, USERINFO_TIMEOUT, OAuthProvider
+from pywry_auth.runtime import LOOP
+from pywry_auth.tokens import OAuthTokenSet
+from pywry_auth.window.base import SignInWindow, WindowKind
+
+
+logger = logging.getLogger(__name__)
+
+Keep = Callable[[OAuthTokenSet], Awaitable[None]]
+
+
+class SignIn:
+    """
+    Takes one person through one sign-in, and listens to the window meanwhile.
+
+    Args:
+        provider: where to sign in.
+        window: where the person sees the provider.
+        options: where the redirect arrives.
+        pkce: whether the code is bound to this attempt; False only for confidential clients.
+        auth_timeout: seconds to wait for the redirect.
+        keep: stores the tokens.
+        check: raises StoreError when they could not be kept; called before a person is bothered.
+        on_notice: told what the person should know.
+    """
+
+    def __init__(
+        self,
+        provider: OAuthProvider,
+        window: SignInWindow,
+        *,
+        options: CallbackOptions,
+        pkce: bool,
+        auth_timeout: float,
+        keep: Keep,
+        check: Callable[[], Awaitable[None]],
+        on_notice: Callable[[str], None],
+    ) -> None:
+        self.flow_id = secrets.token_hex(4)  # names the attempt in logs; says nothing about it
+        self._provider = provider
+        self._window = window
+        self._options = options
+        self._pkce = pkce
+        self._auth_timeout = auth_timeout
+        self._keep = keep
+        self._check = check
+        self._on_notice = on_notice
+        self._attempt: AuthorizationRequest | None = None
+        self._answer: asyncio.Future[CallbackParams] | None = None
+        self._listener: CallbackListener | None = None
+
+    async def run(self) -> AuthFlowResult:
+        """
+        Sign in.
+
+        Raises:
+            AuthenticationError: it did not succeed; see its subclasses for why.
+        """
+        self._answer = asyncio.get_running_loop().create_future()
+        listener = self._listener = CallbackListener(
+            host=self._options.host,
+            ports=self._options.ports,
+            path=self._options.path,
+            accepts=self._is_ours,
+        )
+        logger.info("flow.began", extra=self._facts())
+        outcome = Outcome.failure()
+        try:
+            result = await self._through(listener)
+            outcome = Outcome.success()
+        except AuthError as exc:
+            outcome = Outcome.failure(_sentence(exc))
+            raise
+        else:
+            return result
+        finally:
+            self._window.close()
+            self._dismiss(listener, outcome)
+
+    async def _through(self, listener: CallbackListener) -> AuthFlowResult:
+        await self._require_store()
+        await self._provider.prepare()
+        redirect_uri = await listener.start()
+        attempt = self._attempt = self._new_attempt(redirect_uri)
+        url = await self._provider.authorization_url(attempt)
+        _require_address(url)
+        receiver = asyncio.create_task(self._receive(listener))
+        try:
+            params = await self._wait(url)
+        finally:
+            receiver.cancel()
+        code = attempt.code_from(params)
+        tokens = await self._exchange(code, attempt)
+        user_info = await self._user_info(tokens)
+        tokens = self._named(tokens, user_info)
+        await self._keep(tokens)
+        return AuthFlowResult(success=True, tokens=tokens, user_info=user_info)
+
+    def _new_attempt(self, redirect_uri: str) -> AuthorizationRequest:
+        return AuthorizationRequest.begin(
+            redirect_uri,
+            openid="openid" in self._provider.scopes,
+            pkce=PKCEChallenge.generate() if self._pkce else NO_PKCE,
+            issuer=self._provider.issuer,
+            iss_announced=self._provider.announces_iss,
+            response_mode=self._options.response_mode,
+        )
+
+    def _is_ours(self, params: CallbackParams) -> bool:
+        return self._attempt is not None and self._attempt.is_answered_by(params)
+
+    async def _receive(self, listener: CallbackListener) -> None:
+        params = await listener.received()
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(params)
+
+    async def _wait(self, url: str) -> CallbackParams:
+        assert self._answer is not None  # noqa: S101 (made by run)
+        self._window.show(url, self)
+        try:
+            async with asyncio.timeout(self._auth_timeout):
+                return await self._answer
+        except TimeoutError:
+            raise AuthFlowTimeout(
+                timeout=self._auth_timeout, provider=self._provider.name, flow_id=self.flow_id
+            ) from None
+
+    async def _exchange(self, code: str, attempt: AuthorizationRequest) -> OAuthTokenSet:
+        try:
+            async with asyncio.timeout(TOKEN_TIMEOUT):
+                return await self._provider.exchange_code(
+                    code, attempt.redirect_uri, attempt.code_verifier, attempt.sent_nonce
+                )
+        except TimeoutError:
+            raise TokenTransportError(
+                f"the token endpoint did not answer within {TOKEN_TIMEOUT:g} seconds",
+                self._provider.name,
+            ) from None
+
+    async def _user_info(self, tokens: OAuthTokenSet) -> dict[str, object]:
+        import httpx
+
+        subject = tokens.origin.subject if tokens.origin else ""
+        try:
+            async with asyncio.timeout(USERINFO_TIMEOUT):
+                found = await self._provider.get_userinfo(tokens.access_token)
+        except (TransportError, TimeoutError, httpx.HTTPError) as exc:
+            # Somebody is signed in; a profile that is missing today is no reason to undo that.
+            logger.warning("flow.userinfo_failed", extra=self._facts(reason=type(exc).__name__))
+            return {}
+        if found and subject:
+            require_same_subject(found, subject)
+        return found
+
+    def _named(self, tokens: OAuthTokenSet, user_info: dict[str, object]) -> OAuthTokenSet:
+        origin = tokens.origin or self._provider.origin()
+        return replace(
+            tokens, origin=replace(origin, subject=subject_of(origin.subject, user_info))
+        )
+
+    async def _require_store(self) -> None:
+        try:
+            await self._check()
+        except StoreError as exc:
+            raise AuthenticationError(
+                f"a sign-in could not be kept: {exc}",
+                self._provider.name,
+                self.flow_id,
+                hint=exc.hint,
+                operation="store",
+            ) from exc
+
+    def _dismiss(self, listener: CallbackListener, outcome: Outcome) -> None:
+        listener.settle(outcome)
+        if self._window.kind is WindowKind.WEBVIEW:
+            listener.close()  # the page went with its window
+            return
+
+        async def linger() -> None:
+            await listener.linger()
+            listener.close()
+
+        self._farewell = asyncio.create_task(linger())
+
+    def closed(self, reason: WindowError | None = None) -> None:
+        """End the wait, because nobody sees the page any more; called from any thread."""
+        error = reason or AuthFlowCancelled(
+            "the sign-in window was closed", self._provider.name, self.flow_id
+        )
+        LOOP.call_soon(lambda: self._end(error))
+
+    def pasted(self, text: str) -> bool:
+        """Judge a redirect that a person pasted; called from any thread but the loop's."""
+        try:
+            params = CallbackParams.from_text(text)
+        except ValueError:
+            return False
+
+        async def offer() -> bool:
+            return self._listener is not None and self._listener.offer(params)
+
+        return LOOP.run(offer())
+
+    def told(self, notice: str) -> None:
+        """Pass on what the person should know."""
+        self._on_notice(notice)
+
+    def _end(self, error: AuthenticationError) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(error)
+
+    def _facts(self, **more: object) -> dict[str, object]:
+        return {"provider": self._provider.name, "flow_id": self.flow_id, **more}
+
+
+def _require_address(url: str) -> None:
+    try:
+        require_safe_url(url.partition("#")[0], "the authorization endpoint")
+    except AuthError as exc:
+        raise DiscoveryError(str(exc)) from None
+
+
+def _sentence(error: AuthError) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:] + "." if text else ""

@@ -1,0 +1,280 @@
+"""The sign-in button's engine."""
+
+import asyncio
+import logging
+import os
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError
+
+from pywry_auth.errors import (
+    AuthenticationError,
+    AuthFlowCancelled,
+    AuthFlowTimeout,
+    ConfigError,
+)
+from pywry_auth.flow.attempt import SignIn
+from pywry_auth.flow.mode import is_deployed
+from pywry_auth.flow.values import AuthFlowResult, AuthFlowState, CallbackOptions
+from pywry_auth.providers.base import OAuthProvider
+from pywry_auth.runtime import LOOP
+from pywry_auth.session.manager import SessionManager
+from pywry_auth.token_store.base import TokenStore
+from pywry_auth.tokens import OAuthTokenSet
+from pywry_auth.window.base import SignInWindow, WindowKind
+
+
+logger = logging.getLogger(__name__)
+
+AUTH_TIMEOUT = 120.0  # seconds; long enough for a password manager and a second factor
+CLEAN_UP = 5.0  # seconds; taking down a window and a socket takes milliseconds
+WINDOW_VARIABLE = "PYWRY_AUTH_WINDOW"
+
+ShowWindow = Callable[[str, dict[str, object]], str]
+CloseWindow = Callable[[str], None]
+
+
+class AuthFlowManager:
+    """
+    Takes a person through the provider's sign-in, and keeps the tokens.
+
+    Args:
+        provider: where to sign in.
+        token_store: where tokens are kept, under ``<subject>@<issuer>``; not with a session.
+        session_manager: keeps the tokens under its own key, and renews them afterwards.
+        use_pkce: False only counts for a client with a secret, and is warned of.
+        auth_timeout: seconds to wait for the person.
+        window: a window, or its kind; by default the native one, where provider and machine allow.
+        callback: where the redirect arrives.
+        on_notice: told, on any thread, what the person should know.
+    """
+
+    def __init__(
+        self,
+        provider: OAuthProvider,
+        token_store: TokenStore | None = None,
+        session_manager: SessionManager | None = None,
+        use_pkce: bool = True,  # noqa: FBT001, FBT002
+        auth_timeout: float = AUTH_TIMEOUT,
+        *,
+        window: SignInWindow | WindowKind | None = None,
+        callback: CallbackOptions | None = None,
+        on_notice: Callable[[str], None] | None = None,
+    ) -> None:
+        self._provider = provider
+        self._token_store = token_store
+        self._session_manager = session_manager
+        self._use_pkce = use_pkce
+        self._auth_timeout = auth_timeout
+        self._window = window
+        self._callback = callback or CallbackOptions()
+        self._on_notice = on_notice or _log_notice
+        self._lock = threading.Lock()
+        self._state = AuthFlowState.PENDING
+        self._task: asyncio.Task[AuthFlowResult] | None = None
+        self._cancelled = False
+
+    @property
+    def flow_state(self) -> AuthFlowState:
+        """Where the sign-in stands, or how the last one ended."""
+        return self._state
+
+    def run_native(
+        self,
+        show_window: ShowWindow | None = None,
+        close_window: CloseWindow | None = None,
+        window_config: Mapping[str, object] | None = None,
+    ) -> AuthFlowResult:
+        """
+        Sign in, while the calling thread waits.
+
+        Args:
+            show_window: shows a URL, and gives a label; the native window when left out.
+            close_window: closes what has that label.
+            window_config: title, width, height, center, resizable, laid over the defaults.
+
+        Raises:
+            AuthFlowTimeout: nobody finished in time.
+            AuthFlowCancelled: ``cancel`` was called, or the person closed the window.
+            ConfigError: what was asked for cannot be, whoever signs in.
+            AuthenticationError: everything else; see its subclasses for why.
+        """
+        LOOP.refuse_here()
+        self._begin()
+        try:
+            window = self._chosen_window(show_window, close_window, window_config or {})
+            result = self._sign_in(window)
+        except BaseException as exc:
+            self._end(_state_after(exc))
+            raise
+        self._end(AuthFlowState.COMPLETED)
+        return result
+
+    def run_deploy(self, base_url: str = "") -> str:
+        """Give the address where a visitor's sign-in begins."""
+        return f"{base_url}/auth/login"
+
+    def authenticate(
+        self,
+        app: object,
+        show_window: ShowWindow | None = None,
+        close_window: CloseWindow | None = None,
+        window_config: Mapping[str, object] | None = None,
+    ) -> AuthFlowResult:
+        """
+        Sign in on the desk; for a deployed *app*, say where its visitors do.
+
+        Raises:
+            AuthenticationError: as ``run_native``.
+        """
+        if is_deployed(app):
+            return AuthFlowResult(
+                success=False, error="Navigate to /auth/login to authenticate (deploy mode)"
+            )
+        return self.run_native(show_window, close_window, window_config)
+
+    def cancel(self) -> None:
+        """End the sign-in under way, or the first one before it begins; from any thread."""
+        with self._lock:
+            if self._state not in {AuthFlowState.PENDING, AuthFlowState.IN_PROGRESS}:
+                return
+            self._cancelled = True
+            task = self._task
+        if task is not None:
+            LOOP.call_soon(task.cancel)
+
+    def _begin(self) -> None:
+        with self._lock:
+            if self._state is AuthFlowState.IN_PROGRESS:
+                raise AuthenticationError(
+                    "a sign-in is under way already", self._provider.name, hint="cancel it first"
+                )
+            self._state = AuthFlowState.IN_PROGRESS
+            self._task = None
+
+    def _end(self, state: AuthFlowState) -> None:
+        with self._lock:
+            self._state = state
+            self._task = None
+            self._cancelled = False
+        logger.info("flow.ended", extra={"provider": self._provider.name, "state": str(state)})
+
+    def _sign_in(self, window: SignInWindow) -> AuthFlowResult:
+        sign_in = SignIn(
+            self._provider,
+            window,
+            options=self._callback,
+            pkce=self._wants_pkce(),
+            auth_timeout=self._auth_timeout,
+            keep=self._keep,
+            check=self._check,
+            on_notice=self._on_notice,
+        )
+        cleaned_up = threading.Event()
+        outcome = LOOP.submit(self._run(sign_in, cleaned_up))
+        try:
+            return window.host(outcome)
+        except CancelledError:
+            raise AuthFlowCancelled(
+                "the sign-in was cancelled", self._provider.name, sign_in.flow_id
+            ) from None
+        finally:
+            cleaned_up.wait(CLEAN_UP)
+
+    async def _run(self, sign_in: SignIn, cleaned_up: threading.Event) -> AuthFlowResult:
+        # A task of its own, so that cancel() and the hosting thread end it in the same way.
+        task = asyncio.create_task(sign_in.run())
+        with self._lock:
+            self._task = task
+            if self._cancelled:
+                task.cancel()
+        try:
+            return await task
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task})
+            cleaned_up.set()
+
+    async def _keep(self, tokens: OAuthTokenSet) -> None:
+        if self._session_manager is not None:
+            await self._session_manager.save_tokens(tokens)
+        elif self._token_store is not None:
+            await self._token_store.save(store_key(tokens), tokens)
+
+    async def _check(self) -> None:
+        if self._session_manager is not None:
+            await self._session_manager.check_store()
+        elif self._token_store is not None:
+            await self._token_store.list_keys()
+
+    def _wants_pkce(self) -> bool:
+        if self._use_pkce:
+            return True
+        if self._provider.is_public:
+            logger.warning("flow.pkce_kept", extra={"provider": self._provider.name})
+            return True
+        logger.warning("flow.without_pkce", extra={"provider": self._provider.name})
+        return False
+
+    def _chosen_window(
+        self,
+        show_window: ShowWindow | None,
+        close_window: CloseWindow | None,
+        config: Mapping[str, object],
+    ) -> SignInWindow:
+        if show_window is not None:
+            from pywry_auth.window.callables import CallableWindow
+
+            if self._provider.prefers is WindowKind.BROWSER:
+                logger.warning(
+                    "flow.provider_refuses_windows", extra={"provider": self._provider.name}
+                )
+            return CallableWindow(show_window, close_window, config)
+        if self._window is not None and not isinstance(self._window, WindowKind):
+            return self._window
+        return self._best_window(self._window or _wanted_by_environment(), config)
+
+    def _best_window(self, wanted: WindowKind, config: Mapping[str, object]) -> SignInWindow:
+        from pywry_auth.window.choose import make_window
+        from pywry_auth.window.ladder import choose, look_around
+
+        here = look_around()
+        choice = choose(
+            wanted,
+            here,
+            provider=self._provider.name,
+            refuses_embedded=self._provider.prefers is WindowKind.BROWSER,
+        )
+        if choice.reason:
+            self._on_notice(f"signing in through the {choice.kind} window: {choice.reason}")
+        return make_window(choice.kind, here, config=config)
+
+
+def store_key(tokens: OAuthTokenSet) -> str:
+    """Give the key under which a flow without a session keeps *tokens*."""
+    origin = tokens.origin
+    subject = (origin.subject if origin else "") or "default"
+    return f"{subject}@{origin.issuer}" if origin else subject
+
+
+def _wanted_by_environment() -> WindowKind:
+    named = os.environ.get(WINDOW_VARIABLE, "") or WindowKind.AUTO
+    try:
+        return WindowKind(named.lower())
+    except ValueError:
+        raise ConfigError(f"{WINDOW_VARIABLE} is none of auto, webview, browser, paste") from None
+
+
+def _state_after(error: BaseException) -> AuthFlowState:
+    match error:
+        case AuthFlowTimeout():
+            return AuthFlowState.TIMED_OUT
+        case AuthFlowCancelled() | KeyboardInterrupt():
+            return AuthFlowState.CANCELLED
+        case _:
+            return AuthFlowState.FAILED
+
+
+def _log_notice(notice: str) -> None:
+    logger.warning("flow.notice", extra={"notice": notice})

@@ -19,7 +19,7 @@ from pywry_auth.protocol.authorization import CallbackParams
 logger = logging.getLogger(__name__)
 
 FORM = "application/x-www-form-urlencoded"
-HTTP_PORT = 80  # the one port that a browser leaves out of the Host header
+HTTP_PORT = "80"  # the one port that a browser leaves out of the Host header
 LINGER = (
     5.0  # seconds; longer than a page refreshes, shorter than anybody waits for a program to end
 )
@@ -170,7 +170,7 @@ class CallbackListener:
         return Verdict.ACCEPTED
 
     async def _answer(self, request: Request) -> Reply:
-        if request.host not in self._hosts():
+        if request.host not in host_headers(self._authority):
             return self._replies.unusable(HTTPStatus.MISDIRECTED_REQUEST)
         waits = self._accepted is None
         if request.path == self._path and not (self._path == "/" and _is_bare(request)):
@@ -180,10 +180,6 @@ class CallbackListener:
         if request.path == self._done_path and not waits:
             return await self._at_done(request)
         return self._replies.missing()
-
-    def _hosts(self) -> tuple[str, ...]:
-        name, _, port = self._authority.rpartition(":")
-        return (self._authority, name) if int(port) == HTTP_PORT else (self._authority,)
 
     def _at_root(self, request: Request) -> Reply:
         if request.method in {"GET", "HEAD"}:
@@ -229,6 +225,12 @@ class CallbackListener:
                 await self._settled.wait()
         except TimeoutError:
             return
+
+
+def host_headers(authority: str) -> tuple[str, ...]:
+    """Give what a Host header for *authority* may say; anything else was meant for others."""
+    name, _, port = authority.rpartition(":")
+    return (authority, name) if port == HTTP_PORT else (authority,)
 
 
 def _is_bare(request: Request) -> bool:

@@ -134,6 +134,10 @@ class Wire:
         size = len(head.target) + sum(len(name) + len(value) for name, value in head.headers)
         if size > self._limits.header_bytes:
             raise RefusedRequestError(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        if any(
+            int(length) > self._limits.body_bytes for length in _values(head, b"content-length")
+        ):
+            raise RefusedRequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if not head.target.startswith(b"/"):  # a whole URL is how one talks to a proxy
             raise RefusedRequestError(HTTPStatus.BAD_REQUEST)
         hosts = _values(head, b"host")

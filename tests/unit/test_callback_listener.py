@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from pywry_auth.callback_server.listener import CallbackListener
+from pywry_auth.callback_server.listener import CallbackListener, host_headers
 from pywry_auth.callback_server.outcome import Outcome
 from pywry_auth.callback_server.wire import Limits
 from pywry_auth.errors import AuthenticationError, AuthFlowCancelled, ConfigError
@@ -574,6 +574,12 @@ def test_the_root_itself_may_be_registered() -> None:
         assert (await _ask(listener, "/done")).status == 200
 
     _run(scenario, path="/")
+
+
+def test_a_browser_leaves_out_the_port_of_http_itself() -> None:
+    assert host_headers("127.0.0.1:8400") == ("127.0.0.1:8400",)
+    assert host_headers("127.0.0.1:80") == ("127.0.0.1:80", "127.0.0.1")
+    assert host_headers("[::1]:80") == ("[::1]:80", "[::1]")
 
 
 def test_a_judge_that_fails_ends_neither_the_server_nor_the_wait(

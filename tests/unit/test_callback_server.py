@@ -24,7 +24,9 @@ def _browse(url: str) -> "Future[tuple[str, str]]":
         try:
             with urllib.request.urlopen(url, timeout=DEADLINE) as answer:  # noqa: S310 (loopback)
                 found.set_result((answer.geturl(), answer.read().decode()))
-        except (OSError, urllib.error.URLError) as exc:
+        except OSError as exc:
+            if isinstance(exc, urllib.error.HTTPError):
+                exc.close()
             found.set_exception(exc)
 
     threading.Thread(target=open_it, daemon=True).start()

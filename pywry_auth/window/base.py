@@ -21,12 +21,10 @@ class WindowKind(StrEnum):
 
 
 class WindowListener(Protocol):
-    """
-    What a window may tell the sign-in; every method may be called from any thread, at any time.
-    """
+    """What a window may tell the sign-in; each method may be called from any thread, any time."""
 
     def closed(self, reason: WindowError | None = None) -> None:
-        """Nobody sees the page any more: the person closed it (None), or it failed with *reason*."""
+        """Nobody sees the page any more: the person closed it (None), or it failed (*reason*)."""
         ...
 
     def pasted(self, text: str) -> bool:
@@ -42,8 +40,8 @@ class SignInWindow(Protocol):
     """
     One way to show the authorize URL to a person.
 
-    ``show`` and ``close`` are called on the package's loop and must not block it; ``host`` is called
-    on the caller's own thread, which the window may use until the outcome is there.
+    ``show`` and ``close`` are called on the package's loop and must not block it; ``host`` is
+    called on the caller's own thread, which the window may use until the outcome is there.
     """
 
     @property

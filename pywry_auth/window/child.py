@@ -16,8 +16,11 @@ from collections.abc import Callable
 from typing import BinaryIO, Protocol
 
 import webview
+from webview.menu import Menu, MenuAction
 
 from pywry_auth.errors import ConfigError
+from pywry_auth.window.engine.phrases import BROWSER, CANCEL
+from pywry_auth.window.engine.plain import PlainShell
 from pywry_auth.window.environment import CHILD_MARK
 from pywry_auth.window.messages import WindowConfig, WindowEvent
 
@@ -96,6 +99,7 @@ class Child:
             zoomable=True,
             x=None if config.center else 0,
             y=None if config.center else 0,
+            menu=self._menu() if sys.platform in {"win32", "darwin"} else [],
         )
         events = self._window.events
         events.initialized += self._initialized
@@ -137,9 +141,21 @@ class Child:
         elif self._renderer == "gtkwebkit2":
             self._shell = _gtk_shell(self._window, self._config, self._reporter, hand_over)
         else:
-            self._shell = _plain_shell(self._window, self._reporter, hand_over)
+            plain = PlainShell(self._window, herald=self._reporter)
+            self._window.events.loaded += plain.page_loaded
+            self._shell = plain
         self._shell.start()
         self._reporter.say("ready", self._renderer)
+
+    def _menu(self) -> list[Menu]:
+        """Offer in a menu what the bar offers where there is one."""
+        items = [MenuAction(CANCEL.replace("&", ""), self._window_closed_in_menu)]
+        if self._config.can_hand_over:
+            items.insert(0, MenuAction(BROWSER.replace("&", ""), self._hand_over))
+        return [Menu(self._config.title, items)]
+
+    def _window_closed_in_menu(self) -> None:
+        self._window.destroy()
 
     def _closing(self) -> None:
         self._reporter.say("closed", "program" if self._by_program else "user")
@@ -179,7 +195,8 @@ def _qt_shell(
     reporter: Reporter,
     hand_over: Callable[[], None] | None,
 ) -> Shell:
-    from pywry_auth.window.engine.qt import QtShell, main_window, make_profile
+    from pywry_auth.window.engine.qt import QtShell, main_window
+    from pywry_auth.window.engine.qt_page import make_profile
 
     return QtShell(
         main_window(window.native),
@@ -202,14 +219,6 @@ def _gtk_shell(
 
     owner = BrowserView.instances[window.uid]
     return GtkShell(owner, url=config.url, herald=reporter, browser=hand_over)
-
-
-def _plain_shell(
-    window: webview.Window, reporter: Reporter, hand_over: Callable[[], None] | None
-) -> Shell:
-    from pywry_auth.window.engine.plain import PlainShell
-
-    return PlainShell(window, herald=reporter, browser=hand_over)
 
 
 def _take_standard_output() -> BinaryIO:

@@ -69,7 +69,7 @@ def is_frozen() -> bool:
 
 
 def _search_path(inherited: str, package: Path) -> str:
-    # An installed package is found anyway, and its folder must not come before the standard library.
+    # An installed package is found anyway; its folder must not precede the standard library.
     if package.name in {"site-packages", "dist-packages"}:
         return inherited
     separator = ";" if sys.platform == "win32" else ":"

@@ -2,9 +2,12 @@
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import BinaryIO, Self
+from typing import BinaryIO, Literal, Self
 
 from pywry_auth.errors import ConfigError
+
+
+Gui = Literal["qt", "gtk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,7 @@ class WindowConfig:
     height: int = 700
     center: bool = True
     resizable: bool = True
-    gui: str | None = None
+    gui: Gui | None = None
     storage: str | None = None
     can_hand_over: bool = True
 
@@ -42,7 +45,7 @@ class WindowConfig:
                 height=_number(values["height"]),
                 center=values["center"] is True,
                 resizable=values["resizable"] is True,
-                gui=_optional_text(values["gui"]),
+                gui=gui_named(_optional_text(values["gui"])),
                 storage=_optional_text(values["storage"]),
                 can_hand_over=values["can_hand_over"] is True,
             )
@@ -76,6 +79,18 @@ class WindowEvent:
         """
         values = read_object(line)
         return cls(name=_text(values.get("event")), fact=_text(values.get("fact", "")))
+
+
+def gui_named(name: str | None) -> Gui | None:
+    """
+    Take a toolkit's name.
+
+    Raises:
+        ConfigError: it is neither qt nor gtk.
+    """
+    if name is None or name == "qt" or name == "gtk":  # noqa: PLR1714  # narrows the type
+        return name
+    raise ConfigError("the window's toolkit is neither qt nor gtk")
 
 
 def read_object(line: bytes) -> dict[str, object]:

@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from subprocess import PIPE, Popen
-from typing import BinaryIO
+from typing import IO
 
 from pywry_auth.errors import ConfigError
 from pywry_auth.window.messages import WindowEvent
@@ -136,7 +136,7 @@ class ChildProcess:
             return  # nobody is left
 
 
-def _pipes(process: Popen[bytes]) -> tuple[BinaryIO, BinaryIO, BinaryIO]:
+def _pipes(process: Popen[bytes]) -> tuple[IO[bytes], IO[bytes], IO[bytes]]:
     if process.stdin is None or process.stdout is None or process.stderr is None:
         raise OSError("the pipes to the window's process were not made")
     return process.stdin, process.stdout, process.stderr

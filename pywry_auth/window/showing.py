@@ -112,9 +112,8 @@ class Showing:
         match event.name:
             case "ready":
                 self._ready(event.fact)
-            case "loaded":
-                if self._stage is Stage.EMPTY:
-                    self._watch("the sign-in window stayed empty")
+            case "loaded" if self._stage is Stage.EMPTY:
+                self._watch("the sign-in window stayed empty")
             case "painted":
                 self._advance(Stage.SHOWN)
                 self._calm()

@@ -3,7 +3,7 @@
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 
@@ -111,7 +111,7 @@ class Terminal:
 
 
 @contextmanager
-def _pipe() -> Iterator[tuple[int, int]]:
+def _pipe() -> Generator[tuple[int, int]]:
     start, end = os.pipe()
     try:
         yield start, end
@@ -121,7 +121,7 @@ def _pipe() -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def _unseen(descriptor: int) -> Iterator[None]:
+def _unseen(descriptor: int) -> Generator[None]:
     import termios
 
     if not os.isatty(descriptor):

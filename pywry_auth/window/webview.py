@@ -5,7 +5,7 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +20,7 @@ from pywry_auth.window.environment import (
     child_environment,
     is_frozen,
 )
-from pywry_auth.window.messages import WindowConfig
+from pywry_auth.window.messages import WindowConfig, gui_named
 from pywry_auth.window.profiles import profile_folder
 from pywry_auth.window.showing import Showing
 from pywry_auth.window.waiting import SLICE, wait_for
@@ -55,7 +55,7 @@ class WebviewWindow:
         patience: seconds until a window that shows nothing is given up.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is a setting of its own, all by keyword
         self,
         *,
         title: str = "Sign In",
@@ -76,7 +76,7 @@ class WebviewWindow:
             height=height,
             center=center,
             resizable=resizable,
-            gui=gui,
+            gui=gui_named(gui),
             can_hand_over=fallback is not None,
         )
         self._profile = profile
@@ -85,7 +85,8 @@ class WebviewWindow:
         self._patience = patience
         self._lock = threading.Lock()
         self._showing: Showing | None = None
-        self._taken_over: Future[None] = Future()
+        self._taken_over = False
+        self._stir = threading.Event()
 
     @property
     def kind(self) -> WindowKind:
@@ -120,6 +121,7 @@ class WebviewWindow:
         )
         with self._lock:
             self._showing = showing
+            self._taken_over = False
         showing.start(command, environment=self._environment(), config=self._filled(url))
 
     def close(self) -> None:
@@ -131,9 +133,12 @@ class WebviewWindow:
 
     def host(self, outcome: Future[T]) -> T:
         """Wait for *outcome*; only a window that took over may need this thread."""
+        with self._lock:
+            stir = self._stir = threading.Event()
+        outcome.add_done_callback(lambda _outcome: stir.set())
         try:
-            while not (outcome.done() or self._taken_over.done()):
-                wait((outcome, self._taken_over), timeout=SLICE, return_when=FIRST_COMPLETED)
+            while not (outcome.done() or self._taken_over):
+                stir.wait(SLICE)
         except KeyboardInterrupt:
             outcome.cancel()
             raise
@@ -143,8 +148,8 @@ class WebviewWindow:
 
     def _hand_over(self) -> None:
         with self._lock:
-            if not self._taken_over.done():
-                self._taken_over.set_result(None)
+            self._taken_over = True
+            self._stir.set()
 
     def _command(self) -> tuple[str, ...]:
         if CHILD_MARK in os.environ:

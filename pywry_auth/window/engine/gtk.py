@@ -1,7 +1,6 @@
 """The sign-in page in WebKitGTK, under a bar that no page can reach."""
 
 from collections.abc import Callable
-from typing import Protocol
 
 import gi
 
@@ -24,6 +23,14 @@ from pywry_auth.window.engine.gtk_bar import (  # noqa: E402
     TroublePanel,
     install_style,
 )
+from pywry_auth.window.engine.gtk_page import (  # noqa: E402
+    GtkPage,
+    WebviewOwner,
+    cause_of,
+    deny,
+    swallow,
+    take_over,
+)
 from pywry_auth.window.engine.trouble import Cause, Trouble  # noqa: E402
 
 
@@ -32,87 +39,6 @@ INSIDE_A_PAGE = (
     "blob:",
     "data:",
 )  # frames a page fills itself; never a page of their own
-SWITCHES = {
-    "enable-fullscreen": False,
-    "enable-developer-extras": False,
-    "enable-html5-local-storage": True,  # pywebview switches it off; many sign-in pages need it
-    "enable-html5-database": True,
-    "enable-media-stream": False,
-    "enable-webrtc": False,
-    "javascript-can-access-clipboard": False,
-    "allow-file-access-from-file-urls": False,
-    "allow-universal-access-from-file-urls": False,
-    "allow-top-navigation-to-data-urls": False,
-    "enable-back-forward-navigation-gestures": False,
-}
-CAUSES = {
-    Gio.IOErrorEnum.CONNECTION_REFUSED: Cause.REFUSED,
-    Gio.IOErrorEnum.NETWORK_UNREACHABLE: Cause.OFFLINE,
-    Gio.IOErrorEnum.HOST_UNREACHABLE: Cause.OFFLINE,
-    Gio.IOErrorEnum.TIMED_OUT: Cause.SLOW,
-}
-
-
-class WebviewOwner(Protocol):
-    """The part of pywebview's own window object that must be let go of."""
-
-    window: Gtk.ApplicationWindow
-    webview: WebKit2.WebView
-    manager: WebKit2.UserContentManager
-
-    def on_load_finish(self, webview: WebKit2.WebView, status: WebKit2.LoadEvent) -> None:
-        """Inject the bridge; must never run."""
-        ...
-
-    def on_navigation(
-        self,
-        webview: WebKit2.WebView,
-        decision: WebKit2.PolicyDecision,
-        decision_type: WebKit2.PolicyDecisionType,
-    ) -> None:
-        """Send popups elsewhere; must never run."""
-        ...
-
-    def on_request(
-        self, webview: WebKit2.WebView, resource: WebKit2.WebResource, request: WebKit2.URIRequest
-    ) -> None:
-        """Watch requests; must never run."""
-        ...
-
-
-class GtkPage:
-    """One web page with its view."""
-
-    def __init__(self, view: WebKit2.WebView) -> None:
-        self.view = view
-        self._address = ""
-        settings = view.get_settings()
-        for name, value in SWITCHES.items():
-            settings.set_property(name, value)
-
-    def url(self) -> str:
-        """The address of what is shown, or "" before the first page came."""
-        return self._address
-
-    def arrive(self) -> None:
-        """Take over the view's address, which is only now the one of what is seen."""
-        self._address = self.view.get_uri() or ""
-
-    def load(self, url: str) -> None:
-        """Go to *url*."""
-        self.view.load_uri(url)
-
-    def can_go_back(self) -> bool:
-        """Whether there is an earlier page."""
-        return self.view.can_go_back()
-
-    def go_back(self) -> None:
-        """Go to the earlier page."""
-        self.view.go_back()
-
-    def discard(self) -> None:
-        """Let go of everything; the page is never shown again."""
-        self.view.destroy()
 
 
 class GtkShell:
@@ -134,10 +60,11 @@ class GtkShell:
         self._pile = Gtk.Stack()
         self._pile.add(self._panel)
         install_style()
-        view = _take_over(owner)
+        view = take_over(owner)
         whole = Gtk.Box(orientation=Gtk.Orientation.VERTICAL)
-        whole.pack_start(self._bar, False, False, 0)
-        whole.pack_start(self._pile, True, True, 0)
+        whole.add(self._bar)
+        self._pile.set_vexpand(expand=True)
+        whole.add(self._pile)
         self._window.add(whole)
         self._window.connect("key-press-event", self._key_pressed)
         view.get_context().connect("download-started", self._refuse_download)
@@ -192,9 +119,9 @@ class GtkShell:
     def _guard(self, page: GtkPage) -> None:
         view = page.view
         view.connect("decide-policy", self._decide, page)
-        view.connect("permission-request", _deny)
+        view.connect("permission-request", deny)
         for refused in ("enter-fullscreen", "context-menu", "print", "show-notification"):
-            view.connect(refused, _swallow)
+            view.connect(refused, swallow)
 
     def _load_changed(self, _view: object, event: WebKit2.LoadEvent, page: GtkPage) -> None:
         if event is WebKit2.LoadEvent.STARTED:
@@ -227,7 +154,7 @@ class GtkShell:
             return True
         if error.domain == GLib.quark_to_string(WebKit2.policy_error_quark()):
             return True  # our own refusal, said already
-        self._conductor.failed(page, url, _cause(error), error.message)
+        self._conductor.failed(page, url, cause_of(error), error.message)
         return True  # no page of the engine's own
 
     def _tls_failed(
@@ -280,8 +207,11 @@ class GtkShell:
             return None
         view = WebKit2.WebView.new_with_related_view(opener)
         page = self._new_page(view)
-        view.connect("ready-to-show", lambda _view: self._conductor.opened(page))
+        view.connect("ready-to-show", self._popup_ready, page)
         return view
+
+    def _popup_ready(self, _view: object, page: GtkPage) -> None:
+        self._conductor.opened(page)
 
     def _closed(self, _view: object, page: GtkPage) -> None:
         self._conductor.closed(page)
@@ -294,38 +224,3 @@ class GtkShell:
             self._conductor.go_back()
             return True
         return False
-
-
-def _take_over(owner: WebviewOwner) -> WebKit2.WebView:
-    """Take the view out of pywebview's hands, so that no bridge ever reaches a page."""
-    view = owner.webview
-    for handler in (owner.on_load_finish, owner.on_navigation, owner.on_request):
-        view.disconnect_by_func(handler)
-    owner.manager.unregister_script_message_handler("jsBridge")
-    view.set_opacity(1.0)  # pywebview shows the view only in the handler that is gone now
-    parent = view.get_parent()
-    if parent is not None:
-        parent.remove(view)
-    child = owner.window.get_child()
-    if child is not None:
-        owner.window.remove(child)
-    return view
-
-
-def _cause(error: GLib.Error) -> Cause:
-    if error.domain == "g-resolver-error-quark":
-        return Cause.NAME
-    if error.domain == "g-tls-error-quark":
-        return Cause.CERTIFICATE
-    if error.domain == "g-io-error-quark":
-        return CAUSES.get(Gio.IOErrorEnum(error.code), Cause.OTHER)
-    return Cause.OTHER
-
-
-def _deny(_view: object, request: WebKit2.PermissionRequest) -> bool:
-    request.deny()
-    return True
-
-
-def _swallow(*_arguments: object) -> bool:
-    return True

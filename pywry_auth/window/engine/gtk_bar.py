@@ -45,22 +45,23 @@ class Bar(Gtk.Box):
     ) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL)
         self._back = Gtk.Button.new_from_icon_name("go-previous-symbolic", Gtk.IconSize.BUTTON)
-        self._back.connect("clicked", lambda _button: back())
+        self._back.connect("clicked", _call, back)
         self._lock = Gtk.Image()
         self._origin = Gtk.Label()
         self._notice = Gtk.Label()
         self._progress = Gtk.ProgressBar()
         row = Gtk.Box(orientation=Gtk.Orientation.HORIZONTAL, spacing=6)
         row.set_border_width(6)
-        row.pack_start(self._back, False, False, 0)
-        row.pack_start(self._lock, False, False, 0)
-        row.pack_start(self._origin, True, True, 0)
+        row.add(self._back)
+        row.add(self._lock)
+        self._origin.set_hexpand(expand=True)
+        row.add(self._origin)
         if browser is not None:
-            row.pack_start(_button(BROWSER, browser), False, False, 0)
-        row.pack_start(_button(CANCEL, cancel), False, False, 0)
+            row.add(_button(BROWSER, browser))
+        row.add(_button(CANCEL, cancel))
         self._build()
         for child in (row, self._progress, self._notice):
-            self.pack_start(child, False, False, 0)
+            self.add(child)
 
     def _build(self) -> None:
         self._back.set_relief(Gtk.ReliefStyle.NONE)
@@ -69,11 +70,10 @@ class Bar(Gtk.Box):
         # The end of a host tells who owns it, so a long one loses its beginning.
         self._origin.set_ellipsize(Pango.EllipsizeMode.START)
         self._origin.set_xalign(0.0)
-        self._origin.set_selectable(False)
-        self._notice.set_line_wrap(True)
+        self._notice.set_line_wrap(wrap=True)
         self._notice.set_xalign(0.0)
         self._notice.get_style_context().add_class("sign-in-notice")
-        self._notice.set_no_show_all(True)
+        self._notice.set_no_show_all(no_show_all=True)
         self._progress.get_style_context().add_class("sign-in-progress")
 
     def pulse(self) -> bool:
@@ -113,16 +113,16 @@ class TroublePanel(Gtk.Box):
         self._small_print = Gtk.Label()
         self._small_print.get_style_context().add_class("dim-label")
         for label in (self._headline, self._sentence, self._small_print):
-            label.set_line_wrap(True)
+            label.set_line_wrap(wrap=True)
             label.set_xalign(0.0)
-            self.pack_start(label, False, False, 0)
+            self.add(label)
         self.again = _button(TRY_AGAIN, try_again)
         self.again.get_style_context().add_class("suggested-action")
         buttons = Gtk.Box(orientation=Gtk.Orientation.HORIZONTAL, spacing=8)
-        buttons.pack_start(self.again, False, False, 0)
+        buttons.add(self.again)
         if browser is not None:
-            buttons.pack_start(_button(BROWSER.replace("&", ""), browser), False, False, 0)
-        self.pack_start(buttons, False, False, 0)
+            buttons.add(_button(BROWSER.replace("&", ""), browser))
+        self.add(buttons)
 
     def say(self, trouble: Trouble) -> None:
         """Show *trouble*."""
@@ -147,8 +147,12 @@ def install_style() -> None:
 def _button(text: str, pressed: Callable[[], None]) -> Gtk.Button:
     button = Gtk.Button.new_with_mnemonic(text.replace("&", "_"))
     button.get_accessible().set_name(text.replace("&", ""))
-    button.connect("clicked", lambda _button: pressed())
+    button.connect("clicked", _call, pressed)
     return button
+
+
+def _call(_button: object, work: Callable[[], None]) -> None:
+    work()
 
 
 def _sign(address: Address) -> str:

@@ -1,30 +1,20 @@
 """The sign-in page in Qt WebEngine, under a bar that no page can reach."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-from qtpy.QtCore import QObject, QSizeF, Qt, QUrl
+from qtpy.QtCore import QSizeF, Qt, QUrl
 from qtpy.QtGui import QKeySequence, QShortcut
 from qtpy.QtWebEngineCore import (
-    QWebEngineCertificateError,
-    QWebEngineDesktopMediaRequest,
     QWebEngineDownloadRequest,
-    QWebEngineFileSystemAccessRequest,
-    QWebEngineFullScreenRequest,
     QWebEngineLoadingInfo,
     QWebEngineNewWindowRequest,
-    QWebEnginePage,
-    QWebEnginePermission,
     QWebEngineProfile,
-    QWebEngineRegisterProtocolHandlerRequest,
-    QWebEngineSettings,
 )
-from qtpy.QtWebEngineWidgets import QWebEngineView
 from qtpy.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from pywry_auth.window.engine.address import may_open
 from pywry_auth.window.engine.conductor import BarWords, Conductor, Herald, Page
 from pywry_auth.window.engine.qt_bar import Bar, TroublePanel
+from pywry_auth.window.engine.qt_page import QtPage, guard
 from pywry_auth.window.engine.trouble import Cause, Trouble
 
 
@@ -42,75 +32,6 @@ CAUSES = {
     -113: Cause.CERTIFICATE,
 }
 CERTIFICATE_CODES = range(-299, -199)  # net::ERR_CERT_*
-
-Attribute = QWebEngineSettings.WebAttribute
-SWITCHED_OFF = (
-    Attribute.FullScreenSupportEnabled,
-    Attribute.ErrorPageEnabled,  # the panel says it in words
-    Attribute.PluginsEnabled,
-    Attribute.PdfViewerEnabled,
-    Attribute.ScreenCaptureEnabled,
-    Attribute.JavascriptCanAccessClipboard,
-    Attribute.JavascriptCanPaste,
-    Attribute.LocalContentCanAccessFileUrls,
-    Attribute.LocalContentCanAccessRemoteUrls,
-    Attribute.AllowRunningInsecureContent,
-    Attribute.AllowGeolocationOnInsecureOrigins,
-    Attribute.NavigateOnDropEnabled,
-    Attribute.HyperlinkAuditingEnabled,
-)
-
-
-class GuardedPage(QWebEnginePage):
-    """A page that goes nowhere but to web pages."""
-
-    def __init__(self, profile: QWebEngineProfile, parent: QObject) -> None:
-        super().__init__(profile, parent)
-        self.refuse: Callable[[str], None] = lambda _url: None
-
-    def acceptNavigationRequest(  # noqa: N802  # Qt calls it by this name
-        self,
-        url: QUrl | str,
-        type: QWebEnginePage.NavigationType,  # noqa: A002  # Qt's own name for it
-        isMainFrame: bool,  # noqa: FBT001, N803  # Qt's own signature
-    ) -> bool:
-        """Let the page go to *url*, or refuse."""
-        wanted = url if isinstance(url, str) else url.toString()
-        if not isMainFrame or may_open(wanted) or wanted == "about:blank":
-            return True
-        self.refuse(wanted)
-        return False
-
-
-class QtPage:
-    """One web page with its view."""
-
-    def __init__(self, profile: QWebEngineProfile) -> None:
-        self.view = QWebEngineView()
-        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.view.setAcceptDrops(False)
-        self.web = GuardedPage(profile, self.view)
-        self.view.setPage(self.web)
-
-    def url(self) -> str:
-        """The address of what is shown, or "" before the first page came."""
-        return self.web.url().toString()
-
-    def load(self, url: str) -> None:
-        """Go to *url*."""
-        self.web.load(QUrl(url))
-
-    def can_go_back(self) -> bool:
-        """Whether there is an earlier page."""
-        return self.web.history().canGoBack()
-
-    def go_back(self) -> None:
-        """Go to the earlier page."""
-        self.web.triggerAction(QWebEnginePage.WebAction.Back)
-
-    def discard(self) -> None:
-        """Let go of everything; the page is never shown again."""
-        self.view.deleteLater()
 
 
 class QtShell:
@@ -182,7 +103,7 @@ class QtShell:
         self._pages[page] = page
         self._pile.addWidget(page.view)
         self._watch(page)
-        self._guard(page.web)
+        guard(page.web)
         return page
 
     def _watch(self, page: QtPage) -> None:
@@ -195,31 +116,21 @@ class QtShell:
         def popup(request: QWebEngineNewWindowRequest) -> None:
             self._open_popup(request)
 
+        def moved(_url: QUrl) -> None:
+            conductor.moved(page)
+
+        def crashed(_status: object, _code: int) -> None:
+            conductor.failed(page, page.url(), Cause.CRASHED)
+
         def painted(_size: QSizeF) -> None:
             conductor.painted()
 
         web.loadingChanged.connect(changed)
-        web.urlChanged.connect(lambda _url: conductor.moved(page))
+        web.urlChanged.connect(moved)
         web.contentsSizeChanged.connect(painted)
         web.newWindowRequested.connect(popup)
         web.windowCloseRequested.connect(lambda: conductor.closed(page))
-        web.renderProcessTerminated.connect(
-            lambda _status, _code: conductor.failed(page, page.url(), Cause.CRASHED)
-        )
-
-    def _guard(self, web: GuardedPage) -> None:
-        web.certificateError.connect(_reject_certificate)
-        web.permissionRequested.connect(_deny)
-        web.fullScreenRequested.connect(_refuse_full_screen)
-        web.desktopMediaRequested.connect(_refuse_screen_capture)
-        web.fileSystemAccessRequested.connect(_refuse_files)
-        web.registerProtocolHandlerRequested.connect(_refuse_protocol)
-        settings = web.settings()
-        for attribute in SWITCHED_OFF:
-            settings.setAttribute(attribute, False)
-        settings.setUnknownUrlSchemePolicy(
-            QWebEngineSettings.UnknownUrlSchemePolicy.DisallowUnknownUrlSchemes
-        )
+        web.renderProcessTerminated.connect(crashed)
 
     def _open_popup(self, request: QWebEngineNewWindowRequest) -> None:
         if not self._conductor.may_pile():
@@ -267,40 +178,3 @@ def main_window(native: object) -> QMainWindow:
     if isinstance(native, QMainWindow):
         return native
     raise TypeError("pywebview's Qt half no longer makes a main window")
-
-
-def make_profile(storage: str | None) -> QWebEngineProfile:
-    """Give browsing data that is forgotten at the end, or kept in the folder *storage*."""
-    if storage is None:
-        return QWebEngineProfile()
-    profile = QWebEngineProfile("sign-in")
-    profile.setPersistentStoragePath(str(Path(storage) / "qt"))
-    profile.setHttpCacheType(QWebEngineProfile.HttpCacheType.MemoryHttpCache)
-    profile.setPersistentPermissionsPolicy(
-        QWebEngineProfile.PersistentPermissionsPolicy.AskEveryTime
-    )
-    return profile
-
-
-def _reject_certificate(error: QWebEngineCertificateError) -> None:
-    error.rejectCertificate()
-
-
-def _deny(permission: QWebEnginePermission) -> None:
-    permission.deny()
-
-
-def _refuse_full_screen(request: QWebEngineFullScreenRequest) -> None:
-    request.reject()
-
-
-def _refuse_screen_capture(request: QWebEngineDesktopMediaRequest) -> None:
-    request.cancel()
-
-
-def _refuse_files(request: QWebEngineFileSystemAccessRequest) -> None:
-    request.reject()
-
-
-def _refuse_protocol(request: QWebEngineRegisterProtocolHandlerRequest) -> None:
-    request.reject()

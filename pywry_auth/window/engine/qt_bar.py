@@ -176,8 +176,7 @@ def _button(text: str, pressed: Callable[[], None]) -> QPushButton:
     button = QPushButton(text)
     button.setAccessibleName(text.replace("&", ""))
     button.setAutoDefault(False)
-    # A lambda would swallow the "checked" that Qt passes and keep the signature honest.
-    button.clicked.connect(lambda: pressed())
+    button.clicked.connect(lambda: pressed())  # noqa: PLW0108  # Qt would pass "checked"
     return button
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: INP001  # PyInstaller looks for this very name in a plain folder
 """What PyInstaller cannot see by following imports, because they happen on first use."""
 
 from PyInstaller.utils.hooks import collect_data_files, collect_submodules, copy_metadata

@@ -1,0 +1,10 @@
+from PySide6.QtGui import QColor as QColor
+from PySide6.QtGui import QIcon as QIcon
+from PySide6.QtGui import QKeySequence as QKeySequence
+from PySide6.QtGui import QPainter as QPainter
+from PySide6.QtGui import QPainterPath as QPainterPath
+from PySide6.QtGui import QPalette as QPalette
+from PySide6.QtGui import QPen as QPen
+from PySide6.QtGui import QPixmap as QPixmap
+from PySide6.QtGui import QResizeEvent as QResizeEvent
+from PySide6.QtGui import QShortcut as QShortcut

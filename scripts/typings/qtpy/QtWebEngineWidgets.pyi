@@ -1,0 +1,1 @@
+from PySide6.QtWebEngineWidgets import QWebEngineView as QWebEngineView

@@ -43,6 +43,7 @@ class RecordLock:
         self._mutex = threading.Lock()
         self._abandoned = False
         self._release: Callable[[], None] | None = None
+        self._inside: _InProcess | None = None
 
     def __enter__(self) -> None:
         self._acquire()
@@ -186,7 +187,10 @@ def _lock_file(name: str, end: float, timeout: float) -> Callable[[], None]:
     from pywry_auth.private_files import private_folder
 
     try:
-        path = private_folder(lock_folder()) / f"{name}.lock"
+        folder = private_folder(lock_folder())
+        if os.name == "posix" and folder.stat().st_mode & 0o077:
+            folder.chmod(0o700)  # made by somebody with other habits
+        path = folder / f"{name}.lock"
         # Not per thread: the awaited face enters on one thread, leaves on another.
         lock = FileLock(path, mode=0o600, thread_local=False)
         while True:

@@ -1,6 +1,7 @@
 """Calls that end, even when what they call does not."""
 
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -11,6 +12,8 @@ from pywry_auth.token_store.outcome import Outcome
 
 
 T = TypeVar("T")
+
+_Calls = SimpleQueue[Callable[[], None] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class PatientCaller:
         self._on_waiting = on_waiting
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._calls: _Calls = SimpleQueue()
 
     def call(self, work: Callable[[], T]) -> Outcome[T]:
         """
@@ -72,8 +75,11 @@ class PatientCaller:
             done.set()
 
         self._hand_over(run)
-        if not self._wait(done):
-            given_up.set()
+        try:
+            answered = self._wait(done)
+        finally:
+            given_up.set()  # the caller has left, also by Ctrl-C: what has not begun never begins
+        if not answered:
             raise StoreUnavailableError(
                 f"the keyring has not answered within {self._patience.limit:g} seconds",
                 hint="look for a dialog that asks for its password, or restart the keyring service",
@@ -92,14 +98,16 @@ class PatientCaller:
     def _hand_over(self, run: Callable[[], None]) -> None:
         with self._lock:
             if self._thread is None or not self._thread.is_alive():  # also after a fork
-                self._calls = SimpleQueue()
+                self._calls = calls = SimpleQueue[Callable[[], None] | None]()
+                # The thread holds the queue, not this object, so it ends with this object.
+                weakref.finalize(self, calls.put, None).atexit = False
                 self._thread = threading.Thread(
-                    target=_serve, args=(self._calls,), name="pywry-auth-keyring", daemon=True
+                    target=_serve, args=(calls,), name="pywry-auth-keyring", daemon=True
                 )
                 self._thread.start()
             self._calls.put(run)
 
 
-def _serve(calls: SimpleQueue[Callable[[], None]]) -> None:
-    while True:
-        calls.get()()
+def _serve(calls: _Calls) -> None:
+    while (call := calls.get()) is not None:
+        call()

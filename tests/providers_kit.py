@@ -22,7 +22,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from web_walker import Walker
+
+from tests.web_walker import Walker
 
 
 IDP = Path(__file__).parent / "idp"

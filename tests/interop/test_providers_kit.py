@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from providers_kit import ALL, CanailleOP, DjangoOP, OidcProviderOP, running
+
+from tests.providers_kit import ALL, CanailleOP, DjangoOP, OidcProviderOP, running
 
 
 VERIFIER = "a-verifier-of-more-than-forty-three-characters-0123456789"

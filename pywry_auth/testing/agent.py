@@ -80,7 +80,7 @@ class HeadlessAgent:
         """Load one page; None when nobody answers."""
         parts = urlsplit(url)
         connection = HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
-        headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} if method == "POST" else {}
         target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         try:
             connection.request(method, target, body or None, headers)

@@ -59,7 +59,12 @@ BASIC: tuple[ConformanceRow, ...] = (
     ConformanceRow(
         f"{_SUITE}-userinfo-invalid-sub", Conduct(userinfo={"sub": Append("invalid")}), TokenError
     ),
-    ConformanceRow("own-userinfo-missing-sub", Conduct(userinfo={"sub": Drop()}), TokenError),
+    ConformanceRow(
+        "own-userinfo-missing-sub",
+        Conduct(userinfo={"sub": Drop()}),
+        TokenError,
+        scopes=("openid", "email"),
+    ),
     bad_id_token(f"{_SUITE}-nonce-invalid", nonce=Append()),
     _scope("profile", "name", "preferred_username"),
     _scope("email", "email", "email_verified"),

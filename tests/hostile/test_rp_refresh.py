@@ -91,5 +91,6 @@ def test_after_a_failure_the_same_session_can_still_be_renewed(
     with pytest.raises(rp.row.error):
         rp.refresh()
     rp.op.program(rp.mode, GOOD[0].conduct)
-    assert rp.stored() == {"default": rp.refresh()}
+    renewed = rp.refresh()
+    assert rp.stored() == {"default": renewed}
     rp.must_behave()

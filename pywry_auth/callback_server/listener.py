@@ -74,6 +74,7 @@ class CallbackListener:
         self._accepted: CallbackParams | None = None
         self._outcome: Outcome | None = None
         self._by_browser = False
+        self._hold_seconds = self._limits.hold_seconds
         self._arrived = asyncio.Event()
         self._settled = asyncio.Event()
         self._shown = asyncio.Event()
@@ -221,10 +222,10 @@ class CallbackListener:
 
     async def _hold(self) -> None:
         try:
-            async with asyncio.timeout(self._limits.hold_seconds):
+            async with asyncio.timeout(self._hold_seconds):
                 await self._settled.wait()
         except TimeoutError:
-            return
+            self._hold_seconds = self._limits.hold_again_seconds
 
 
 def host_headers(authority: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ class Limits:
         read_seconds: for a whole request, so that a slow drip ends as well.
         close_seconds: for a client to take its reply and go.
         hold_seconds: how long the last page waits for the outcome before it says "not yet".
+        hold_again_seconds: the same once it has said so; each page is read out anew.
     """
 
     connections: int = 64
@@ -30,6 +31,7 @@ class Limits:
     read_seconds: float = 10.0
     close_seconds: float = 2.0
     hold_seconds: float = 3.0
+    hold_again_seconds: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)

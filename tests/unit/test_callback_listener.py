@@ -178,6 +178,18 @@ def test_an_outcome_that_takes_long_is_never_shown_as_success() -> None:
     _run(scenario, limits=QUICK)
 
 
+def test_a_page_that_asks_again_is_held_longer_so_that_it_is_not_read_out_all_the_time() -> None:
+    async def scenario(listener: CallbackListener) -> None:
+        await _ask(listener, OURS)
+        assert "refresh" in (await _ask(listener, "/callback/done")).body
+        again = asyncio.create_task(_ask(listener, "/callback/done"))
+        assert not (await asyncio.wait({again}, timeout=2 * SOON))[0]
+        listener.settle(Outcome.success())
+        assert "You are signed in" in (await again).body
+
+    _run(scenario, limits=Limits(hold_seconds=SOON / 2, hold_again_seconds=DEADLINE))
+
+
 def test_the_first_outcome_counts() -> None:
     async def scenario(listener: CallbackListener) -> None:
         await _ask(listener, OURS)

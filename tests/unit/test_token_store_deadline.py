@@ -1,5 +1,6 @@
 """Calls of a keyring that hangs, and of one that asks a person."""
 
+import asyncio
 import gc
 import os
 import subprocess
@@ -10,6 +11,7 @@ import weakref
 import pytest
 
 from pywry_auth.errors import StoreUnavailableError
+from pywry_auth.token_store import KeyringTokenStore
 from pywry_auth.token_store.deadline import WITH_PROMPT, WITHOUT_PROMPT, Patience, PatientCaller
 
 
@@ -113,6 +115,7 @@ def test_the_thread_ends_with_its_caller():
 HANGING = """
 import asyncio, sys, time
 from pywry_auth.errors import StoreUnavailableError
+from pywry_auth.token_store import KeyringTokenStore
 from pywry_auth.token_store.deadline import Patience
 from pywry_auth.token_store.keyring import KeyringTokenStore
 
@@ -140,3 +143,51 @@ def test_a_hanging_keyring_does_not_keep_a_finished_program_alive(tmp_path):
     )
     assert done.stdout.split() == ["store_unavailable"] * 2
     assert done.stderr == ""
+
+
+class Slow:
+    """A backend that answers when it is let go, as if a person typed a password."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def get_password(self, service, username):
+        del service, username
+        self.answer.wait()
+
+
+def test_a_store_tells_that_the_keyring_may_be_asking(hang):
+    told = []
+
+    def tell():
+        told.append(True)
+        hang.set()
+
+    patience = Patience(limit=5.0, notice=0.01)
+    store = KeyringTokenStore("svc", on_waiting=tell, backend=Slow(hang), patience=patience)
+    assert store.slot().load() is None
+    assert told == [True]
+
+
+def test_the_loop_goes_on_while_the_keyring_asks(hang):
+    store = KeyringTokenStore("svc", backend=Slow(hang), patience=Patience(limit=5.0))
+
+    async def scenario():
+        loading = asyncio.ensure_future(store.load("default"))
+        for _ in range(10):
+            await asyncio.sleep(0.001)
+        assert not loading.done()
+        hang.set()
+        return await loading
+
+    assert asyncio.run(scenario()) is None
+
+
+def test_a_caller_that_is_cancelled_does_not_wait_for_the_keyring(hang):
+    store = KeyringTokenStore("svc", backend=Slow(hang), patience=Patience(limit=5.0))
+
+    async def scenario():
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(store.load("default"), 0.01)
+
+    asyncio.run(scenario())

@@ -15,6 +15,7 @@ from pywry_auth.errors import TokenError
 from pywry_auth.protocol.authorization import Skipped
 from pywry_auth.protocol.jwks import SUITS, Jwks
 from pywry_auth.protocol.replies import JSON_OBJECT
+from pywry_auth.protocol.signature import signed_payload
 
 
 MAX_TOKEN = 64 * 1024  # characters; real ID tokens are below 8 KiB
@@ -187,8 +188,6 @@ def _claims(payload: bytes) -> Claims:
 
 
 def _verified_payload(id_token: str, header: _Header, jwks: Jwks, rules: IdTokenRules) -> bytes:
-    from joserfc import jws
-    from joserfc.errors import JoseError
     from joserfc.jwk import OctKey
 
     alg = header.alg
@@ -201,10 +200,10 @@ def _verified_payload(id_token: str, header: _Header, jwks: Jwks, rules: IdToken
     if not keys:
         raise UnknownKeyError("no key of the provider fits the ID token's signature")
     for key in keys:
-        try:
-            return jws.deserialize_compact(id_token, key, algorithms=[alg]).payload
-        except (JoseError, ValueError):
-            continue  # a set without names: the next key of this type may fit
+        payload = signed_payload(id_token, key, alg)
+        if payload is not None:
+            return payload
+        # a set without names: the next key of this type may fit
     kind = UnknownKeyError if header.kid is None else TokenError
     raise kind("the ID token's signature is wrong")
 

@@ -136,6 +136,8 @@ class GenericOIDCProvider(StandardProvider):
         Raises:
             DiscoveryError: the provider cannot do what a safe sign-in needs.
         """
+        if not self.token_url:
+            raise DiscoveryError("the token endpoint is not known", provider=self.name)
         if self._metadata is not None and attempt.challenge is not None:
             self._metadata.require_s256()
         return await super().authorization_url(attempt)

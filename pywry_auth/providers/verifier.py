@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from pywry_auth.clock import Clock
-from pywry_auth.errors import TokenTransportError, TransportError
+from pywry_auth.errors import TokenError, TokenTransportError, TransportError
 from pywry_auth.protocol.authorization import Skipped
 from pywry_auth.protocol.id_token import (
     IdTokenRules,
@@ -71,6 +71,15 @@ class IdTokenVerifier:
             TokenTransportError: the keys cannot be had.
         """
         await self.warm()
+        try:
+            return await self._check_twice(id_token, nonce, access_token)
+        except UnknownKeyError as exc:
+            # That the keys may be out of date concerns nobody outside: they were read again.
+            raise TokenError(str(exc)) from None
+
+    async def _check_twice(
+        self, id_token: str, nonce: str | Literal[Skipped.NO_NONCE], access_token: str | None
+    ) -> JsonObject:
         try:
             return self._check(id_token, nonce, access_token)
         except UnknownKeyError:

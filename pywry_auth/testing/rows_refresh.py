@@ -79,6 +79,8 @@ REFRESH: tuple[ConformanceRow, ...] = (
     ),
     _bad_id_token("own-refresh-other-nonce", nonce=Put("n" * 43)),
     _bad_id_token("own-refresh-expired", exp=FromNow(-360)),
+    _bad_id_token("own-refresh-at-hash-wrong", at_hash=Append()),
+    _bad_id_token("own-refresh-azp-other", azp=Put("somebody-else")),
     _bad_signature("own-refresh-invalid-sig", Signing(tamper=Tamper.FLIPPED)),
     _bad_signature("own-refresh-sig-none", Signing(Alg.NONE)),
     _bad_answer("own-refresh-no-access-token", access_token=Drop()),

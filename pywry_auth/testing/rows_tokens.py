@@ -35,6 +35,12 @@ def _fapi(name: str, **edits: Edit) -> ConformanceRow:
     return ConformanceRow(f"{_FAPI}-{name}", conduct, TokenError, last="jwks")
 
 
+def _max_age(name: str, error: type[AuthError] | None, **edits: Edit) -> ConformanceRow:
+    last = "userinfo" if error is None else "jwks"
+    conduct = Conduct(id_token=edits)
+    return ConformanceRow(name, conduct, error, last=last, authorize_params={"max_age": "600"})
+
+
 def _token(name: str, error: type[AuthError] | None = None, **edits: Edit) -> ConformanceRow:
     last = "userinfo" if error is None else "jwks"
     return ConformanceRow(name, Conduct(token=edits), error, last=last)
@@ -113,6 +119,15 @@ STRICT_ID_TOKEN: tuple[ConformanceRow, ...] = (
     bad_signature("own-alg-none-in-odd-case", Signing(Alg.NONE, header={"alg": "nOnE"}), _USUAL),
     bad_signature("own-alg-missing", Signing(header={"alg": None}), _USUAL),
     bad_signature("own-critical-header", Signing(header={"crit": ["x"], "x": 1}), _USUAL),
+    ConformanceRow(
+        "own-unknown-header-member", Conduct(signing=Signing(header={"com.example.hint": "x"}))
+    ),
+    ConformanceRow(
+        "own-certificate-in-the-header", Conduct(signing=Signing(header={"x5c": ["M" * 4000]}))
+    ),
+    _max_age("own-max-age-auth-time-recent", None),
+    _max_age("own-max-age-auth-time-missing", TokenError, auth_time=Drop()),
+    _max_age("own-max-age-auth-time-too-old", TokenError, auth_time=FromNow(-7200)),
     _fapi("invalid-iss", iss=Append()),
     _fapi("invalid-missing-iss", iss=Drop()),
     _fapi("invalid-aud", aud=Append()),

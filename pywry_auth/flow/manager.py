@@ -73,11 +73,17 @@ class AuthFlowManager:
         self._state = AuthFlowState.PENDING
         self._task: asyncio.Task[AuthFlowResult] | None = None
         self._cancelled = False
+        self._shown: SignInWindow | None = None
 
     @property
     def flow_state(self) -> AuthFlowState:
         """Where the sign-in stands, or how the last one ended."""
         return self._state
+
+    @property
+    def window_kind(self) -> WindowKind:
+        """Which kind of window the person saw; AUTO before the first sign-in."""
+        return WindowKind.AUTO if self._shown is None else self._shown.kind
 
     def run_native(
         self,
@@ -103,6 +109,7 @@ class AuthFlowManager:
         self._begin()
         try:
             window = self._chosen_window(show_window, close_window, window_config or {})
+            self._shown = window
             result = self._sign_in(window)
         except BaseException as exc:
             self._end(_state_after(exc))
@@ -157,7 +164,14 @@ class AuthFlowManager:
             self._state = state
             self._task = None
             self._cancelled = False
-        logger.info("flow.ended", extra={"provider": self._provider.name, "state": str(state)})
+        logger.info(
+            "flow.ended",
+            extra={
+                "provider": self._provider.name,
+                "state": str(state),
+                "window": str(self.window_kind),
+            },
+        )
 
     def _sign_in(self, window: SignInWindow) -> AuthFlowResult:
         sign_in = SignIn(

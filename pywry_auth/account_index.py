@@ -1,0 +1,153 @@
+"""Remembers which accounts are stored, so that the next start finds them; holds no secret."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TypeGuard
+
+from pywry_auth.errors import StoreError
+from pywry_auth.lock import record_lock
+from pywry_auth.private_files import read_private, replace_private
+
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """
+    One account somebody signed in with.
+
+    Attributes:
+        provider: name of the provider, as the person configured it.
+        subject: who signed in, as the provider names them.
+        label: what people call that account, for example a mail address; may be "".
+        signed_in_at: Unix time in seconds of the last sign-in.
+    """
+
+    provider: str
+    subject: str
+    label: str = ""
+    signed_in_at: float = 0.0
+
+    @property
+    def key(self) -> str:
+        """Under which key the tokens are stored."""
+        return f"{self.provider}/{self.subject}"
+
+    @property
+    def display_name(self) -> str:
+        """What to show a person."""
+        return self.label or self.subject
+
+
+class AccountIndex:
+    """
+    The accounts of one application, the one last used of each provider first.
+
+    Args:
+        path: the file; it and its folder are made on the first sign-in, for their owner alone.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def accounts(self, provider: str | None = None) -> list[Account]:
+        """
+        Give the accounts at *provider*, or all.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        _, found = self._read()
+        return [account for account in found if provider in {None, account.provider}]
+
+    def current(self, provider: str) -> Account | None:
+        """
+        Give the account last signed in at *provider*.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        return next(iter(self.accounts(provider)), None)
+
+    @property
+    def generation(self) -> int:
+        """Counts sign-ins and sign-outs, so that sibling processes see that one happened."""
+        return self._read()[0]
+
+    def remember(self, account: Account) -> None:
+        """
+        Put *account* first.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        self._change(lambda found: [account, *(a for a in found if a.key != account.key)])
+
+    def forget(self, account: Account) -> None:
+        """
+        Remove *account*; not there is no error.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        self._change(lambda found: [a for a in found if a.key != account.key])
+
+    def _change(self, edit: Callable[[list[Account]], list[Account]]) -> None:
+        with record_lock(f"accounts:{self._path}", ""):
+            generation, found = self._read()
+            members = [asdict(account) for account in edit(found)]
+            text = json.dumps({"v": SCHEMA, "generation": generation + 1, "accounts": members})
+            try:
+                replace_private(self._path, text.encode())
+            except OSError as exc:
+                raise StoreError(
+                    f"the list of accounts cannot be written ({type(exc).__name__})",
+                    hint=f"check that {self._path.parent} can be written",
+                ) from exc
+
+    def _read(self) -> tuple[int, list[Account]]:
+        try:
+            content = read_private(self._path)
+        except OSError as exc:
+            raise StoreError(
+                f"the list of accounts cannot be read ({type(exc).__name__})",
+                hint=f"check the permissions of {self._path}",
+            ) from exc
+        if content is None:
+            return 0, []
+        try:
+            data: object = json.loads(content)
+        except (ValueError, RecursionError):
+            return 0, []  # only a convenience: the tokens are where they were
+        if not _is_members(data):
+            return 0, []
+        generation, accounts = data.get("generation"), data.get("accounts")
+        found = [_account(entry) for entry in accounts] if _is_list(accounts) else []
+        count = generation if isinstance(generation, int) else 0
+        return count, [account for account in found if account is not None]
+
+
+def _account(entry: object) -> Account | None:
+    if not _is_members(entry):
+        return None
+    provider, subject, label = entry.get("provider"), entry.get("subject"), entry.get("label")
+    at = entry.get("signed_in_at")
+    if not isinstance(provider, str) or not isinstance(subject, str):
+        return None
+    return Account(
+        provider,
+        subject,
+        label if isinstance(label, str) else "",
+        float(at) if isinstance(at, int | float) else 0.0,
+    )
+
+
+def _is_members(value: object) -> TypeGuard[dict[str, object]]:
+    return isinstance(value, dict)  # JSON has only strings as names
+
+
+def _is_list(value: object) -> TypeGuard[list[object]]:
+    return isinstance(value, list)

@@ -1,0 +1,47 @@
+"""What was typed, as one value."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """Every option of every command; a command reads those it has."""
+
+    version: bool = False
+    command: str | None = None
+    provider: str | None = None
+    provider_option: str | None = None
+    config: str | None = None
+    json: bool = False
+    account: str | None = None
+    issuer: str | None = None
+    client_id: str | None = None
+    client_secret_env: str | None = None
+    scopes: str | None = None
+    tenant_id: str | None = None
+    window: str | None = None
+    ports: str | None = None
+    timeout: float | None = None
+    if_needed: bool = False
+    save: str | None = None
+    all: bool = False
+    no_revoke: bool = False
+    gui: str | None = None
+
+    @property
+    def named(self) -> str | None:
+        """The provider's name, in whichever way it was given."""
+        return self.provider or self.provider_option
+
+    @property
+    def registration(self) -> dict[str, object]:
+        """What the flags say of a provider, by setting name."""
+        found = {
+            "issuer_url": self.issuer,
+            "client_id": self.client_id,
+            "client_secret_env": self.client_secret_env,
+            "scopes": self.scopes,
+            "tenant_id": self.tenant_id,
+            "redirect_ports": self.ports.split(",") if self.ports else None,
+        }
+        return {name: value for name, value in found.items() if value is not None}

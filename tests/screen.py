@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-TOOLS = ("Xvfb", "openbox", "xdotool", "wmctrl", "import", "convert")
+
+TOOLS = ("Xvfb", "openbox", "xdotool", "wmctrl", "import", "xwininfo")
 LIMIT = 20.0  # seconds for anything a loaded machine may take
 
 
@@ -132,7 +133,9 @@ class Screen:
         """Give which part of *area* (left, top, width, height) has exactly *color*, 0 to 1."""
         left, top, width, height = area
         crop = f"{width}x{height}+{left}+{top}"
-        taken = self._bytes("import", "-window", "root", "-crop", crop, "+repage", "rgb:-")
+        taken = self._bytes(
+            "import", "-window", "root", "-crop", crop, "+repage", "-depth", "8", "rgb:-"
+        )
         wanted = bytes.fromhex(color.removeprefix("#"))
         pixels = [taken[i : i + 3] for i in range(0, len(taken), 3)]
         return pixels.count(wanted) / max(len(pixels), 1)

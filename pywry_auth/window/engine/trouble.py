@@ -37,8 +37,8 @@ WORDS: Mapping[Cause, tuple[str, str]] = MappingProxyType(
         Cause.NAME: (
             "{host} cannot be found",
             (
-                "There is no server of that name. Check the network; if other sites work, the address"
-                " in the application's settings may be wrong."
+                "There is no server of that name. Check the network; if other sites work, the"
+                " address in the application's settings may be wrong."
             ),
         ),
         Cause.REFUSED: (
@@ -71,15 +71,15 @@ WORDS: Mapping[Cause, tuple[str, str]] = MappingProxyType(
         Cause.UNENCRYPTED: (
             "{host} is not encrypted",
             (
-                "The page wanted to go on without encryption, where others could read what you type."
-                " The sign-in window does not open such pages."
+                "The page wanted to go on without encryption, where others could read what you"
+                " type. The sign-in window does not open such pages."
             ),
         ),
         Cause.FOREIGN: (
             "This is not a web page",
             (
-                "The page wanted to open an address of another kind. The sign-in window only opens web"
-                " pages."
+                "The page wanted to open an address of another kind. The sign-in window only"
+                " opens web pages."
             ),
         ),
         Cause.DOWNLOAD: (

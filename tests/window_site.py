@@ -1,0 +1,189 @@
+"""Pages for a sign-in window to show, some of them hostile, with a listener that remembers."""
+
+import os
+import ssl
+import subprocess
+import threading
+from concurrent.futures import Future
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Self
+from urllib.parse import parse_qsl, urlsplit
+
+from pywry_auth.errors import WindowError
+
+
+STYLE = """<!doctype html><meta charset="utf-8"><title>page</title><style>
+body{margin:0;font:16px sans-serif} form{margin:2em} input{display:block;font:inherit;width:90%}
+a,button{display:block;margin:0;font:inherit;width:100%;height:100px}</style>"""
+
+FORM = """<form method="post" action="/done"><h1>Sign in</h1>
+<input name="user" autofocus placeholder="user"><input name="password" type="password">
+<button style="height:auto">Sign in</button></form>"""
+
+# Everything a page could call to reach the application, besides what it may keep.
+PROBE = """<script>
+const handlers = window.webkit && window.webkit.messageHandlers;
+let bridge = "none";
+try { handlers.jsBridge.postMessage("x"); bridge = "answers"; } catch (error) {}
+let storage = "works";
+try { localStorage.setItem("a", "b"); } catch (error) { storage = String(error); }
+fetch("/report?" + new URLSearchParams({
+  pywebview: typeof window.pywebview, api: typeof (window.pywebview || {}).api, bridge, storage,
+  qt: typeof window.qt, agent: navigator.userAgent}));
+</script>"""
+
+HOSTILE = """<style>html{background:#ff0000}</style><button id="b" style="height:700px;
+background:#ff0000;border:0">go</button><div style="position:fixed;inset:-500px;z-index:99999;
+background:#ff0000;pointer-events:none"></div><script>
+b.onclick = () => document.documentElement.requestFullscreen().then(
+  () => fetch("/report?full=yes"), () => fetch("/report?full=no"));</script>"""
+
+OPENER = """<a href="/child" target="_blank" rel="opener">blank</a>
+<button onclick="window.open('/child', 'w', 'width=300,height=300')">open</button><script>
+addEventListener("message", event => fetch("/report?from=" + event.data));
+</script>"""
+
+CHILD = """<style>html{background:#00ff00}</style><button style="background:#00ff00;border:0"
+onclick="close()">close</button><script>
+opener && opener.postMessage("child", "*");</script>"""
+
+SCHEMES = """<a href="{href}">go</a><script>
+addEventListener("pagehide", () => navigator.sendBeacon("/report?left=yes"));</script>"""
+
+
+class Site:
+    """A small web server, whose visitors are remembered."""
+
+    def __init__(self, port: int = 0, certificate: Path | None = None) -> None:
+        self.visits: list[str] = []
+        self.posts: list[dict[str, str]] = []
+        self.reports: list[dict[str, str]] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                site.visits.append(self.path)
+                parts = urlsplit(self.path)
+                if parts.path == "/report":
+                    site.reports.append(dict(parse_qsl(parts.query)))
+                self._answer(*site.page(parts.path, parts.query))
+
+            def do_POST(self) -> None:
+                length = int(self.headers.get("Content-Length", "0"))
+                body = self.rfile.read(length).decode()
+                site.posts.append(dict(parse_qsl(body)))
+                self._answer("text/html", STYLE + "<h1>Thank you</h1>")
+
+            def _answer(self, kind: str, text: str) -> None:
+                self.send_response(200)
+                self.send_header("Content-Type", kind)
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def log_message(self, *_arguments: object) -> None:
+                """Stay silent."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self._server.daemon_threads = True
+        self._scheme = "http"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
+            self._scheme = "https"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def port(self) -> int:
+        return self._server.server_address[1]
+
+    def url(self, path: str) -> str:
+        return f"{self._scheme}://127.0.0.1:{self.port}{path}"
+
+    def page(self, path: str, query: str) -> tuple[str, str]:
+        match path:
+            case "/form":
+                return "text/html", STYLE + FORM
+            case "/probe":
+                return "text/html", STYLE + PROBE
+            case "/hostile":
+                return "text/html", STYLE + HOSTILE
+            case "/opener":
+                return "text/html", STYLE + OPENER
+            case "/child":
+                return "text/html", STYLE + CHILD
+            case "/goes":
+                return "text/html", STYLE + SCHEMES.format(href=dict(parse_qsl(query))["to"])
+            case "/file.bin":
+                return "application/x-unheard-of", "data"
+            case _:
+                return "text/html", STYLE + "<h1>page</h1>"
+
+
+class Remembering:
+    """A listener that keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.notices: list[str] = []
+        self.pasted_texts: list[str] = []
+        self.closings: Future[WindowError | None] = Future()
+        self.count = 0
+
+    def closed(self, reason: WindowError | None = None) -> None:
+        self.count += 1
+        self.closings.set_result(reason)
+
+    def pasted(self, text: str) -> bool:
+        self.pasted_texts.append(text)
+        return text == "right"
+
+    def told(self, notice: str) -> None:
+        self.notices.append(notice)
+
+    def reason(self) -> WindowError | None:
+        return self.closings.result(timeout=20)
+
+
+def self_signed(folder: Path) -> Path:
+    """Make a certificate nobody trusts."""
+    made = folder / "self-signed.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+        + ["-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext"]
+        + ["subjectAltName=IP:127.0.0.1", "-keyout", str(made), "-out", str(folder / "crt.pem")],
+        check=True,
+        capture_output=True,
+    )
+    made.write_text(made.read_text() + (folder / "crt.pem").read_text())
+    return made
+
+
+def family_of(pid: int) -> set[int]:
+    """Every living process in the session of *pid*, helpers of helpers included (Linux)."""
+    family = set()
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        state, session = fields[0], int(fields[3])
+        if session == pid and state not in "ZX":
+            family.add(int(entry.name))
+    return family
+
+
+def open_descriptors() -> int:
+    """How many descriptors this process holds."""
+    return len(os.listdir("/proc/self/fd"))

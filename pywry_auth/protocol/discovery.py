@@ -131,3 +131,17 @@ def _require_safe_endpoints(found: ProviderMetadata) -> None:
         if is_loopback(url) and not is_loopback(found.issuer):
             # A remote document must not send our requests into this machine.
             raise DiscoveryError(f"the provider's metadata puts {name} on this machine")
+
+
+def checked_issuer(issuer_url: str) -> str:
+    """
+    Give the issuer back if it is one (OIDC Discovery section 3).
+
+    Raises:
+        ConfigError: it is not https (loopback excepted), or has a query.
+    """
+    if not issuer_url:
+        return ""
+    if "?" in issuer_url:
+        raise ConfigError("issuer_url must not have a query")
+    return require_safe_url(issuer_url, "issuer_url")

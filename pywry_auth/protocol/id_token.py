@@ -37,8 +37,8 @@ class UnknownKeyError(TokenError):
     code = "unknown_key"
 
 
-class Claims(BaseModel):
-    """The claims that are judged (OIDC Core 2)."""
+class _Addressed(BaseModel):
+    """What every signed answer says: who speaks, of whom, to whom."""
 
     model_config = ConfigDict(
         frozen=True, extra="allow", hide_input_in_errors=True, allow_inf_nan=False
@@ -47,6 +47,17 @@ class Claims(BaseModel):
     iss: str
     sub: str = Field(min_length=1, max_length=1024)
     aud: str | tuple[str, ...]
+    tid: str | None = None
+
+    @property
+    def audiences(self) -> frozenset[str]:
+        """For whom the token was made."""
+        return frozenset({self.aud} if isinstance(self.aud, str) else self.aud)
+
+
+class Claims(_Addressed):
+    """The claims that are judged (OIDC Core 2)."""
+
     exp: float = Field(strict=True)
     iat: float = Field(strict=True)
     nbf: float | None = Field(default=None, strict=True)
@@ -54,12 +65,6 @@ class Claims(BaseModel):
     azp: str | None = None
     at_hash: str | None = None
     auth_time: float | None = None
-    tid: str | None = None
-
-    @property
-    def audiences(self) -> frozenset[str]:
-        """For whom the token was made."""
-        return frozenset({self.aud} if isinstance(self.aud, str) else self.aud)
 
 
 class _Header(BaseModel):
@@ -144,6 +149,39 @@ def verify_id_token(
     return JSON_OBJECT.validate_json(payload)
 
 
+def verify_userinfo(token: str, jwks: Jwks, *, rules: IdTokenRules) -> JsonObject:
+    """
+    Check a signed userinfo answer (OIDC Core 5.3.2), and give its claims.
+
+    Raises:
+        UnknownKeyError: no key fits; read the key set again, once.
+        TokenError: it must not be believed.
+    """
+    if len(token) > MAX_TOKEN:
+        raise TokenError("userinfo is too long")
+    payload = _verified_payload(token, _header(token), jwks, rules)
+    try:
+        claims = _Addressed.model_validate_json(payload)
+    except ValidationError:
+        raise TokenError("userinfo does not say who made it for whom") from None
+    _require_issuer(claims, rules.issuer)
+    if rules.client_id not in claims.audiences:
+        raise TokenError("userinfo was made for another client")
+    return JSON_OBJECT.validate_json(payload)
+
+
+def require_recent_sign_in(claims: JsonObject, *, max_age: int, now: float) -> None:
+    """
+    Refuse an older sign-in than was asked for with ``max_age`` (OIDC Core 3.1.2.1, 3.1.3.7).
+
+    Raises:
+        TokenError: the person signed in too long ago, or nobody says when.
+    """
+    signed_in = claims.get("auth_time")
+    if not isinstance(signed_in, int | float) or now - signed_in > max_age + LEEWAY:
+        raise TokenError("the person did not sign in as recently as was asked for (auth_time)")
+
+
 def same_identity(original: str, refreshed: str) -> bool:
     """
     Say whether a refreshed ID token speaks of the same sign-in (OIDC Core 12.2).
@@ -208,7 +246,7 @@ def _verified_payload(id_token: str, header: _Header, jwks: Jwks, rules: IdToken
     raise kind("the ID token's signature is wrong")
 
 
-def _require_issuer(claims: Claims, issuer: str) -> None:
+def _require_issuer(claims: _Addressed, issuer: str) -> None:
     expected = issuer
     if TENANT_TEMPLATE in issuer:
         # The template is filled with that token's own tenant, so tenant and issuer must agree.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pywry_auth.errors import TokenError
+from pywry_auth.errors import TokenError, TokenTransportError
 from pywry_auth.protocol.wire import WireReply, WireRequest
 
 
@@ -21,7 +21,7 @@ def read_userinfo(reply: WireReply) -> dict[str, object]:
     Read the claims.
 
     Raises:
-        TokenError: the answer is no JSON object.
+        TokenTransportError: the answer is no JSON object; something else than userinfo spoke.
     """
     from pydantic import ValidationError
 
@@ -30,7 +30,13 @@ def read_userinfo(reply: WireReply) -> dict[str, object]:
     try:
         return JSON_OBJECT.validate_json(reply.body)
     except ValidationError:
-        raise TokenError("userinfo is no JSON object") from None
+        raise TokenTransportError("userinfo is no JSON object") from None
+
+
+def signed_userinfo(reply: WireReply) -> str | None:
+    """Give the JWT where the provider signs userinfo (OIDC Core 5.3.2), else None."""
+    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return reply.body.decode("ascii", "replace").strip() if kind == "application/jwt" else None
 
 
 def require_same_subject(userinfo: Mapping[str, object], subject: str) -> None:

@@ -1,4 +1,4 @@
-"""What every provider has: endpoints, a client registration and the calls on them."""
+"""What every provider has: endpoints, a client registration, the calls on them."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -198,8 +198,8 @@ class OAuthProvider(ABC):
 
         Raises:
             httpx.HTTPStatusError: the answer is an error.
-            TransportError: no answer arrived.
-            TokenError: the answer is no JSON object.
+            TransportError: no answer arrived, or one that is no JSON object.
+            TokenError: the answer is signed, and must not be believed.
         """
         if not self.userinfo_url:
             return {}
@@ -208,6 +208,9 @@ class OAuthProvider(ABC):
         request = userinfo_request(self.userinfo_url, authorization=f"Bearer {access_token}")
         reply = await self._send(request, within=USERINFO_TIMEOUT)
         raise_for_status(request, reply)
+        return await self._read_userinfo(reply)
+
+    async def _read_userinfo(self, reply: WireReply) -> dict[str, object]:
         return read_userinfo(reply)
 
     async def revoke_token(self, token: str) -> bool:

@@ -6,7 +6,6 @@ from typing import Literal, Protocol
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import (
-    ConfigError,
     DiscoveryError,
     DiscoveryTransportError,
     RefreshTransportError,
@@ -19,12 +18,14 @@ from pywry_auth.protocol.authorization import NO_NONCE, AuthorizationRequest, Sk
 from pywry_auth.protocol.client_auth import ClientAuth, SecretBasic
 from pywry_auth.protocol.discovery import (
     ProviderMetadata,
+    checked_issuer,
     oauth_url,
     openid_url,
     read_metadata,
     same_issuer,
 )
-from pywry_auth.protocol.wire import WireReply, WireRequest, require_safe_url
+from pywry_auth.protocol.userinfo import read_userinfo, signed_userinfo
+from pywry_auth.protocol.wire import WireReply, WireRequest
 from pywry_auth.providers.base import TOKEN_TIMEOUT
 from pywry_auth.providers.standard import StandardProvider
 from pywry_auth.runtime import SingleFlight
@@ -47,6 +48,8 @@ class _Verifier(Protocol):
         nonce: str | Literal[Skipped.NO_NONCE],
         access_token: str | None = None,
     ) -> dict[str, object]: ...
+
+    async def verify_userinfo(self, token: str) -> dict[str, object]: ...
 
 
 class GenericOIDCProvider(StandardProvider):
@@ -168,6 +171,7 @@ class GenericOIDCProvider(StandardProvider):
             nonce=NO_NONCE if nonce is None else nonce,
             access_token=tokens.access_token,
         )
+        self._require_recent_sign_in(claims)
         return replace(tokens, origin=self.origin(str(claims["sub"])))
 
     async def refresh_tokens(self, refresh_token: str) -> OAuthTokenSet:
@@ -206,6 +210,20 @@ class GenericOIDCProvider(StandardProvider):
         await self._prepare_exchange()
         return await self._claims(id_token, nonce=NO_NONCE if nonce is None else nonce)
 
+    def _require_recent_sign_in(self, claims: dict[str, object]) -> None:
+        from pywry_auth.protocol.id_token import require_recent_sign_in
+
+        max_age = self.authorize_params.get("max_age", "")
+        if max_age.isdigit():
+            require_recent_sign_in(claims, max_age=int(max_age), now=self._clock.now())
+
+    async def _read_userinfo(self, reply: WireReply) -> dict[str, object]:
+        token = signed_userinfo(reply)
+        if token is None:
+            return read_userinfo(reply)
+        # Without a check of its signature, nothing it says is used for anything.
+        return await self._checker().verify_userinfo(token) if self.validates_id_tokens else {}
+
     async def _claims(
         self,
         id_token: str,
@@ -228,18 +246,13 @@ class GenericOIDCProvider(StandardProvider):
         return self._verifier
 
     def _new_verifier(self, metadata: ProviderMetadata, jwks_uri: str) -> _Verifier:
-        from pywry_auth.protocol.id_token import IdTokenRules, algorithms_for
-        from pywry_auth.providers.verifier import IdTokenVerifier
+        from pywry_auth.providers.verifier import IdTokenVerifier, rules_for
 
-        rules = IdTokenRules(
-            metadata.issuer,
-            self.client_id,
-            algorithms_for(
-                metadata.id_token_signing_alg_values_supported,
-                registered=self._registered_alg,
-                has_secret=bool(self.client_secret),
-            ),
-            self.client_secret,
+        rules = rules_for(
+            metadata,
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            registered_alg=self._registered_alg,
         )
         request = WireRequest("GET", jwks_uri, {"accept": "application/json"})
 
@@ -284,17 +297,3 @@ class GenericOIDCProvider(StandardProvider):
 
     def _redirect_issuer(self, found: ProviderMetadata) -> str | Literal[Skipped.UNKNOWN_ISSUER]:
         return found.issuer
-
-
-def checked_issuer(issuer_url: str) -> str:
-    """
-    Give the issuer back if it is one (OIDC Discovery section 3).
-
-    Raises:
-        ConfigError: it is not https (loopback excepted), or has a query.
-    """
-    if not issuer_url:
-        return ""
-    if "?" in issuer_url:
-        raise ConfigError("issuer_url must not have a query")
-    return require_safe_url(issuer_url, "issuer_url")

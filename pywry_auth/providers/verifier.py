@@ -7,11 +7,14 @@ from typing import Literal
 from pywry_auth.clock import Clock
 from pywry_auth.errors import TokenError, TokenTransportError, TransportError
 from pywry_auth.protocol.authorization import Skipped
+from pywry_auth.protocol.discovery import ProviderMetadata
 from pywry_auth.protocol.id_token import (
     IdTokenRules,
     JsonObject,
     UnknownKeyError,
+    algorithms_for,
     verify_id_token,
+    verify_userinfo,
 )
 from pywry_auth.protocol.jwks import Jwks, read_jwks
 from pywry_auth.protocol.wire import WireReply
@@ -19,6 +22,17 @@ from pywry_auth.runtime import PerLoop
 
 
 REPEAT_EVERY = 60.0  # seconds; tokens with invented key names must not make us flood the provider
+
+
+def rules_for(
+    metadata: ProviderMetadata, *, client_id: str, client_secret: str, registered_alg: str | None
+) -> IdTokenRules:
+    """Say what a client with this registration expects of ID tokens."""
+    announced = metadata.id_token_signing_alg_values_supported
+    algorithms = algorithms_for(
+        announced, registered=registered_alg, has_secret=bool(client_secret)
+    )
+    return IdTokenRules(metadata.issuer, client_id, algorithms, client_secret)
 
 
 class IdTokenVerifier:
@@ -70,34 +84,44 @@ class IdTokenVerifier:
             TokenError: it must not be believed.
             TokenTransportError: the keys cannot be had.
         """
+
+        def check(jwks: Jwks) -> JsonObject:
+            return verify_id_token(
+                id_token,
+                jwks,
+                rules=self._rules,
+                now=self._clock.now(),
+                nonce=nonce,
+                access_token=access_token,
+            )
+
+        return await self._with_keys(check)
+
+    async def verify_userinfo(self, token: str) -> JsonObject:
+        """
+        Check a signed userinfo answer, and give its claims.
+
+        Raises:
+            TokenError: it must not be believed.
+            TokenTransportError: the keys cannot be had.
+        """
+        return await self._with_keys(lambda jwks: verify_userinfo(token, jwks, rules=self._rules))
+
+    async def _with_keys(self, check: Callable[[Jwks], JsonObject]) -> JsonObject:
         await self.warm()
         try:
-            return await self._check_twice(id_token, nonce, access_token)
+            return await self._check_twice(check)
         except UnknownKeyError as exc:
             # That the keys may be out of date concerns nobody outside: they were read again.
             raise TokenError(str(exc)) from None
 
-    async def _check_twice(
-        self, id_token: str, nonce: str | Literal[Skipped.NO_NONCE], access_token: str | None
-    ) -> JsonObject:
+    async def _check_twice(self, check: Callable[[Jwks], JsonObject]) -> JsonObject:
         try:
-            return self._check(id_token, nonce, access_token)
+            return check(self._jwks or Jwks(()))
         except UnknownKeyError:
             if not await self._read_again():
                 raise
-            return self._check(id_token, nonce, access_token)
-
-    def _check(
-        self, id_token: str, nonce: str | Literal[Skipped.NO_NONCE], access_token: str | None
-    ) -> JsonObject:
-        return verify_id_token(
-            id_token,
-            self._jwks or Jwks(()),
-            rules=self._rules,
-            now=self._clock.now(),
-            nonce=nonce,
-            access_token=access_token,
-        )
+            return check(self._jwks or Jwks(()))
 
     async def _read_again(self) -> bool:
         async with self._gate.get():

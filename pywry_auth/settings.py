@@ -1,4 +1,4 @@
-"""What a provider, a sign-in and its store are told from outside."""
+"""What a provider, a sign-in, its store are told from outside."""
 
 import os
 from collections.abc import Mapping

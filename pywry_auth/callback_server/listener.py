@@ -1,4 +1,4 @@
-"""The wait for one redirect, and what its browser is shown afterwards."""
+"""The wait for one redirect, with what its browser is shown afterwards."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Which provider and account a command speaks of."""
+"""Which account, at which provider, a command speaks of."""
 
 import os
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The demo's story: a person signs in once, and is never asked again."""
+"""The demo's story: a person signs in once, never to be asked again."""
 
 import json
 import subprocess
@@ -126,7 +126,7 @@ class DemoStory:
         refreshes = provider.refreshes - before
         self._tell(
             "signed_in_again",
-            f"{second['name']} is signed in: {second['how']}, refreshes asked for: {refreshes}",
+            f"{second['name']} is signed in again, {_manner(second, refreshes)}",
         )
         subject = str(first["subject"])
         return DemoReport(
@@ -166,6 +166,12 @@ class DemoStory:
 
     def _tell(self, name: str, sentence: str) -> None:
         self._say(DemoMoment(name, sentence))
+
+
+def _manner(answer: Mapping[str, object], refreshes: int) -> str:
+    if answer["how"] != "silent":
+        return "but a person was needed"
+    return f"without being asked; the provider answered {refreshes} refresh"
 
 
 def _error_of(answer: Mapping[str, object]) -> AuthenticationError:

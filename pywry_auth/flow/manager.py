@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import CancelledError
 
 from pywry_auth.errors import (
@@ -13,7 +13,6 @@ from pywry_auth.errors import (
     AuthFlowTimeout,
     ConfigError,
 )
-from pywry_auth.flow.attempt import SignIn
 from pywry_auth.flow.mode import is_deployed
 from pywry_auth.flow.values import AuthFlowResult, AuthFlowState, CallbackOptions
 from pywry_auth.providers.base import OAuthProvider
@@ -174,6 +173,8 @@ class AuthFlowManager:
         )
 
     def _sign_in(self, window: SignInWindow) -> AuthFlowResult:
+        from pywry_auth.flow.attempt import SignIn
+
         sign_in = SignIn(
             self._provider,
             window,
@@ -185,7 +186,7 @@ class AuthFlowManager:
             on_notice=self._on_notice,
         )
         cleaned_up = threading.Event()
-        outcome = LOOP.submit(self._run(sign_in, cleaned_up))
+        outcome = LOOP.submit(self._run(sign_in.run(), cleaned_up))
         try:
             return window.host(outcome)
         except CancelledError:
@@ -195,9 +196,11 @@ class AuthFlowManager:
         finally:
             cleaned_up.wait(CLEAN_UP)
 
-    async def _run(self, sign_in: SignIn, cleaned_up: threading.Event) -> AuthFlowResult:
+    async def _run(
+        self, work: Coroutine[object, object, AuthFlowResult], cleaned_up: threading.Event
+    ) -> AuthFlowResult:
         # A task of its own, so that cancel() and the hosting thread end it in the same way.
-        task = asyncio.create_task(sign_in.run())
+        task = asyncio.create_task(work)
         with self._lock:
             self._task = task
             if self._cancelled:

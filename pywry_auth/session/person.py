@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable
 
-from pywry_auth.token_store.off_loop import off_loop
-from pywry_auth.token_store.outcome import Outcome
+from pywry_auth.off_loop import off_loop
+from pywry_auth.outcome import Outcome
 
 
 logger = logging.getLogger(__name__)

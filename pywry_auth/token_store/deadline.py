@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from typing import TypeVar
 
 from pywry_auth.errors import StoreUnavailableError
-from pywry_auth.token_store.outcome import Outcome
+from pywry_auth.outcome import Outcome
 
 
 T = TypeVar("T")
@@ -111,3 +111,4 @@ class PatientCaller:
 def _serve(calls: _Calls) -> None:
     while (call := calls.get()) is not None:
         call()
+        del call  # it holds what the keyring gave

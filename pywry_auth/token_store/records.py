@@ -1,4 +1,4 @@
-"""Two faces, blocking and awaited, over one store of texts."""
+"""Two faces, one blocking, one awaited, over one store of texts."""
 
 import logging
 from abc import ABC, abstractmethod
@@ -104,19 +104,19 @@ class RecordTokenStore(TokenStore):
 
     async def save(self, key: str, tokens: OAuthTokenSet) -> None:
         """Keep *tokens* under *key*, in place of what was there."""
-        from pywry_auth.token_store.off_loop import off_loop
+        from pywry_auth.off_loop import off_loop
 
         await off_loop(lambda: save_tokens(self._records, key, tokens))
 
     async def load(self, key: str) -> OAuthTokenSet | None:
         """Give what is kept under *key*; None when nothing is, or it cannot be read."""
-        from pywry_auth.token_store.off_loop import off_loop
+        from pywry_auth.off_loop import off_loop
 
         return await off_loop(lambda: load_tokens(self._records, key))
 
     async def delete(self, key: str) -> None:
         """Remove what is kept under *key*; nothing there is no error."""
-        from pywry_auth.token_store.off_loop import off_loop
+        from pywry_auth.off_loop import off_loop
 
         await off_loop(lambda: self._records.remove(key))
 
@@ -126,7 +126,7 @@ class RecordTokenStore(TokenStore):
 
     async def list_keys(self) -> list[str]:
         """Give all keys, sorted."""
-        from pywry_auth.token_store.off_loop import off_loop
+        from pywry_auth.off_loop import off_loop
 
         return await off_loop(self._records.keys)
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-import pywry_auth
 from pywry_auth.errors import WindowError
 from pywry_auth.window.base import SignInWindow, WindowKind, WindowListener
 from pywry_auth.window.browser import SYSTEM_BROWSER
@@ -172,7 +171,7 @@ class WebviewWindow:
         return child_environment(
             os.environ,
             as_root=os.name == "posix" and os.geteuid() == 0,
-            package=Path(pywry_auth.__file__).parent.parent,
+            package=Path(__file__).resolve().parents[2],
             marked=is_frozen() or self._child_command is not None,
         )
 

@@ -129,6 +129,12 @@ for work in (store.slot().load, lambda: asyncio.run(store.load("default"))):
         work()
     except StoreUnavailableError as exc:
         print(exc.code)
+
+patient = KeyringTokenStore("svc", backend=Hanging(), patience=Patience(limit=3600.0))
+try:
+    asyncio.run(asyncio.wait_for(patient.load("default"), 0.01))
+except TimeoutError:
+    print("left")
 """
 
 
@@ -141,7 +147,7 @@ def test_a_hanging_keyring_does_not_keep_a_finished_program_alive(tmp_path):
         check=True,
         env={**os.environ, "XDG_DATA_HOME": str(tmp_path)},
     )
-    assert done.stdout.split() == ["store_unavailable"] * 2
+    assert done.stdout.split() == ["store_unavailable", "store_unavailable", "left"]
     assert done.stderr == ""
 
 
@@ -191,3 +197,16 @@ def test_a_caller_that_is_cancelled_does_not_wait_for_the_keyring(hang):
             await asyncio.wait_for(store.load("default"), 0.01)
 
     asyncio.run(scenario())
+
+
+def test_what_the_keyring_gave_is_not_kept_until_the_next_call():
+    class Secret:
+        pass
+
+    caller = PatientCaller(Patience(limit=5.0))
+    secret = caller.call(Secret).result()
+    forgotten = threading.Event()
+    weakref.finalize(secret, forgotten.set)
+    del secret
+    gc.collect()
+    assert forgotten.wait(5)

@@ -178,18 +178,32 @@ import sys
 from pywry_auth.token_store.file import JsonFileTokenStore
 from pywry_auth.tokens import OAuthTokenSet
 store = JsonFileTokenStore(sys.argv[1])
-for number in range(10):
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(30):
     store.slot(f"{sys.argv[2]}-{number}").save(OAuthTokenSet("a"))
 """
 
 
 def test_processes_at_the_same_moment_lose_no_record(path):
     running = [
-        subprocess.Popen([sys.executable, "-c", SAVE_MANY, str(path), word]) for word in "abc"
+        subprocess.Popen(
+            [sys.executable, "-c", SAVE_MANY, str(path), word],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for word in "abc"
     ]
-    assert [process.wait(60) for process in running] == [0] * 3
+    assert [process.stdout.readline() for process in running] == ["ready\n"] * 3
+    for process in running:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in running:
+        process.communicate(timeout=60)
+        assert process.returncode == 0
     keys = asyncio.run(JsonFileTokenStore(path).list_keys())
-    assert keys == sorted(f"{word}-{number}" for word in "abc" for number in range(10))
+    assert keys == sorted(f"{word}-{number}" for word in "abc" for number in range(30))
 
 
 def test_two_spellings_of_one_file_are_one_store(tmp_path, monkeypatch):
@@ -221,3 +235,11 @@ def test_a_private_file_is_replaced_whole(tmp_path):
     replace_private(path, b"two")
     assert read_private(path) == b"two"
     assert mode_of(path) == 0o600
+
+
+def test_a_private_file_is_never_written_in_place_of_a_link(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    for work in (read_private, lambda path: replace_private(path, b"one")):
+        with pytest.raises(StoreError, match="symbolic link"):
+            work(tmp_path / "link")
+    assert [path.name for path in tmp_path.iterdir()] == ["link"]

@@ -10,8 +10,9 @@ import sys
 import textwrap
 
 import pytest
+from keyring.errors import PasswordDeleteError
 
-from pywry_auth.errors import StoreUnavailableError
+from pywry_auth.errors import StoreError, StoreUnavailableError
 from pywry_auth.token_store import KeyringTokenStore
 from pywry_auth.tokens import OAuthTokenSet
 from tests import keyring_env
@@ -177,6 +178,24 @@ def test_a_service_that_starts_late_is_found_without_a_restart(tmp_path):
     """
     with keyring_env.private_keyring() as env:
         assert said_by(script, {**env, **nowhere}, env["DBUS_SESSION_BUS_ADDRESS"]) == "None\n"
+
+
+class Refusing:
+    """A backend that gives but does not remove, as the macOS keychain may."""
+
+    def get_password(self, service, username):
+        del service, username
+        return '{"v":1,"at":"a","tt":"Bearer"}'
+
+    def delete_password(self, service, username):
+        del service, username
+        raise PasswordDeleteError
+
+
+def test_a_record_that_cannot_be_removed_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    with pytest.raises(StoreError, match="PasswordDeleteError"):
+        KeyringTokenStore(SERVICE, backend=Refusing()).slot().clear()
 
 
 CRASH = """

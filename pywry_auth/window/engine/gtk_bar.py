@@ -1,4 +1,4 @@
-"""The bar and the trouble panel, drawn by GTK."""
+"""The bar above the page, with its trouble panel, drawn by GTK."""
 
 from collections.abc import Callable
 

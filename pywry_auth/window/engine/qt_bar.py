@@ -1,4 +1,4 @@
-"""The bar and the trouble panel, drawn by Qt."""
+"""The bar above the page, with its trouble panel, drawn by Qt."""
 
 from collections.abc import Callable
 

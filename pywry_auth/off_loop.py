@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
-from pywry_auth.token_store.outcome import Outcome
+from pywry_auth.outcome import Outcome
 
 
 T = TypeVar("T")
@@ -33,6 +33,6 @@ async def off_loop(work: Callable[[], T]) -> T:
         with suppress(RuntimeError):  # the loop has been closed: nobody is left to tell
             loop.call_soon_threadsafe(finish)
 
-    threading.Thread(target=run, name="pywry-auth-store", daemon=True).start()
+    threading.Thread(target=run, name="pywry-auth-work", daemon=True).start()
     await done
     return outcome.result()

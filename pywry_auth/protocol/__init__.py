@@ -1,1 +1,1 @@
-"""OAuth 2 and OpenID Connect as pure functions: values in, values out, no clock, no network."""
+"""OpenID Connect, on OAuth 2, as pure functions: values in, values out, no clock, no network."""

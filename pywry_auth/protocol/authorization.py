@@ -1,4 +1,4 @@
-"""One attempt to sign in: the request, and the only judge of what answers it."""
+"""One attempt to sign in: the request, with the only judge of what answers it."""
 
 import hmac
 import secrets

@@ -1,4 +1,4 @@
-"""A provider's signing keys, and which of them may have signed."""
+"""A provider's signing keys: which of them may have signed."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

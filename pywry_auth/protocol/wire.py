@@ -1,4 +1,4 @@
-"""Requests and replies as values, and what every endpoint has in common."""
+"""What goes over the wire, as values: what every endpoint has in common."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Google and Microsoft: what differs from any OpenID Connect provider."""
+"""Google, Microsoft: what differs from any OpenID Connect provider."""
 
 import re
 from typing import Literal

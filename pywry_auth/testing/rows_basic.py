@@ -1,4 +1,4 @@
-"""Rows of the Basic RP profile: the code flow, and the ID token it brings."""
+"""Rows of the Basic RP profile: the code flow with the ID token it brings."""
 
 from pywry_auth.errors import TokenError
 from pywry_auth.testing.conduct import (

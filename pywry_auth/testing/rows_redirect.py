@@ -1,4 +1,4 @@
-"""Rows of the authorization response: who may end the wait, and how."""
+"""Rows of the authorization response: who may end the wait, in which way."""
 
 from pywry_auth.errors import AuthError, AuthFlowTimeout, CallbackError
 from pywry_auth.testing.conduct import Conduct

@@ -37,7 +37,8 @@ class Party:
     op: ProgrammableProvider
     row: ConformanceRow
     mode: str
-    response_mode: str
+    response_mode: str = "query"
+    validates: bool = True
     issuer: str = field(init=False)
     provider: GenericOIDCProvider = field(init=False)
     store: MemoryTokenStore = field(default_factory=MemoryTokenStore)
@@ -52,10 +53,15 @@ class Party:
             client.client_secret,
             self.issuer,
             list(self.row.scopes),
+            require_id_token_validation=self.validates,
             client_auth=client_auth(client),
             authorize_params=self.row.authorize_params,
         )
-        self.session = SessionManager(self.provider, self.store)
+        self.session = self.new_session()
+
+    def new_session(self, on_reauth_required: Callable[[], None] | None = None) -> SessionManager:
+        """Another start of the same application."""
+        return SessionManager(self.provider, self.store, on_reauth_required=on_reauth_required)
 
     def sign_in(self, show_window: Callable[..., str] | None = None) -> AuthFlowResult:
         manager = AuthFlowManager(

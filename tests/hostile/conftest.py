@@ -20,8 +20,8 @@ def party(op: ProgrammableProvider) -> Iterator[Callable[..., object]]:
 
     opened: list[Party] = []
 
-    def open_party(row: ConformanceRow, response_mode: str = "query") -> Party:
-        opened.append(Party(op, row, f"{row.name}.{response_mode}", response_mode))
+    def open_party(row: ConformanceRow, response_mode: str = "query", **more: bool) -> Party:
+        opened.append(Party(op, row, f"{row.name}.{response_mode}", response_mode, **more))
         return opened[-1]
 
     yield open_party

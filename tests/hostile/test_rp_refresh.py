@@ -94,3 +94,71 @@ def test_after_a_failure_the_same_session_can_still_be_renewed(
     renewed = rp.refresh()
     assert rp.stored() == {"default": renewed}
     rp.must_behave()
+
+
+ONE_OF_EACH = [
+    row
+    for row in BAD
+    if row.name in {"own-refresh-invalid-grant", "own-refresh-503", "own-refresh-400-empty"}
+]
+
+
+def ended(rp: object) -> OAuthTokenSet:
+    """Sign in, and let the stored access token be one that ended a minute ago."""
+    tokens = rp.sign_in().tokens
+    old = replace(tokens, expires_in=60, issued_at=tokens.issued_at - 120)
+    rp.store.put("default", old)
+    return old
+
+
+@pytest.mark.parametrize("row", ONE_OF_EACH, ids=lambda row: row.name)
+def test_a_start_gives_none_only_when_the_session_was_ended(
+    row: ConformanceRow, party: Callable[..., object]
+) -> None:
+    rp = party(row)
+    old = ended(rp)
+    session = rp.new_session()
+    found = asyncio.run(session.initialize())
+    assert found == (None if row.error is ReauthRequiredError else old)
+    asyncio.run(session.logout(revoke=False))
+
+
+@pytest.mark.parametrize("row", ONE_OF_EACH, ids=lambda row: row.name)
+def test_an_ended_access_token_is_never_handed_out(
+    row: ConformanceRow, party: Callable[..., object]
+) -> None:
+    rp = party(row)
+    ended(rp)
+    asked: list[str] = []
+    session = rp.new_session(lambda: asked.append("sign in"))
+    with pytest.raises(row.error) as caught:
+        asyncio.run(session.get_access_token())
+    assert type(caught.value) is row.error
+    rp.must_be_silent()
+    assert asked == (["sign in"] if row.error is ReauthRequiredError else [])
+    asyncio.run(session.logout(revoke=False))
+
+
+def test_a_refused_refresh_is_tried_again_at_once_only_by_a_new_sign_in(
+    party: Callable[..., object],
+) -> None:
+    rp = party(GOOD[0])
+    rp.sign_in()
+    rp.op.end_sessions(rp.mode)
+    with pytest.raises(ReauthRequiredError):
+        rp.refresh()
+    rp.sign_in()
+    assert rp.refresh().access_token
+    rp.must_behave()
+
+
+def test_many_callers_cause_one_refresh(party: Callable[..., object]) -> None:
+    rp = party(next(row for row in GOOD if row.conduct.refresh is RefreshPolicy.DETECT_REUSE))
+    rp.sign_in()
+
+    async def all_at_once() -> list[OAuthTokenSet]:
+        return await asyncio.gather(*(rp.session.refresh() for _ in range(20)))
+
+    assert len({tokens.access_token for tokens in asyncio.run(all_at_once())}) == 1
+    assert rp.calls().count("token") == 2
+    rp.must_behave()

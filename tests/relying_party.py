@@ -27,6 +27,7 @@ from pywry_auth.tokens import OAuthTokenSet
 
 SILENCE = 0.2  # seconds in which a client that goes on after a fault would be seen
 TIMEOUT = 15.0  # seconds; nothing here takes that long
+SECRET = ("state", "nonce", "code", "code_verifier", "client_secret", "client_assertion")
 SHORT = 0.6  # seconds until a sign-in that nobody answers is given up
 
 
@@ -96,12 +97,15 @@ class Party:
         """The provider saw nothing that a correct client never does."""
         assert self.op.violations(self.mode) == []
 
-    def must_keep_secrets(self, error: BaseException) -> None:
-        said = "".join(f"{part!s}{part!r}" for part in chain(error))
+    def must_not_be_said_in(self, text: str) -> None:
+        """Nothing secret of this sign-in is in *text*."""
+        secrets = set(self.op.issued(self.mode))
         for seen in self.op.requests(self.mode):
-            for name in ("state", "nonce", "code", "code_verifier", "client_secret"):
-                value = seen.params.get(name)
-                assert not value or value not in said
+            secrets |= {value for name in SECRET if (value := seen.params.get(name))}
+        assert not [secret for secret in secrets if secret in text]
+
+    def must_keep_secrets(self, error: BaseException) -> None:
+        self.must_not_be_said_in("".join(f"{part!s}{part!r}" for part in chain(error)))
 
     def close(self) -> None:
         asyncio.run(self.session.logout(revoke=False))

@@ -37,6 +37,7 @@ class Issuer:
         self.conduct = conduct
         self.seen: list[SeenRequest] = []
         self.violations: list[str] = []
+        self.issued: list[str] = []
         #: a path nobody can guess, so that a client must read it from the metadata
         self.jwks_path = f"jwks-{secrets.token_hex(4)}"
         self.shelf = KeyShelf(conduct.keys)
@@ -121,6 +122,7 @@ class Issuer:
 
     def _approve(self, params: Mapping[str, str]) -> str:
         code = f"code-{secrets.token_urlsafe(24)}"
+        self.issued.append(code)
         self._codes[code] = Grant(
             redirect_uri=params["redirect_uri"],
             scope=params["scope"],
@@ -209,7 +211,9 @@ class Issuer:
             claims.pop("nonce", None)  # OIDC Core 12.2: it should not be there
         edits = self.conduct.id_token if first else self.conduct.refreshed_id_token
         claims = edited(claims, edits, now=now)
-        members["id_token"] = self.shelf.sign(claims, signing, client.client_secret)
+        id_token = self.shelf.sign(claims, signing, client.client_secret)
+        self.issued += [access_token, id_token, *filter(None, [grant.refresh_token])]
+        members["id_token"] = id_token
         return members
 
     def _userinfo(self, seen: SeenRequest) -> Reply:

@@ -90,6 +90,10 @@ class ProgrammableProvider:
         """Give what the client did wrong, in order; a correct client leaves this empty."""
         return list(self._issuers[mode].violations)
 
+    def issued(self, mode: str) -> list[str]:
+        """Give every code or token handed out: what no log, message or file may hold."""
+        return list(self._issuers[mode].issued)
+
     def rotate_keys(self, mode: str) -> None:
         """Replace all signing keys of *mode*."""
         self._issuers[mode].shelf.rotate()

@@ -1,5 +1,6 @@
 """A programmable provider for the session, and relying parties that sign in at it."""
 
+import logging
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -30,8 +31,15 @@ def party(op: ProgrammableProvider) -> Iterator[Callable[..., object]]:
 
 
 @pytest.fixture
-def holds(party: Callable[..., object]) -> Callable[..., None]:
-    """Sign in at a row's provider, and hold the client to what the row says."""
+def holds(party: Callable[..., object], caplog: pytest.LogCaptureFixture) -> Callable[..., None]:
+    """Sign in at a row's provider, and hold the client to what the row says, in its logs too."""
     from tests.relying_party import must_hold
 
-    return lambda row, response_mode="query": must_hold(party(row, response_mode))
+    def check(row: ConformanceRow, response_mode: str = "query") -> None:
+        rp = party(row, response_mode)
+        with caplog.at_level(logging.DEBUG):
+            must_hold(rp)
+        said = "".join(f"{vars(record)}" for record in caplog.records)
+        rp.must_not_be_said_in(caplog.text + said)
+
+    return check

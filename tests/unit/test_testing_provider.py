@@ -460,6 +460,16 @@ def test_nothing_secret_prints(op: ProgrammableProvider, http: httpx.Client) -> 
     assert hand.verifier not in printed
 
 
+def test_everything_issued_can_be_searched_for(
+    op: ProgrammableProvider, http: httpx.Client
+) -> None:
+    hand = Hand(http, op.add("issued", Conduct(refresh=RefreshPolicy.ROTATE)))
+    code = hand.redirect()["code"][0]
+    tokens = hand.token(code=code).json()
+    given = {code, *(tokens[name] for name in ("access_token", "id_token", "refresh_token"))}
+    assert set(op.issued("issued")) == given
+
+
 def test_an_unknown_issuer_is_404(op: ProgrammableProvider, http: httpx.Client) -> None:
     assert http.get(f"{op.base_url}/nobody/.well-known/openid-configuration").status_code == 404
 

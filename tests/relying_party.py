@@ -40,6 +40,7 @@ class Party:
     mode: str
     response_mode: str = "query"
     validates: bool = True
+    patience: float | None = None
     issuer: str = field(init=False)
     provider: GenericOIDCProvider = field(init=False)
     store: MemoryTokenStore = field(default_factory=MemoryTokenStore)
@@ -58,6 +59,8 @@ class Party:
             client_auth=client_auth(client),
             authorize_params=self.row.authorize_params,
         )
+        if self.row.error is AuthFlowTimeout:
+            self.patience = self.patience or SHORT
         self.session = self.new_session()
 
     def new_session(self, on_reauth_required: Callable[[], None] | None = None) -> SessionManager:
@@ -68,7 +71,7 @@ class Party:
         manager = AuthFlowManager(
             self.provider,
             session_manager=self.session,
-            auth_timeout=SHORT if self.row.error is AuthFlowTimeout else TIMEOUT,
+            auth_timeout=self.patience or TIMEOUT,
             callback=CallbackOptions(response_mode=self.response_mode),
         )
         show = show_window or self.agent.show_window

@@ -156,6 +156,7 @@ class Conduct:
         userinfo_signing: how userinfo is signed; plain JSON when None.
         replies: endpoints that give this reply, whatever is asked. Names as in ``calls``, and
             ``refresh`` for the token endpoint when it is asked to refresh.
+        delays: seconds before the first byte of a correct answer, by the same names.
     """
 
     client: Registration = field(default_factory=Registration)
@@ -174,6 +175,7 @@ class Conduct:
     userinfo: Edits = field(default_factory=_no_edits)
     userinfo_signing: Signing | None = None
     replies: Mapping[str, Reply] = field(default_factory=dict[str, Reply])
+    delays: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 CORRECT = Conduct()

@@ -5,6 +5,7 @@ import secrets
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from pywry_auth.testing import checks
@@ -42,6 +43,7 @@ class Issuer:
         self.jwks_path = f"jwks-{secrets.token_hex(4)}"
         self.shelf = KeyShelf(conduct.keys)
         self._lock = threading.RLock()
+        self._called = threading.Condition(self._lock)
         self._codes: dict[str, Grant] = {}
         self._refresh_tokens: dict[str, Grant] = {}
         self._access_tokens: dict[str, Grant] = {}
@@ -52,7 +54,9 @@ class Issuer:
         """Note the request, look at it, and give the reply."""
         with self._lock:
             self.seen.append(seen)
-            fixed = self._fixed_reply(seen)
+            self._called.notify_all()
+            name = _conduct_name(seen)
+            fixed = self.conduct.replies.get(name)
             match seen.endpoint:
                 case "discovery":
                     reply = self._discovery()
@@ -68,19 +72,20 @@ class Issuer:
                     reply = self._revoke(seen)
                 case _:
                     reply = Reply(404, refusal_page("nothing is here"), "text/html")
-            return fixed or reply
+            return fixed or replace(reply, delay=self.conduct.delays.get(name, 0.0))
+
+    def wait_for(self, endpoint: str, *, times: int, timeout: float) -> bool:
+        """Wait until *endpoint* was called *times* times, or *timeout* seconds."""
+        with self._called:
+            return self._called.wait_for(
+                lambda: [seen.endpoint for seen in self.seen].count(endpoint) >= times, timeout
+            )
 
     def end_sessions(self) -> None:
         """Refuse every refresh token given so far, as after a revocation by an administrator."""
         with self._lock:
             for grant in self._refresh_tokens.values():
                 grant.ended = True
-
-    def _fixed_reply(self, seen: SeenRequest) -> Reply | None:
-        replies = self.conduct.replies
-        if seen.endpoint == "token" and seen.params.get("grant_type") == "refresh_token":
-            return replies.get("refresh")
-        return replies.get(seen.endpoint)
 
     def _note(self, where: str, problems: list[str]) -> list[str]:
         self.violations += [f"{where}: {problem}" for problem in problems]
@@ -248,6 +253,11 @@ class Issuer:
         if grant is not None:
             grant.ended = True
         return Reply(200, "")
+
+
+def _conduct_name(seen: SeenRequest) -> str:
+    refreshes = seen.params.get("grant_type") == "refresh_token"
+    return "refresh" if seen.endpoint == "token" and refreshes else seen.endpoint
 
 
 def _json(members: Mapping[str, object]) -> Reply:

@@ -90,6 +90,15 @@ class ProgrammableProvider:
         """Give what the client did wrong, in order; a correct client leaves this empty."""
         return list(self._issuers[mode].violations)
 
+    def wait_for(self, mode: str, endpoint: str, *, times: int = 1, timeout: float = 10.0) -> bool:
+        """
+        Block until *endpoint* was called *times* times in all.
+
+        Returns:
+            False when that did not happen within *timeout* seconds.
+        """
+        return self._issuers[mode].wait_for(endpoint, times=times, timeout=timeout)
+
     def issued(self, mode: str) -> list[str]:
         """Give every code or token handed out: what no log, message or file may hold."""
         return list(self._issuers[mode].issued)

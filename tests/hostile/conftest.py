@@ -21,7 +21,7 @@ def party(op: ProgrammableProvider) -> Iterator[Callable[..., object]]:
 
     opened: list[Party] = []
 
-    def open_party(row: ConformanceRow, response_mode: str = "query", **more: bool) -> Party:
+    def open_party(row: ConformanceRow, response_mode: str = "query", **more: float) -> Party:
         opened.append(Party(op, row, f"{row.name}.{response_mode}", response_mode, **more))
         return opened[-1]
 

@@ -470,6 +470,16 @@ def test_everything_issued_can_be_searched_for(
     assert set(op.issued("issued")) == given
 
 
+def test_a_correct_answer_can_be_late_and_calls_can_be_waited_for(
+    op: ProgrammableProvider, http: httpx.Client
+) -> None:
+    issuer = op.add("late", Conduct(delays={"discovery": 60}))
+    assert not op.wait_for("late", "discovery", timeout=0.01)
+    with pytest.raises(httpx.ReadTimeout):
+        http.get(f"{issuer}/.well-known/openid-configuration", timeout=0.05)
+    assert op.wait_for("late", "discovery")
+
+
 def test_an_unknown_issuer_is_404(op: ProgrammableProvider, http: httpx.Client) -> None:
     assert http.get(f"{op.base_url}/nobody/.well-known/openid-configuration").status_code == 404
 

@@ -6,6 +6,7 @@ import json
 import os
 import queue
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -16,13 +17,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from person import Person, private_screen  # noqa: E402
+from person import Person, paint_sky, private_screen, this_screen  # noqa: E402
 
 from pywry_auth.demo.app import SERVICE, TITLE  # noqa: E402
 from pywry_auth.demo.run import DemoMoment, DemoStory  # noqa: E402
 from pywry_auth.demo.site import PASSWORD, USER  # noqa: E402
 from pywry_auth.errors import AuthError  # noqa: E402
 from tests.keyring_env import in_environment, private_keyring  # noqa: E402
+from tests.screen import Screen  # noqa: E402
 
 
 Event = Mapping[str, object]
@@ -38,7 +40,6 @@ class PlayedPerson:
     def __init__(self, person: Person) -> None:
         self._person = person
         self._events: queue.Queue[Event] = queue.Queue()
-        self._window = ""
 
     def hear(self, event: Event) -> None:
         self._events.put(event)
@@ -47,34 +48,34 @@ class PlayedPerson:
         try:
             self._sign_in()
             self._allow()
-        except (TimeoutError, RuntimeError) as exc:
+        except (AssertionError, TimeoutError, subprocess.SubprocessError) as exc:
             say(f"demo: the person gave up: {exc}")
             os.kill(os.getpid(), signal.SIGINT)
 
     def _sign_in(self) -> None:
         person = self._person
         self._wait("login", "GET", 60)
-        self._window = person.find(TITLE)
-        person.settled(self._window)
+        window = person.screen.window(TITLE)
+        person.settled(window)
         person.picture("login-page", "First start: the sign-in window opens")
         for _ in range(3):
-            person.type(USER)
-            person.press("Tab")
-            person.type(PASSWORD)
-            person.settled(self._window)
+            person.screen.type(USER)
+            person.screen.press("Tab")
+            person.screen.type(PASSWORD)
+            person.settled(window)
             person.picture("typed", "User name and password, typed by a person")
-            person.press("Return")
+            person.screen.press("Return")
             if self._wait("login", "POST", 10)["status"] == 302:  # noqa: PLR2004
                 return
-            person.settled(self._window)
-        raise RuntimeError("the provider did not take the password")
+            person.settled(window)
+        raise AssertionError("the provider did not take the password")
 
     def _allow(self) -> None:
         person = self._person
         self._wait("authorize", "GET", 10)
-        person.settled(self._window)
+        person.settled(person.screen.window(TITLE))
         person.picture("consent", "The provider asks whether the application may know this")
-        person.press("Return")
+        person.screen.press("Return")
         self._wait("authorize", "POST", 10)
 
     def _wait(self, name: str, method: str, seconds: float) -> Event:
@@ -109,7 +110,7 @@ class Watcher:
 
     def _watch(self) -> None:
         while not self._over.wait(0.05):
-            self.most = max(self.most, len(self._person.windows(TITLE)))
+            self.most = max(self.most, self._person.count(TITLE))
 
 
 class Show:
@@ -191,14 +192,17 @@ def has_keyring() -> bool:
 
 
 @contextlib.contextmanager
-def surroundings() -> Iterator[str]:
-    """Give the display; together with a keyring, both private where the machine has none."""
+def surroundings() -> Iterator[Screen]:
+    """Give the screen; together with a keyring, both private where the machine has none."""
     with contextlib.ExitStack() as stack:
-        display = os.environ.get("DISPLAY") or stack.enter_context(private_screen())
+        display = os.environ.get("DISPLAY", "")
+        screen = this_screen(display) if display else stack.enter_context(private_screen())
+        if not display:
+            paint_sky(screen)
         env = {} if has_keyring() else stack.enter_context(private_keyring())
-        say(f"demo: display {display}, {'private' if env else 'real'} keyring")
-        stack.enter_context(in_environment({**env, "DISPLAY": display}))
-        yield display
+        say(f"demo: display {screen.display}, {'private' if env else 'real'} keyring")
+        stack.enter_context(in_environment({**env, "DISPLAY": screen.display}))
+        yield screen
 
 
 def main() -> int:
@@ -214,8 +218,8 @@ def main() -> int:
         album.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        with surroundings() as display:
-            person = Person(display, album)
+        with surroundings() as screen:
+            person = Person(screen, album)
             played = PlayedPerson(person) if options.unattended else None
             facts = Show(person, options.gui, played).run()
     except AuthError as exc:

@@ -81,7 +81,8 @@ def strict_headers(answer: Answer) -> Answer:
     def answer_strictly(request: PageRequest) -> PageResponse:
         response = answer(request)
         response.headers["Content-Security-Policy"] = policy
-        response.headers["Referrer-Policy"] = "same-origin"  # with less, forms are posted with no origin
+        # With less than this, engines post forms with the origin "null", which Django refuses.
+        response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response

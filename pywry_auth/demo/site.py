@@ -178,11 +178,12 @@ def _routes() -> tuple[object, ...]:
     from django.urls import include, path
     from oauth2_provider import urls
 
+    account = {"user_name": USER, "password": PASSWORD}
     # Managing applications, registration and devices have no place in a demo.
     served = [route for route in urls.base_urlpatterns if route.name in _SERVED]
     protocol = [*urls.metadata_urlpatterns, *served, *urls.oidc_urlpatterns]
     return (
-        path("login/", LoginView.as_view(template_name="login.html")),
+        path("login/", LoginView.as_view(template_name="login.html", extra_context=account)),
         path("", include((protocol, "oauth2_provider"))),
     )
 

@@ -52,7 +52,7 @@ class Screen:
     def __enter__(self) -> Self:
         read_end, write_end = os.pipe()
         width, height = self._size
-        command = ["Xvfb", "-displayfd", str(write_end), "-nolisten", "tcp"]
+        command = ["Xvfb", "-displayfd", str(write_end), "-nolisten", "tcp", "-noreset"]
         self._start([*command, "-screen", "0", f"{width}x{height}x24"], pass_fds=(write_end,))
         os.close(write_end)
         with os.fdopen(read_end) as answer:
@@ -128,6 +128,17 @@ class Screen:
         """Take a PNG of *window*, or of everything."""
         self._run("import", "-window", window.number if window else "root", str(path))
         return path
+
+    def pixels(self, window: Window) -> bytes:
+        """Give what *window* shows, three bytes a pixel; nothing when it is gone."""
+        if window not in self.windows():
+            return b""
+        # Of the root: ``import`` waits for ever for a window that vanishes meanwhile.
+        left, top, width, height = self.place(window)
+        crop = f"{width}x{height}+{left}+{top}"
+        return self._bytes(
+            "import", "-window", "root", "-crop", crop, "+repage", "-depth", "8", "rgb:-"
+        )
 
     def share_of(self, color: str, area: tuple[int, int, int, int]) -> float:
         """Give which part of *area* (left, top, width, height) has exactly *color*, 0 to 1."""

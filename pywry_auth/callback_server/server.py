@@ -78,7 +78,6 @@ class OAuthCallbackServer:
             CallbackError: the redirect is ours, but holds a parameter twice.
             AuthenticationError: called on the package's own loop, or before ``start``.
         """
-        self._loop.refuse_here()
         _ = self.redirect_uri
         params = self._loop.run(self._next(timeout))
         if params is None:

@@ -170,7 +170,19 @@ def test_a_slow_drip_dies_whatever_it_drips(head: bytes) -> None:
     _on_loop(scenario, Limits(read_seconds=SHORT))
 
 
-def test_a_client_that_never_hangs_up_is_left() -> None:
+def test_a_client_that_has_its_reply_and_stays_is_left() -> None:
+    async def scenario(listener: CallbackListener, port: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+        assert await reader.read()
+        (served,) = listener._connections._open
+        await asyncio.wait({served})
+        writer.close()
+
+    _on_loop(scenario, Limits(close_seconds=SHORT))
+
+
+def test_a_client_that_goes_on_talking_is_left() -> None:
     async def scenario(listener: CallbackListener, port: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
@@ -338,6 +350,7 @@ def test_what_is_no_request_is_refused_at_once(
     [
         (b"code=x&state=ours", ["Content-Length: 99999999999"], 413),
         (b"code=x&state=ours&x=" + b"x" * 100_000, ["Content-Length: 100020"], 413),
+        (b"code=x&state=ours&x=" + b"x" * 900_000, ["Content-Length: 900020"], 413),
         (b"x", ["Content-Length: -1"], 400),
         (b"x", ["Content-Length: 1", "Content-Length: 2"], 400),
         (b"x", ["Content-Length: 1e3"], 400),
@@ -439,6 +452,7 @@ def test_stopping_amid_fifty_open_requests_leaves_no_trace(
     server.stop()
 
     for client in clients:
+        client.settimeout(Limits().read_seconds / 2)  # before they would have ended by themselves
         with contextlib.suppress(ConnectionResetError):
             assert client.recv(1) == b""
         client.close()

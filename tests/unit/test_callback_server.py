@@ -1,9 +1,12 @@
 import asyncio
+import http.client
 import socket
 import threading
+import time
 import urllib.error
 import urllib.request
 from concurrent.futures import Future, ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -78,6 +81,25 @@ def test_the_same_answer_is_given_to_a_second_wait() -> None:
 
         assert server.wait_for_callback(DEADLINE) == {"code": "c"}
         assert server.wait_for_callback(0) == {"code": "c"}
+
+
+def test_a_browser_that_takes_a_moment_still_gets_its_last_page() -> None:
+    def slowly(uri: str) -> bytes:
+        client = http.client.HTTPConnection(urlsplit(uri).netloc)
+        client.request("GET", "/callback?code=c")
+        with client.getresponse() as moved:
+            assert moved.status == 302
+        time.sleep(0.05)  # as long as a busy browser may think
+        client.request("GET", "/callback/done")
+        with client.getresponse() as page:
+            return page.read()
+
+    server = OAuthCallbackServer()
+    with ThreadPoolExecutor(1) as browser:
+        page = browser.submit(slowly, server.start())
+        assert server.wait_for_callback(DEADLINE) == {"code": "c"}
+        server.stop()
+        assert b"The answer has arrived" in page.result(DEADLINE)
 
 
 def test_no_answer_in_time_is_none_and_the_server_stays() -> None:

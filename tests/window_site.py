@@ -36,8 +36,11 @@ fetch("/report?" + new URLSearchParams({
 HOSTILE = """<style>html{background:#ff0000}</style><button id="b" style="height:700px;
 background:#ff0000;border:0">go</button><div style="position:fixed;inset:-500px;z-index:99999;
 background:#ff0000;pointer-events:none"></div><script>
-b.onclick = () => document.documentElement.requestFullscreen().then(
-  () => fetch("/report?full=yes"), () => fetch("/report?full=no"));</script>"""
+b.onclick = async () => {
+  let full = "yes";
+  try { await document.documentElement.requestFullscreen(); } catch (error) { full = "no"; }
+  fetch("/report?full=" + full);
+};</script>"""
 
 OPENER = """<a href="/child" target="_blank" rel="opener">blank</a>
 <button onclick="window.open('/child', 'w', 'width=300,height=300')">open</button><script>
@@ -45,11 +48,20 @@ addEventListener("message", event => fetch("/report?from=" + event.data));
 </script>"""
 
 CHILD = """<style>html{background:#00ff00}</style><button style="background:#00ff00;border:0"
-onclick="close()">close</button><script>
+onclick="window.close()">close</button><script>
 opener && opener.postMessage("child", "*");</script>"""
 
 SCHEMES = """<a href="{href}">go</a><script>
 addEventListener("pagehide", () => navigator.sendBeacon("/report?left=yes"));</script>"""
+
+
+class QuietServer(ThreadingHTTPServer):
+    """A server whose visitors may hang up at any time, as those of a broken certificate do."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_arguments: object) -> None:
+        """Stay silent."""
 
 
 class Site:
@@ -84,8 +96,7 @@ class Site:
             def log_message(self, *_arguments: object) -> None:
                 """Stay silent."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self._server.daemon_threads = True
+        self._server = QuietServer(("127.0.0.1", port), Handler)
         self._scheme = "http"
         if certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

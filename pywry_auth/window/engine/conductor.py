@@ -1,6 +1,7 @@
 """Which page is on top, with what the bar above it says."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Protocol
 
 from pywry_auth.window.engine.address import NOWHERE, Address, address_of, may_open, same_site
@@ -34,12 +35,21 @@ class Page(Protocol):
         ...
 
 
+class Sign(Enum):
+    """The small picture before the address."""
+
+    ENCRYPTED = auto()
+    THIS_COMPUTER = auto()
+    WARNING = auto()
+    WAITING = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class BarWords:
     """Everything the bar shows."""
 
     address: Address
-    arrived: bool  # False while the page of that address is still on its way
+    sign: Sign
     loading: bool
     can_go_back: bool
     notice: str
@@ -160,19 +170,16 @@ class Conductor:
         """Say in words why *url* is not there."""
         if page is not self.top:
             return
-        self._loading = False
-        self._failed_url = url or self._start
-        self._face.show_trouble(trouble_with(self._failed_url, cause, small_print))
-        self._refresh()
-        self._herald.painted()
+        failed_url = url or self._start
+        self._fail(failed_url, trouble_with(failed_url, cause, small_print))
 
     def refused(self, page: Page, url: str) -> None:
         """Say in words why *page* may not go to *url*."""
-        address = address_of(url)
-        cause = Cause.FOREIGN if address is NOWHERE else Cause.UNENCRYPTED
-        self.failed(page, url, cause)
-        if page is self.top:
-            self._failed_url = page.url() if may_open(page.url()) else self._start
+        if page is not self.top:
+            return
+        cause = Cause.FOREIGN if address_of(url) is NOWHERE else Cause.UNENCRYPTED
+        here = page.url()
+        self._fail(here if may_open(here) else self._start, trouble_with(url, cause))
 
     def try_again(self) -> None:
         """Load once more what failed."""
@@ -192,6 +199,13 @@ class Conductor:
             self.closed(self.top)
         self._refresh()
 
+    def _fail(self, url: str, trouble: Trouble) -> None:
+        self._loading = False
+        self._failed_url = url
+        self._face.show_trouble(trouble)
+        self._refresh()
+        self._herald.painted()
+
     def _refresh(self) -> None:
         # A page that asks for another site, slowly, must not get that site's name over its own
         # form: until the new page is there, the bar names the one that is seen.
@@ -201,12 +215,21 @@ class Conductor:
         self._face.show_bar(
             BarWords(
                 address=shown,
-                arrived=bool(here),
+                sign=self._sign(shown),
                 loading=self._loading,
                 can_go_back=behind_panel or len(self._pile) > 1 or self.top.can_go_back(),
                 notice=self._notice(shown),
             )
         )
+
+    def _sign(self, shown: Address) -> Sign:
+        if self._failed_url:
+            return Sign.WARNING
+        if not self.top.url():
+            return Sign.WAITING
+        if shown.encrypted:
+            return Sign.ENCRYPTED
+        return Sign.THIS_COMPUTER if shown.on_this_computer else Sign.WARNING
 
     def _notice(self, shown: Address) -> str:
         # The redirect back to this computer ends every sign-in; a warning there would only alarm.

@@ -165,7 +165,7 @@ class GtkShell:
         flags: Gio.TlsCertificateFlags,
         page: GtkPage,
     ) -> bool:
-        names = ", ".join(flags.value_nicks)
+        names = ", ".join(nick for nick in flags.value_nicks if nick != "no-flags")
         self._conductor.failed(page, url, Cause.CERTIFICATE, names)
         return True
 

@@ -10,20 +10,25 @@ gi.require_version("Gdk", "3.0")
 
 from gi.repository import Gdk, Gtk, Pango  # noqa: E402  # the versions must be named first
 
-from pywry_auth.window.engine.address import Address  # noqa: E402
-from pywry_auth.window.engine.conductor import BarWords  # noqa: E402
+from pywry_auth.window.engine.conductor import BarWords, Sign  # noqa: E402
 from pywry_auth.window.engine.phrases import (  # noqa: E402
     BACK,
     BROWSER,
     CANCEL,
     TRY_AGAIN,
-    connecting_to,
     explain,
+    origin_line,
 )
 from pywry_auth.window.engine.trouble import Trouble  # noqa: E402
 
 
 PULSE = 80  # milliseconds between two steps of the bar that says "loading"
+ICONS = {
+    Sign.ENCRYPTED: "channel-secure-symbolic",
+    Sign.THIS_COMPUTER: "computer-symbolic",
+    Sign.WARNING: "dialog-warning-symbolic",
+    Sign.WAITING: "content-loading-symbolic",
+}
 STYLE = b"""
 .sign-in-notice { background-color: #fff4d6; color: #4a3600; padding: 6px 10px; }
 .sign-in-progress, .sign-in-progress trough, .sign-in-progress progress {
@@ -83,14 +88,13 @@ class Bar(Gtk.Box):
 
     def show_words(self, words: BarWords) -> None:
         """Draw everything anew."""
-        address = words.address
-        text = address.origin if words.arrived else connecting_to(address)
+        text, meaning = origin_line(words), explain(words.sign)
         self._origin.set_text(text)
-        self._origin.set_tooltip_text(f"{address.origin}\n{explain(address)}")
-        self._origin.get_accessible().set_name(f"{text}. {explain(address)}")
-        self._lock.set_from_icon_name(_sign(address), Gtk.IconSize.BUTTON)
-        self._lock.set_tooltip_text(explain(address))
-        self._lock.get_accessible().set_name(explain(address))
+        self._origin.set_tooltip_text(f"{words.address.origin}\n{meaning}")
+        self._origin.get_accessible().set_name(f"{text}. {meaning}")
+        self._lock.set_from_icon_name(ICONS[words.sign], Gtk.IconSize.BUTTON)
+        self._lock.set_tooltip_text(meaning)
+        self._lock.get_accessible().set_name(meaning)
         self._back.set_sensitive(words.can_go_back)
         # Kept in place while idle, or the page would jump at the end of every load.
         self._progress.set_opacity(1.0 if words.loading else 0.0)
@@ -129,6 +133,7 @@ class TroublePanel(Gtk.Box):
         self._headline.set_text(trouble.headline)
         self._sentence.set_text(trouble.sentence)
         self._small_print.set_text(trouble.small_print)
+        self._small_print.set_visible(bool(trouble.small_print))
         self.get_accessible().set_name(f"{trouble.headline}. {trouble.sentence}")
 
 
@@ -153,9 +158,3 @@ def _button(text: str, pressed: Callable[[], None]) -> Gtk.Button:
 
 def _call(_button: object, work: Callable[[], None]) -> None:
     work()
-
-
-def _sign(address: Address) -> str:
-    if address.encrypted:
-        return "channel-secure-symbolic"
-    return "computer-symbolic" if address.on_this_computer else "dialog-warning-symbolic"

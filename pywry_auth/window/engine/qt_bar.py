@@ -16,15 +16,14 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from pywry_auth.window.engine.address import Address
-from pywry_auth.window.engine.conductor import BarWords
+from pywry_auth.window.engine.conductor import BarWords, Sign
 from pywry_auth.window.engine.phrases import (
     BACK,
     BROWSER,
     CANCEL,
     TRY_AGAIN,
-    connecting_to,
     explain,
+    origin_line,
 )
 from pywry_auth.window.engine.trouble import Trouble
 
@@ -116,14 +115,13 @@ class Bar(QFrame):
 
     def show_words(self, words: BarWords) -> None:
         """Draw everything anew."""
-        address = words.address
-        text = address.origin if words.arrived else connecting_to(address)
+        text, meaning = origin_line(words), explain(words.sign)
         self._origin.say(text)
-        self._origin.setToolTip(f"{address.origin}\n{explain(address)}")
-        self._origin.setAccessibleName(f"{text}. {explain(address)}")
-        self._lock.setPixmap(_lock_picture(address, self.palette()))
-        self._lock.setToolTip(explain(address))
-        self._lock.setAccessibleName(explain(address))
+        self._origin.setToolTip(f"{words.address.origin}\n{meaning}")
+        self._origin.setAccessibleName(f"{text}. {meaning}")
+        self._lock.setPixmap(_icon(DRAWINGS[words.sign], self.palette()).pixmap(ICON, ICON))
+        self._lock.setToolTip(meaning)
+        self._lock.setAccessibleName(meaning)
         self._back.setEnabled(words.can_go_back)
         self._progress.setVisible(words.loading)
         self._notice.setText(words.notice)
@@ -186,11 +184,6 @@ def _is_dark(palette: QPalette) -> bool:
     return back.lightness() < front.lightness()
 
 
-def _lock_picture(address: Address, palette: QPalette) -> QPixmap:
-    draw = _draw_closed_lock if address.encrypted else _draw_computer
-    return _icon(draw, palette).pixmap(ICON, ICON)
-
-
 def _icon(draw: Callable[[QPainter], None], palette: QPalette) -> QIcon:
     icon = QIcon()
     for mode, group in (
@@ -229,3 +222,22 @@ def _draw_closed_lock(painter: QPainter) -> None:
 def _draw_computer(painter: QPainter) -> None:
     painter.drawRoundedRect(QRectF(3, 3.5, 12, 8.5), 1.2, 1.2)
     painter.drawLine(QPointF(6.5, 15), QPointF(11.5, 15))
+
+
+def _draw_warning(painter: QPainter) -> None:
+    painter.drawPolygon([QPointF(9, 3), QPointF(16, 15), QPointF(2, 15)])
+    painter.drawLine(QPointF(9, 7.5), QPointF(9, 10.5))
+    painter.drawPoint(QPointF(9, 12.8))
+
+
+def _draw_dots(painter: QPainter) -> None:
+    for x in (4, 9, 14):
+        painter.drawPoint(QPointF(x, 9))
+
+
+DRAWINGS = {
+    Sign.ENCRYPTED: _draw_closed_lock,
+    Sign.THIS_COMPUTER: _draw_computer,
+    Sign.WARNING: _draw_warning,
+    Sign.WAITING: _draw_dots,
+}

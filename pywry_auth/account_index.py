@@ -1,6 +1,7 @@
 """Remembers which accounts are stored, so that the next start finds them; holds no secret."""
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from pywry_auth.lock import record_lock
 from pywry_auth.private_files import read_private, replace_private
 
 
+logger = logging.getLogger(__name__)
+
+#: grows when an older release could misread what a newer one wrote
 SCHEMA = 1
 
 
@@ -118,16 +122,32 @@ class AccountIndex:
             ) from exc
         if content is None:
             return 0, []
-        try:
-            data: object = json.loads(content)
-        except (ValueError, RecursionError):
-            return 0, []  # only a convenience: the tokens are where they were
-        if not _is_members(data):
+        data = _members_in(content)
+        accounts = data.get("accounts")
+        if not _is_list(accounts):
+            # Only a convenience: the tokens are where they were.
+            logger.warning("accounts.damaged", extra={"path": str(self._path)})
             return 0, []
-        generation, accounts = data.get("generation"), data.get("accounts")
-        found = [_account(entry) for entry in accounts] if _is_list(accounts) else []
+        self._require_known(data.get("v"))
+        generation = data.get("generation")
+        found = [_account(entry) for entry in accounts]
         count = generation if isinstance(generation, int) else 0
         return count, [account for account in found if account is not None]
+
+    def _require_known(self, version: object) -> None:
+        if isinstance(version, int) and version > SCHEMA:
+            raise StoreError(
+                f"a newer release wrote the list of accounts (format {version})",
+                hint=f"update pywry-auth, or remove {self._path}",
+            )
+
+
+def _members_in(content: bytes) -> dict[str, object]:
+    try:
+        data: object = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return data if _is_members(data) else {}
 
 
 def _account(entry: object) -> Account | None:

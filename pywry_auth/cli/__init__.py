@@ -11,6 +11,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         0 done, 1 failed, 2 wrong usage, 3 a person must sign in, 4 cancelled or timed out.
     """
-    from pywry_auth.cli.dispatch import run
+    try:
+        from pywry_auth.cli.dispatch import run
 
-    return run(sys.argv[1:] if argv is None else list(argv))
+        return run(sys.argv[1:] if argv is None else list(argv))
+    except KeyboardInterrupt:
+        return 4  # so early that there is nobody to say so

@@ -20,7 +20,7 @@ class Arguments:
     scopes: str | None = None
     tenant_id: str | None = None
     window: str | None = None
-    ports: str | None = None
+    ports: tuple[int, ...] | None = None
     timeout: float | None = None
     if_needed: bool = False
     save: str | None = None
@@ -34,6 +34,11 @@ class Arguments:
         return self.provider or self.provider_option
 
     @property
+    def describes_provider(self) -> bool:
+        """Whether the flags say which provider it is, rather than how to use it."""
+        return self.issuer is not None or self.client_id is not None
+
+    @property
     def registration(self) -> dict[str, object]:
         """What the flags say of a provider, by setting name."""
         found = {
@@ -42,6 +47,6 @@ class Arguments:
             "client_secret_env": self.client_secret_env,
             "scopes": self.scopes,
             "tenant_id": self.tenant_id,
-            "redirect_ports": self.ports.split(",") if self.ports else None,
+            "redirect_ports": None if self.ports is None else list(self.ports),
         }
         return {name: value for name, value in found.items() if value is not None}

@@ -4,7 +4,7 @@ import os
 import stat
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TypeGuard
 
@@ -14,6 +14,31 @@ from pywry_auth.errors import ConfigError, ProviderNotFoundError
 CONFIG_VARIABLE = "PYWRY_AUTH_CONFIG"
 FILE_NAME = "providers.toml"
 PRESETS = ("google", "github", "microsoft")
+
+#: the fields of OAuth2Settings, written out because that class loads pydantic
+SETTING_NAMES = frozenset(
+    {
+        "provider",
+        "client_id",
+        "client_secret",
+        "scopes",
+        "authorize_url",
+        "token_url",
+        "userinfo_url",
+        "revocation_url",
+        "issuer_url",
+        "tenant_id",
+        "use_pkce",
+        "token_store_backend",
+        "auth_timeout_seconds",
+        "refresh_buffer_seconds",
+        "window",
+    }
+)
+#: what only this file has
+FILE_ONLY = frozenset({"redirect_ports", "authorize_params", "client_secret_env"})
+KNOWN = SETTING_NAMES | FILE_ONLY
+TOP = ("default", "providers")
 
 Table = Mapping[str, object]
 
@@ -32,51 +57,99 @@ class ProvidersFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._data = _read(path)
+        self._providers = self._read_providers()
 
     @property
     def default(self) -> str | None:
-        """The provider that is meant when none is named."""
-        named = self._data.get("default")
-        if isinstance(named, str):
+        """
+        The provider that is meant when none is named.
+
+        Raises:
+            ConfigError: ``default`` names nothing that is configured.
+        """
+        if "default" not in self._data:
+            return self.names[0] if len(self.names) == 1 else None
+        named = self._data["default"]
+        if isinstance(named, str) and (named in self._providers or named in PRESETS):
             return named
-        names = self.names
-        return names[0] if len(names) == 1 else None
+        raise ConfigError(
+            f"default in {self.path} names no provider that is configured there",
+            hint=_among(str(named), self.names) or "remove it, or add the provider",
+        )
 
     @property
     def names(self) -> list[str]:
         """The configured providers, in the order of the file."""
-        return list(self._providers())
+        return list(self._providers)
 
     def table(self, name: str) -> Table | None:
+        """Give what is configured for *name*, or None."""
+        return self._providers.get(name)
+
+    def require_private(self, name: str) -> None:
         """
-        Give what is configured for *name*, or None.
+        Refuse a client secret that others on this machine can read.
 
         Raises:
-            ConfigError: others can read a secret in it, or it is no table.
+            ConfigError: they can.
         """
-        found = self._providers().get(name)
-        if found is None:
-            return None
-        if not _is_table(found):
-            raise ConfigError(f"[providers.{name}] in {self.path} is no table")
-        if found.get("client_secret"):
-            self._require_private(name)
-        return found
-
-    def _providers(self) -> Table:
-        found = self._data.get("providers", {})
-        if not _is_table(found):
-            raise ConfigError(f"providers in {self.path} is no table")
-        return found
-
-    def _require_private(self, name: str) -> None:
-        if sys.platform == "win32":
-            return  # the profile folder's own permissions keep others out
+        if sys.platform == "win32" or not self._providers.get(name, {}).get("client_secret"):
+            return  # on Windows the profile folder's own permissions keep others out
         if stat.S_IMODE(self.path.stat().st_mode) & 0o077:
             raise ConfigError(
                 f"[providers.{name}] holds a client_secret that others on this machine can read",
                 hint=f"chmod 600 {self.path}, or name a variable with client_secret_env",
             )
+
+    def oddities(self, name: str | None) -> list[str]:
+        """Say what nobody will look at: in the table of *name*, or in every one."""
+        found = [f"{_unknown(word, TOP)} in {self.path}" for word in self._data if word not in TOP]
+        for each in self.names if name is None else [name]:
+            table = self._providers.get(each, {})
+            found += [
+                f"{_unknown(word, KNOWN)} in [providers.{each}] of {self.path}"
+                for word in table
+                if word not in KNOWN
+            ]
+            if table.get("token_store_backend", "keyring") != "keyring":
+                found.append(
+                    f"token_store_backend in [providers.{each}] does not count here: "
+                    "the command line keeps tokens in the keyring"
+                )
+        return found
+
+    def _read_providers(self) -> dict[str, Table]:
+        found = self._data.get("providers", {})
+        if not _is_table(found):
+            raise self._no_table("providers", "[providers.NAME]")
+        tables: dict[str, Table] = {}
+        for name, table in found.items():
+            if not _is_table(table):
+                raise self._no_table(f"providers.{name}", f"[providers.{name}]")
+            require_name(name)
+            tables[name] = table
+        return tables
+
+    def _no_table(self, what: str, example: str) -> ConfigError:
+        return ConfigError(
+            f"{what} in {self.path} is no table",
+            hint=f"begin the provider with {example} on a line of its own",
+        )
+
+
+def require_name(name: str) -> None:
+    """
+    Refuse what cannot be the name of a provider.
+
+    Raises:
+        ConfigError: it is empty, holds a slash or a space, or looks like an option.
+    """
+    # A slash would let two providers share a key in the keyring, which is "<name>/<subject>".
+    if not name.isprintable() or not name or set(name) & set('/\\ "') or name.startswith("-"):
+        raise ConfigError(
+            f"{name!r} cannot be the name of a provider",
+            hint="use letters, digits, dots, hyphens and underscores",
+        )
 
 
 def config_path(named: str | None, env: Mapping[str, str] | None = None) -> Path:
@@ -89,57 +162,66 @@ def config_path(named: str | None, env: Mapping[str, str] | None = None) -> Path
     return user_config_path("pywry-auth") / FILE_NAME
 
 
-def save_provider(path: Path, name: str, settings: Mapping[str, object]) -> None:
+def providers_file(named: str | None, *, may_be_new: bool = False) -> ProvidersFile:
     """
-    Write ``[providers.<name>]``, and leave the rest of the file as the person wrote it.
+    Read the file.
+
+    Args:
+        named: what ``--config`` says.
+        may_be_new: a file that was asked for by name need not be there yet.
 
     Raises:
-        ConfigError: the file is no TOML, or cannot be written.
+        ConfigError: it cannot be used, or was asked for by name and is not there.
     """
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
-    from pywry_auth.errors import StoreError
-    from pywry_auth.private_files import replace_private
-
-    try:
-        document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
-        if "providers" not in document:
-            document["providers"] = tomlkit.table(is_super_table=True)
-        table = tomlkit.table()
-        for key, value in settings.items():
-            table[key] = value
-        document["providers"][name] = table  # pyright: ignore[reportIndexIssue] (a TOML table)
-        replace_private(path, tomlkit.dumps(document).encode())
-    except (TOMLKitError, OSError, StoreError) as exc:
+    path = config_path(named)
+    asked_for = named or os.environ.get(CONFIG_VARIABLE)
+    if asked_for and not may_be_new and not path.exists():
         raise ConfigError(
-            f"{path} cannot be written ({type(exc).__name__})", hint="check it and its folder"
-        ) from exc
+            f"there is no file {path}",
+            hint="correct --config" if named else f"correct {CONFIG_VARIABLE}, or unset it",
+        )
+    return ProvidersFile(path)
 
 
 def unknown_provider(name: str, file: ProvidersFile) -> ProviderNotFoundError:
     """Say that *name* is not configured, and what is."""
-    known = ", ".join(file.names)
     return ProviderNotFoundError(
         f"no provider named {name!r} is configured",
         provider=name,
-        hint=(
-            f"configured in {file.path}: {known}"
-            if known
-            else f"pywry-auth login --issuer URL --client-id ID --save {name}"
-        ),
+        hint=_among(name, file.names)
+        or f"pywry-auth login --issuer URL --client-id ID --save {name}",
     )
+
+
+def _among(name: str, known: Collection[str]) -> str:
+    near = _near(name, known)
+    if near:
+        return f"did you mean {near}?"
+    return f"configured are {', '.join(known)}" if known else ""
+
+
+def _unknown(word: str, known: Collection[str]) -> str:
+    near = _near(word, known)
+    return f"unknown setting {word}" + (f" (did you mean {near}?)" if near else "")
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    return "".join(get_close_matches(word, sorted(known), 1))
 
 
 def _read(path: Path) -> Table:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise ConfigError(f"{path} is no TOML: {exc}") from None
+        raise ConfigError(f"{path} is no TOML: {exc}", hint="correct that line") from None
     except OSError as exc:
-        raise ConfigError(f"{path} cannot be read ({type(exc).__name__})") from None
+        raise ConfigError(
+            f"{path} cannot be read ({type(exc).__name__})", hint="check its permissions"
+        ) from None
 
 
 def _is_table(value: object) -> TypeGuard[Table]:

@@ -11,7 +11,7 @@ def demo(args: Arguments, output: Output) -> int:
     def tell(moment: DemoMoment) -> None:
         output.note(moment.sentence)
 
-    report = DemoStory(window=args.window or "webview", gui=args.gui, tell=tell).run()
+    report = DemoStory(window=args.window or "auto", gui=args.gui, tell=tell).run()
     manner = "without a window" if report.relogin == "silent" else "with a window"
     output.data(report.as_data(), f"signed in as {report.subject}; the second start {manner}")
     return 0 if report.is_success else 1

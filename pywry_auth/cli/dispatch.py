@@ -1,10 +1,10 @@
 """From what was typed to the command, from its errors to an exit code."""
 
-import argparse
+import os
 from collections.abc import Callable, Sequence
 
 from pywry_auth.cli.arguments import Arguments
-from pywry_auth.cli.output import Output
+from pywry_auth.cli.output import Output, let_go
 from pywry_auth.errors import (
     AuthError,
     AuthFlowCancelled,
@@ -13,49 +13,67 @@ from pywry_auth.errors import (
     CredentialMissingError,
     ProviderNotFoundError,
     TokenExpiredError,
+    TransportError,
 )
 
 
 DONE, FAILED, USAGE, SIGN_IN, CANCELLED = range(5)
+
+DEBUG_VARIABLE = "PYWRY_AUTH_DEBUG"
 
 Command = Callable[[Arguments, Output], int]
 
 
 def run(argv: Sequence[str]) -> int:
     """Run one command, and give its exit code; no error leaves as a traceback."""
-    from pywry_auth.cli.parser import build_parser
-
-    parser = build_parser()
+    output = Output(as_json="--json" in argv)
     try:
-        args = _arguments(parser, argv)
-    except SystemExit as exc:  # argparse has said what was wrong
-        return exc.code if isinstance(exc.code, int) else USAGE
-    output = Output(as_json=args.json)
-    if args.command is None and not args.version:
-        output.note(parser.format_help())
-        return USAGE
-    return _guarded(args, output)
+        return _guarded(argv, output)
+    finally:
+        let_go()
 
 
-def _guarded(args: Arguments, output: Output) -> int:
+def _guarded(argv: Sequence[str], output: Output) -> int:
+    from pywry_auth.cli.interrupts import deaf, interruptible
+
     try:
-        return _version(output) if args.version else _command(args.command)(args, output)
+        with interruptible():
+            return _run(argv, output)
     except AuthError as exc:
-        output.fail(exc)
+        output.fail(_with_hint(exc))
         return exit_code(exc)
     except KeyboardInterrupt:
+        deaf()  # one more Ctrl-C must not show where it hit
         output.problem("cancelled", "cancelled")
         return CANCELLED
     except BrokenPipeError:
         return FAILED  # whoever read our output has left
-    except Exception as exc:  # noqa: BLE001 (the command line's outermost edge)
+    except Exception as exc:
         output.problem(
             "internal_error",
             f"this should not have happened ({type(exc).__name__})",
-            "please report it, with the command and PYWRY_AUTH_DEBUG=1",
+            f"please report it, with what {DEBUG_VARIABLE}=1 shows",
         )
-        _reraise_for_debugging(exc)
+        if os.environ.get(DEBUG_VARIABLE):
+            raise
         return FAILED
+
+
+def _run(argv: Sequence[str], output: Output) -> int:
+    from pywry_auth.cli.notices import warnings_shown
+    from pywry_auth.cli.parser import build_parser, read_arguments
+
+    try:
+        args = read_arguments(argv)
+    except SystemExit:
+        return DONE  # --help was printed
+    if args.version:
+        return _version(output)
+    if args.command is None:
+        output.note(build_parser().format_help())
+        return USAGE
+    with warnings_shown(output, everything=bool(os.environ.get(DEBUG_VARIABLE))):
+        return _command(args.command)(args, output)
 
 
 def exit_code(error: AuthError) -> int:
@@ -71,11 +89,22 @@ def exit_code(error: AuthError) -> int:
             return FAILED
 
 
-def _arguments(parser: argparse.ArgumentParser, argv: Sequence[str]) -> Arguments:
-    return Arguments(**vars(parser.parse_args(argv)))
+def _with_hint(error: AuthError) -> AuthError:
+    if error.hint:
+        return error
+    match error:
+        case AuthFlowTimeout():
+            error.hint = "run it again; --timeout SECONDS waits longer"
+        case TokenExpiredError() | CredentialMissingError():
+            error.hint = " ".join(("run pywry-auth login", error.provider or "")).rstrip()
+        case TransportError():
+            error.hint = "check the address and the network, then run it again"
+        case _:
+            return error
+    return error
 
 
-def _command(name: str | None) -> Command:
+def _command(name: str) -> Command:
     match name:
         case "token":
             from pywry_auth.cli.token import token as command
@@ -97,10 +126,3 @@ def _version(output: Output) -> int:
 
     output.data({"version": __version__}, f"pywry-auth {__version__}")
     return DONE
-
-
-def _reraise_for_debugging(error: Exception) -> None:
-    import os
-
-    if os.environ.get("PYWRY_AUTH_DEBUG"):
-        raise error

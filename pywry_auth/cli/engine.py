@@ -1,23 +1,47 @@
 """What the commands that speak to a provider share: settings, provider, session."""
 
+import asyncio
 import os
+import re
+from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from pywry_auth.account_index import Account
+from pywry_auth.cli.output import Output
 from pywry_auth.cli.selection import Selected, token_store
-from pywry_auth.errors import AuthenticationError, ConfigError
+from pywry_auth.errors import AuthenticationError, ConfigError, CredentialMissingError
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.providers.factory import create_provider_from_settings
+from pywry_auth.runtime import LOOP
+from pywry_auth.session.events import SessionEvent, SessionEventName
 from pywry_auth.session.manager import SessionManager
 from pywry_auth.settings import OAuth2Settings
+from pywry_auth.tokens import OAuthTokenSet
 
 
 T = TypeVar("T")
 
+LAST_PAGE = 5.5  # seconds; the callback server itself gives the browser 5 to fetch its last page
+
+#: what each sign-in decides for itself; a setting must not overrule it
+RESERVED_PARAMS = frozenset(
+    {
+        "client_id",
+        "code_challenge",
+        "code_challenge_method",
+        "nonce",
+        "redirect_uri",
+        "response_type",
+        "scope",
+        "state",
+    }
+)
+
 _PARAMS = TypeAdapter(dict[str, str])
 _PORTS = TypeAdapter(tuple[Annotated[int, Field(ge=0, le=65535)], ...])
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
 def read_settings(selected: Selected) -> OAuth2Settings:
@@ -30,31 +54,62 @@ def read_settings(selected: Selected) -> OAuth2Settings:
     values = dict(selected.settings)
     variable = values.pop("client_secret_env", None)
     if variable is not None:
-        secret = os.environ.get(str(variable))
-        if not secret:
-            raise ConfigError(f"the variable {variable} holds no client secret")
-        values["client_secret"] = secret
-    return OAuth2Settings.load(values, env={} if selected.is_named else None)
+        values["client_secret"] = _secret_in(str(variable))
+    try:
+        return OAuth2Settings.load(values, env={} if selected.is_named else None)
+    except ConfigError as exc:
+        raise ConfigError(
+            f"{_whose(selected)}{exc}", hint=exc.hint or f"correct it in {selected.path}"
+        ) from None
 
 
-def make_provider(selected: Selected) -> OAuthProvider:
+def _secret_in(variable: str) -> str:
+    secret = os.environ.get(variable)
+    if secret:
+        return secret
+    # Somebody may have put the secret itself there; what is no plain name is not repeated.
+    named = f" {variable}" if _VARIABLE.fullmatch(variable) else ""
+    raise ConfigError(
+        f"the variable{named} that client_secret_env names is not set",
+        hint="set it to the client secret, or correct its name",
+    )
+
+
+def make_provider(
+    selected: Selected, *, suggested: Mapping[str, str] | None = None
+) -> OAuthProvider:
     """
     Make the provider.
+
+    Args:
+        selected: what is known of it.
+        suggested: further parameters of the authorize URL; settings beat them.
 
     Raises:
         ConfigError: the settings do not describe one.
     """
     settings = read_settings(selected)
-    extra = _checked(_PARAMS, selected, "authorize_params", {})
+    extra = {**(suggested or {}), **_authorize_params(selected)}
     try:
         provider = create_provider_from_settings(settings, authorize_params=extra)
     except AuthenticationError as exc:
         raise ConfigError(
-            f"{selected.name}: {exc}",
-            hint=exc.hint or f"complete [providers.{selected.name}] in providers.toml",
+            f"{_whose(selected)}{exc}", hint=_how_to_complete(selected, exc.hint)
         ) from None
     provider.name = selected.name
     return provider
+
+
+def _how_to_complete(selected: Selected, hint: str) -> str:
+    if not selected.settings.get("client_id") and selected.is_named:
+        return f"add client_id to [providers.{selected.name}] in {selected.path}, or --client-id ID"
+    if not selected.settings.get("client_id"):
+        return "add --client-id ID, as the provider registered this program"
+    return hint or f"correct [providers.{selected.name}] in {selected.path}"
+
+
+def _whose(selected: Selected) -> str:
+    return f"{selected.name}: " if selected.is_named else ""
 
 
 def redirect_ports(selected: Selected) -> tuple[int, ...]:
@@ -64,23 +119,81 @@ def redirect_ports(selected: Selected) -> tuple[int, ...]:
     Raises:
         ConfigError: ``redirect_ports`` is no list of port numbers.
     """
-    return _checked(_PORTS, selected, "redirect_ports", (0,))
+    expected = "a list of port numbers, for example [8765, 8766]"
+    return _checked(_PORTS, selected, "redirect_ports", (0,), expected) or (0,)
 
 
-def _checked(shape: TypeAdapter[T], selected: Selected, name: str, default: T) -> T:
+def _authorize_params(selected: Selected) -> dict[str, str]:
+    expected = 'a table of strings, for example { prompt = "login" }'
+    found = _checked(_PARAMS, selected, "authorize_params", {}, expected)
+    reserved = sorted(RESERVED_PARAMS & set(found))
+    if reserved:
+        raise ConfigError(
+            f"{_whose(selected)}authorize_params must not set {', '.join(reserved)}",
+            hint="every sign-in chooses these for itself; scopes has a setting of its own",
+        )
+    return found
+
+
+def _checked(shape: TypeAdapter[T], selected: Selected, name: str, default: T, expected: str) -> T:
     if name not in selected.settings:
         return default
     try:
         return shape.validate_python(selected.settings[name])
     except ValidationError:
-        raise ConfigError(f"{name} of {selected.name} cannot be used as it is") from None
+        raise ConfigError(
+            f"{_whose(selected)}{name} cannot be used as it is", hint=f"it must be {expected}"
+        ) from None
 
 
-def open_session(selected: Selected, account: Account) -> SessionManager:
-    """Give the session of *account*, not yet loaded."""
+def require_ours(provider: OAuthProvider, tokens: OAuthTokenSet, selected: Selected) -> None:
+    """
+    Keep one provider's tokens from being sent to another.
+
+    Raises:
+        CredentialMissingError: *tokens* come from elsewhere.
+    """
+    mine = provider.origin()
+    origin = tokens.origin or mine
+    if (origin.issuer.rstrip("/"), origin.client_id) != (mine.issuer.rstrip("/"), mine.client_id):
+        raise of_another_provider(selected)
+
+
+def of_another_provider(selected: Selected) -> CredentialMissingError:
+    """Say that what is stored under this name was got elsewhere."""
+    name = selected.name
+    return CredentialMissingError(
+        f"what is stored for {name} comes from another issuer or client, so it is not used",
+        provider=name,
+        hint=f"run pywry-auth logout {name}, then pywry-auth login {name}",
+    )
+
+
+def open_session(selected: Selected, account: Account, output: Output) -> SessionManager:
+    """Give the session of *account*, not yet loaded; *output* hears when it cannot be kept."""
+
+    def heard(event: SessionEvent) -> None:
+        if event.name is SessionEventName.SAVE_FAILED:
+            output.note(f"note: the renewed tokens could not be kept ({event.reason})")
+
     return SessionManager(
         make_provider(selected),
-        token_store(),
+        token_store(output),
         session_key=account.key,
         refresh_buffer_seconds=read_settings(selected).refresh_buffer_seconds,
+        on_event=heard,
     )
+
+
+def let_the_last_page_be_read() -> None:
+    """Wait until the person's browser has fetched the page that says how it went."""
+    try:
+        LOOP.run(_all_else(LAST_PAGE))
+    except KeyboardInterrupt:
+        return  # what matters is done
+
+
+async def _all_else(seconds: float) -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        await asyncio.wait(others, timeout=seconds)

@@ -3,14 +3,24 @@
 import time
 from collections.abc import Mapping
 
-from pywry_auth.account_index import Account
+from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.cli.arguments import Arguments
-from pywry_auth.cli.config import config_path, save_provider
-from pywry_auth.cli.engine import make_provider, read_settings, redirect_ports
+from pywry_auth.cli.config import ProvidersFile
+from pywry_auth.cli.countdown import Countdown
+from pywry_auth.cli.engine import (
+    let_the_last_page_be_read,
+    make_provider,
+    of_another_provider,
+    read_settings,
+    redirect_ports,
+)
+from pywry_auth.cli.keeping import NamedStore, account_of
 from pywry_auth.cli.output import Output
+from pywry_auth.cli.saving import NewTable
 from pywry_auth.cli.selection import (
     Selected,
     account_index,
+    is_meant,
     select_account,
     select_provider,
     token_store,
@@ -20,62 +30,135 @@ from pywry_auth.errors import (
     AuthenticationError,
     CredentialMissingError,
     TokenExpiredError,
+    WindowError,
 )
 from pywry_auth.flow.manager import AuthFlowManager
-from pywry_auth.flow.values import AuthFlowResult, CallbackOptions
+from pywry_auth.flow.values import CallbackOptions
+from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.runtime import LOOP
+from pywry_auth.token_store.base import TokenStore
 from pywry_auth.tokens import OAuthTokenSet
 from pywry_auth.window.base import WindowKind
 
 
 def login(args: Arguments, output: Output) -> int:
     """Sign in, unless somebody is signed in and that is enough."""
-    selected = select_provider(args)
-    if args.if_needed:
-        known = _known(selected, args)
-        if known is not None:
-            return _tell(selected, *known, output, window="none")
-    store = token_store()
-    LOOP.run(store.list_keys())  # a keyring that is locked is found out before anybody types
-    flow = _flow(selected, args, output)
-    output.note(f"signing in at {selected.name}; press Ctrl-C to cancel")
-    account, tokens = _signed_in(selected, flow.run_native())
-    store.slot(account.key).save(tokens)
-    account_index().remember(account)
-    if args.save:
-        path = config_path(args.config)
-        save_provider(path, args.save, selected.settings)
-        output.note(f"wrote [providers.{args.save}] to {path}")
-    return _tell(selected, account, tokens, output, window=str(flow.window_kind))
+    selected = select_provider(args, output)
+    known = _known(selected, args, output) if args.if_needed else None
+    if known is not None:
+        return _tell(selected, *known, output, window=None)
+    # Whatever can be found out to be wrong is found out before a person types a password.
+    new_table = _new_table(selected, args)
+    provider = make_provider(selected, suggested=_suggested(selected, args.account))
+    store, index = token_store(output), account_index()
+    _require_room(store, index, selected, provider)
+    flow = _flow(selected, args, output, provider, NamedStore(store, index, selected.name))
+    account, tokens = _sign_in(flow, provider, selected, index, output, args)
+    if new_table is not None:
+        new_table.write()
+        output.note(f"wrote [providers.{new_table.name}] to {new_table.path}")
+    code = _tell(selected, account, tokens, output, window=str(flow.window_kind))
+    _remark(selected, account, tokens, args, output)
+    let_the_last_page_be_read()
+    return code
 
 
-def _known(selected: Selected, args: Arguments) -> tuple[Account, OAuthTokenSet] | None:
+def _known(
+    selected: Selected, args: Arguments, output: Output
+) -> tuple[Account, OAuthTokenSet] | None:
     try:
         account = select_account(selected, args.account)
-        return account, fresh_tokens(selected, account)
+        return account, fresh_tokens(selected, account, output)
     except (CredentialMissingError, TokenExpiredError):
         return None
 
 
-def _flow(selected: Selected, args: Arguments, output: Output) -> AuthFlowManager:
+def _new_table(selected: Selected, args: Arguments) -> NewTable | None:
+    if not args.save:
+        return None
+    file = ProvidersFile(selected.path)
+    may_change = args.named == args.save
+    return NewTable(file, args.save, selected.settings, may_change=may_change)
+
+
+def _suggested(selected: Selected, who: str | None) -> dict[str, str]:
+    """Strictly private: tell an OpenID provider whom to ask for (OIDC Core 3.1.2.1)."""
+    if not who:
+        return {}
+    known = [a for a in account_index().accounts(selected.name) if is_meant(a, who)]
+    return {"login_hint": known[0].display_name if known else who}
+
+
+def _require_room(
+    store: TokenStore, index: AccountIndex, selected: Selected, provider: OAuthProvider
+) -> None:
+    """
+    Make sure that the sign-in can be kept.
+
+    Raises:
+        StoreError: the keyring is locked, or there is none.
+        CredentialMissingError: another provider's sign-in is kept under the same name.
+    """
+    mine = provider.origin()
+    accounts = index.accounts(selected.name)
+    if not accounts:
+        store.slot(f"{selected.name}/").load()
+    for account in accounts:
+        tokens = store.slot(account.key).load()
+        origin = tokens.origin if tokens else None
+        if origin and (origin.issuer, origin.client_id) != (mine.issuer, mine.client_id):
+            raise of_another_provider(selected)
+
+
+def _flow(
+    selected: Selected,
+    args: Arguments,
+    output: Output,
+    provider: OAuthProvider,
+    store: TokenStore,
+) -> AuthFlowManager:
     settings = read_settings(selected)
+    # Nothing said leaves it to PYWRY_AUTH_WINDOW, which is about this machine, not the provider.
+    window = args.window or (settings.window if "window" in selected.settings else None)
     return AuthFlowManager(
-        make_provider(selected),
+        provider,
+        store,
         use_pkce=settings.use_pkce,
         auth_timeout=args.timeout or settings.auth_timeout_seconds,
-        window=WindowKind(args.window or settings.window),
+        window=WindowKind(window) if window else None,
         callback=CallbackOptions(ports=redirect_ports(selected)),
         on_notice=output.note,
     )
 
 
-def _signed_in(selected: Selected, result: AuthFlowResult) -> tuple[Account, OAuthTokenSet]:
+def _sign_in(
+    flow: AuthFlowManager,
+    provider: OAuthProvider,
+    selected: Selected,
+    index: AccountIndex,
+    output: Output,
+    args: Arguments,
+) -> tuple[Account, OAuthTokenSet]:
+    seconds = args.timeout or read_settings(selected).auth_timeout_seconds
+    output.note(f"signing in at {selected.name}; waiting up to {seconds:g} s, Ctrl-C cancels")
+    try:
+        with Countdown(output, seconds, lambda: flow.window_kind):
+            result = flow.run_native()
+    except WindowError as exc:
+        exc.hint = exc.hint or "leave --window out to use what works here"
+        raise
+    except AuthenticationError:
+        let_the_last_page_be_read()  # it says why
+        raise
+    finally:
+        LOOP.run(provider.close())
     tokens = result.tokens
     if tokens is None:
         raise AuthenticationError("the provider gave no tokens", selected.name)
-    subject = (tokens.origin.subject if tokens.origin else "") or "default"
     label = _label(result.user_info or {})
-    return Account(selected.name, subject, label, signed_in_at=time.time()), tokens
+    account = account_of(selected.name, tokens, label=label, at=time.time())
+    index.remember(account)
+    return account, tokens
 
 
 def _label(user_info: Mapping[str, object]) -> str:
@@ -87,7 +170,12 @@ def _label(user_info: Mapping[str, object]) -> str:
 
 
 def _tell(
-    selected: Selected, account: Account, tokens: OAuthTokenSet, output: Output, *, window: str
+    selected: Selected,
+    account: Account,
+    tokens: OAuthTokenSet,
+    output: Output,
+    *,
+    window: str | None,
 ) -> int:
     facts = {
         "provider": selected.name,
@@ -95,13 +183,21 @@ def _tell(
         "label": account.label,
         "expires_at": tokens.expires_at,
         "scopes": list(tokens.scopes),
-        "renewable": tokens.refresh_token is not None,
+        "has_refresh_token": tokens.refresh_token is not None,
         "store": "keyring",
         "window": window,
     }
-    output.data(facts, f"signed in as {account.display_name} at {selected.name}")
-    if tokens.refresh_token is None:
-        output.note(
-            "the provider gave no refresh token: you will be asked again when this one ends"
-        )
+    already = "already " if window is None else ""
+    output.data(facts, f"{already}signed in as {account.display_name} at {selected.name}")
     return 0
+
+
+def _remark(
+    selected: Selected, account: Account, tokens: OAuthTokenSet, args: Arguments, output: Output
+) -> None:
+    if args.account and not is_meant(account, args.account):
+        output.note(f"note: that is another account than {args.account}")
+    if tokens.refresh_token is None:
+        output.note("note: there is no refresh token: sign in again when the access token ends")
+    elif not selected.is_configured and selected.settings:
+        output.note("note: with --save NAME it could also be renewed without these options")

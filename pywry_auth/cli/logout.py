@@ -2,16 +2,24 @@
 
 from pywry_auth.account_index import Account
 from pywry_auth.cli.arguments import Arguments
-from pywry_auth.cli.engine import make_provider
+from pywry_auth.cli.engine import make_provider, require_ours
 from pywry_auth.cli.output import Output
 from pywry_auth.cli.selection import (
     Selected,
     account_index,
+    is_meant,
     select_account,
     select_provider,
     token_store,
 )
-from pywry_auth.errors import AuthError, ConfigError, CredentialMissingError
+from pywry_auth.errors import (
+    AuthError,
+    ConfigError,
+    CredentialMissingError,
+    ProviderNotFoundError,
+)
+from pywry_auth.lock import record_lock
+from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.runtime import LOOP
 from pywry_auth.session.events import SessionEvent, SessionEventName
 from pywry_auth.session.manager import SessionManager
@@ -19,56 +27,90 @@ from pywry_auth.session.manager import SessionManager
 
 def logout(args: Arguments, output: Output) -> int:
     """Sign out one account, or all."""
-    if not args.all:
-        selected = select_provider(args)
-        output_of = [_sign_out(selected, select_account(selected, args.account), args, output)]
-    else:
-        accounts = account_index().accounts()
-        if not accounts:
-            raise CredentialMissingError("nobody is signed in", hint="there is nothing to do")
-        output_of = [_sign_out_named(account, args, output) for account in accounts]
-    lines = [f"signed out {fact['account']} at {fact['provider']}" for fact in output_of]
-    output.data({"signed_out": output_of}, "\n".join(lines))
+    ended = [
+        _sign_out(selected, account, args, output) for selected, account in _meant(args, output)
+    ]
+    lines = [f"signed out {one['label'] or one['account']} at {one['provider']}" for one in ended]
+    output.data({"signed_out": ended}, "\n".join(lines))
+    for name in dict.fromkeys(str(one["provider"]) for one in ended):
+        others = [account.display_name for account in account_index().accounts(name)]
+        if others:
+            output.note(f"note: still signed in at {name}: {', '.join(others)}")
     return 0
 
 
-def _sign_out_named(account: Account, args: Arguments, output: Output) -> dict[str, object]:
-    try:
-        selected = select_provider(Arguments(provider=account.provider, config=args.config))
-    except (ConfigError, AuthError):
-        selected = Selected(account.provider, {}, is_named=True)
-    return _sign_out(selected, account, args, output)
+def _meant(args: Arguments, output: Output) -> list[tuple[Selected, Account]]:
+    if not args.all:
+        selected = select_provider(args, output)
+        return [(selected, select_account(selected, args.account))]
+    accounts = account_index().accounts(args.named)
+    found = [account for account in accounts if is_meant(account, args.account)]
+    if not found:
+        where = f" at {args.named}" if args.named else ""
+        raise CredentialMissingError(f"nobody is signed in{where}", hint="there is nothing to do")
+    return [(_selected(account, args, output), account) for account in found]
+
+
+def _selected(account: Account, args: Arguments, output: Output) -> Selected:
+    return select_provider(Arguments(provider=account.provider, config=args.config), output)
 
 
 def _sign_out(
     selected: Selected, account: Account, args: Arguments, output: Output
 ) -> dict[str, object]:
-    revoked: bool | None = None
+    revoked = _end_session(selected, account, args, output)
+    account_index().forget(account)
+    return {
+        "provider": selected.name,
+        "account": account.subject,
+        "label": account.label,
+        "revoked": revoked,
+    }
+
+
+def _end_session(
+    selected: Selected, account: Account, args: Arguments, output: Output
+) -> bool | None:
+    """Strictly private: True and False are what the provider said; None where nobody asked it."""
     try:
         provider = make_provider(selected)
-    except ConfigError as exc:
+        stored = token_store(output).slot(account.key).load()
+        if stored is not None:
+            require_ours(provider, stored, selected)
+    except (ConfigError, CredentialMissingError, ProviderNotFoundError) as exc:
         # Whatever became of the configuration, what is kept here can always be forgotten.
-        output.note(f"not revoked at {selected.name}: {exc}")
-        token_store().slot(account.key).clear()
-    else:
-        events: list[SessionEvent] = []
-        session = SessionManager(
-            provider, token_store(), session_key=account.key, on_event=events.append
-        )
-        LOOP.run(_leave(session, revoke=not args.no_revoke))
-        ended = [event for event in events if event.name is SessionEventName.LOGGED_OUT]
-        revoked = ended[-1].revoked if ended else None
-        if revoked is False:
-            output.note(f"{selected.name} did not confirm that the tokens are revoked")
-    account_index().forget(account)
-    return {"provider": selected.name, "account": account.subject, "revoked": revoked}
+        if not args.no_revoke:
+            output.note(f"note: not revoked: {exc}")
+        store = token_store(output)
+        with record_lock(store.identity, account.key):
+            store.slot(account.key).clear()
+        return None
+    return _leave(provider, account, args, output)
 
 
-async def _leave(session: SessionManager, *, revoke: bool) -> None:
-    try:
-        if revoke:
-            await session.provider.prepare()
-    except AuthError:
-        revoke = False  # offline: forgotten here all the same
-    await session.logout(revoke=revoke)
-    await session.provider.close()
+def _leave(
+    provider: OAuthProvider, account: Account, args: Arguments, output: Output
+) -> bool | None:
+    events: list[SessionEvent] = []
+    session = SessionManager(
+        provider, token_store(output), session_key=account.key, on_event=events.append
+    )
+    unreachable = LOOP.run(_log_out(session, revoke=not args.no_revoke))
+    said = [one.revoked for one in events if one.name is SessionEventName.LOGGED_OUT]
+    revoked = False if unreachable else (said[-1] if said else None)
+    if revoked is False:
+        why = f": {unreachable}" if unreachable else ""
+        output.note(f"note: {provider.name} did not confirm that the tokens are revoked{why}")
+    return revoked
+
+
+async def _log_out(session: SessionManager, *, revoke: bool) -> str:
+    unreachable = ""
+    async with session.provider:
+        try:
+            if revoke:
+                await session.provider.prepare()
+        except AuthError as exc:
+            unreachable = str(exc)  # offline: forgotten here all the same
+        await session.logout(revoke=revoke and not unreachable)
+    return unreachable

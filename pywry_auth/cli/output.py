@@ -1,55 +1,84 @@
 """The only place that prints: data to standard output, words to standard error."""
 
+import io
 import json
 import os
+import shutil
 import sys
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import TextIO
 
 from pywry_auth.errors import AuthError
 
 
+ERASE_LINE = "\r\x1b[2K"
+RED, PLAIN = "\x1b[31m", "\x1b[0m"
+
+
 class Output:
     """
-    What one command says.
+    What one command says; may be used from any thread.
 
     Args:
-        as_json: print data, and the error that ends the command, as JSON.
+        as_json: print data, and the error that ends the command, as one JSON document.
     """
 
     def __init__(self, *, as_json: bool = False) -> None:
         self.as_json = as_json
+        self._lock = threading.RLock()
+        self._standing = ""  # the line on the terminal that will be replaced
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                # A name the terminal cannot show must not end the command.
+                stream.reconfigure(errors="backslashreplace")
+
+    @property
+    def is_lively(self) -> bool:
+        """Whether a line on the person's terminal can be replaced."""
+        return os.environ.get("TERM") != "dumb" and _is_terminal(sys.stderr)
 
     def data(self, value: Mapping[str, object] | Sequence[object], text: str) -> None:
-        """Print *value* as JSON where that was asked for, else *text*."""
-        self._write(sys.stdout, json.dumps(value, ensure_ascii=False) if self.as_json else text)
+        """Print *value* as JSON where that was asked for, else *text*, if there is any."""
+        if self.as_json:
+            self._write(sys.stdout, json.dumps(value))
+        elif text:
+            self._write(sys.stdout, _harmless(text))
 
     def note(self, words: str) -> None:
         """Tell the person at the terminal something."""
-        self._write(sys.stderr, words)
+        self._write(sys.stderr, _harmless(words))
+
+    def stand(self, words: str) -> None:
+        """Let *words* stand as the last line until anything else is said; "" takes them away."""
+        with self._lock:
+            if not self.is_lively or (not words and not self._standing):
+                return
+            width = shutil.get_terminal_size().columns - 1
+            self._standing = words
+            _put(sys.stderr, ERASE_LINE + _harmless(words)[:width])
 
     def fail(self, error: AuthError) -> None:
         """Say what went wrong, and what to do about it."""
-        self.problem(error.code, str(error), error.hint)
+        self.problem(error.code, error.message, error.hint)
 
     def problem(self, code: str, message: str, hint: str = "") -> None:
         """Say what went wrong, with a stable word for programs."""
         if self.as_json:
             facts = {"error": {"code": code, "message": message, "hint": hint}}
-            self._write(sys.stdout, json.dumps(facts, ensure_ascii=False))
+            self._write(sys.stdout, json.dumps(facts))
             return
-        self._write(sys.stderr, f"{self._red('error')}: {message}")
+        self._write(sys.stderr, f"{_red('error')}: {_harmless(message)}")
         if hint:
-            self._write(sys.stderr, f"\nhint: {hint}")
+            self._write(sys.stderr, f"hint: {_harmless(hint)}")
 
-    @staticmethod
-    def _red(word: str) -> str:
-        if os.environ.get("NO_COLOR") or not sys.stderr.isatty():
-            return word
-        return f"\x1b[31m{word}\x1b[0m"
-
-    @staticmethod
-    def _write(stream: object, text: str) -> None:
-        print(text, file=sys.stdout if stream is sys.stdout else sys.stderr, flush=True)
+    def _write(self, stream: TextIO, text: str) -> None:
+        with self._lock:
+            if self._standing:
+                self._standing = ""
+                _put(sys.stderr, ERASE_LINE)
+            _put(stream, f"{text}\n")
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -57,3 +86,40 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = ("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(line.rstrip() for line in lines)
+
+
+def let_go() -> None:
+    """Flush what was printed; where its reader has left, let the interpreter's own flush be."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (AttributeError, ValueError):
+        return  # there is no standard output
+
+
+def _harmless(text: str) -> str:
+    # What a provider says of a person must not move the cursor or set the title.
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _red(word: str) -> str:
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return word
+    return f"{RED}{word}{PLAIN}" if _is_terminal(sys.stderr) else word
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except (AttributeError, ValueError):
+        return False  # None under pythonw, or closed
+
+
+def _put(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except AttributeError:
+        return  # None under pythonw: nobody would see it

@@ -1,105 +1,160 @@
 """What can be typed after ``pywry-auth``."""
 
 import argparse
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from pywry_auth.cli.arguments import Arguments
+from pywry_auth.errors import ConfigError
 
 
 Commands = Callable[..., argparse.ArgumentParser]
 
-EXIT_CODES = "exit codes: 0 done, 1 failed, 2 wrong usage, 3 a person must sign in, 4 cancelled"
+#: every command, with what it does in one line
+COMMANDS = {
+    "demo": "sign in at a provider that runs on this machine only",
+    "login": "sign in, and keep the tokens in the keyring",
+    "status": "list who is signed in, and for how long",
+    "token": "print a fresh access token",
+    "whoami": "ask the provider who is signed in",
+    "logout": "revoke the tokens, and forget them",
+}
 
-LOGIN_EXAMPLES = """\
-examples:
-  pywry-auth login work
-  pywry-auth login --issuer https://id.example.com --client-id desktop --save work
-  pywry-auth login github --client-id Iv1.0123456789abcdef --window browser
-  pywry-auth login work --if-needed --json
-"""
+EXIT_CODES = """\
+exit codes:
+  0 done   1 failed   2 wrong usage   3 a person must sign in   4 cancelled or timed out"""
 
-STATUS_EXAMPLES = """\
-examples:
-  pywry-auth status
-  pywry-auth status work --json
-"""
+EXAMPLES = {
+    "demo": ("pywry-auth demo", "pywry-auth demo --gui gtk", "pywry-auth demo --window browser"),
+    "login": (
+        "pywry-auth login work",
+        "pywry-auth login --issuer https://id.example.com --client-id desktop --save work",
+        "pywry-auth login github --client-id Iv1.0123456789abcdef --save github",
+        "pywry-auth login work --if-needed --json",
+        "pywry-auth login work --window paste --timeout 300",
+    ),
+    "status": ("pywry-auth status", "pywry-auth status work --json"),
+    "token": (
+        'curl -H "Authorization: Bearer $(pywry-auth token work)" https://api.example.com/me',
+        "pywry-auth token work --account alice@example.com",
+        "pywry-auth token work --json",
+    ),
+    "whoami": ("pywry-auth whoami work", "pywry-auth whoami work --json"),
+    "logout": (
+        "pywry-auth logout work",
+        "pywry-auth logout work --account alice@example.com",
+        "pywry-auth logout --all",
+        "pywry-auth logout work --no-revoke",
+    ),
+}
 
-TOKEN_EXAMPLES = """\
-examples:
-  curl -H "Authorization: Bearer $(pywry-auth token work)" https://api.example.com/me
-  pywry-auth token work --json
-"""
-
-WHOAMI_EXAMPLES = """\
-examples:
-  pywry-auth whoami work
-  pywry-auth whoami work --json
-"""
-
-LOGOUT_EXAMPLES = """\
-examples:
-  pywry-auth logout work
-  pywry-auth logout --all
-  pywry-auth logout work --no-revoke
-"""
-
-DEMO_EXAMPLES = """\
-examples:
+FIRST_STEPS = f"""\
+first steps:
   pywry-auth demo
-  pywry-auth demo --gui gtk
-"""
+  pywry-auth login --issuer URL --client-id ID --save NAME
+  pywry-auth token NAME
+
+{EXIT_CODES}"""
 
 
-def build_parser() -> argparse.ArgumentParser:
+class UsageError(ConfigError):
+    """What was typed cannot be understood."""
+
+    code = "usage"
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises where argparse would print and leave."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with what was typed."""
+        raise UsageError(message, hint=f"run {self.prog} --help")
+
+
+def read_arguments(argv: Sequence[str]) -> Arguments:
+    """
+    Read what was typed; ``--help`` prints and exits.
+
+    Raises:
+        UsageError: it cannot be understood; the message repeats no value that was typed.
+    """
+    typed = next((word for word in argv if not word.startswith("-")), None)
+    if typed is not None and typed not in COMMANDS:
+        raise _unknown_command(typed)
+    found, surplus = build_parser().parse_known_args(argv)
+    args = Arguments(**vars(found))
+    if surplus:
+        raise _surplus(surplus, args.command)
+    if args.provider and args.provider_option and args.provider != args.provider_option:
+        raise UsageError("two providers are named", hint="name one of them")
+    return args
+
+
+def build_parser() -> Parser:
     """Make the parser of all commands."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="pywry-auth",
         description="Sign in from the command line, and hand out fresh tokens.",
-        epilog=EXIT_CODES,
+        epilog=FIRST_STEPS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND").add_parser
-    _add_demo(commands)
-    _add_login(commands)
-    status = _add(commands, "status", "list who is signed in, and for how long", STATUS_EXAMPLES)
-    _add_reading(status)
-    token = _add(commands, "token", "print a fresh access token", TOKEN_EXAMPLES)
-    _add_reading(token)
-    whoami = _add(commands, "whoami", "ask the provider who is signed in", WHOAMI_EXAMPLES)
-    _add_reading(whoami)
-    _add_logout(commands)
+    _add_demo(_add(commands, "demo"))
+    _add_login(_add(commands, "login"))
+    _add_status(_add(commands, "status"))
+    for name in ("token", "whoami"):
+        _add_reading(_add(commands, name))
+    _add_logout(_add(commands, "logout"))
     return parser
 
 
-def _add(
-    commands: Commands,
-    name: str,
-    words: str,
-    examples: str,
-) -> argparse.ArgumentParser:
+def _add(commands: Commands, name: str) -> argparse.ArgumentParser:
+    words = COMMANDS[name]
+    examples = "\n".join(f"  {line}" for line in EXAMPLES[name])
     return commands(
         name,
         help=words,
         description=words[:1].upper() + words[1:] + ".",
-        epilog=f"{examples}\n{EXIT_CODES}",
+        epilog=f"examples:\n{examples}\n\n{EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        # An abbreviated --client-secret would take a secret for the name of a variable.
+        allow_abbrev=False,
     )
 
 
 def _add_provider(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("provider", nargs="?", help="name of a provider in providers.toml")
+    parser.add_argument(
+        "provider", nargs="?", help="name of a provider in providers.toml; its default if left out"
+    )
     parser.add_argument("--provider", dest="provider_option", metavar="NAME", help="the same")
-    parser.add_argument("--config", metavar="FILE", help="where providers.toml is")
+    parser.add_argument(
+        "--config", metavar="FILE", help="another providers.toml; also PYWRY_AUTH_CONFIG"
+    )
 
 
 def _add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
+def _add_account(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--account",
+        metavar="WHO",
+        help="which account, if there are several: as status shows it; the last used if left out",
+    )
+
+
 def _add_registration(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("provider", "beats what providers.toml says")
+    group = parser.add_argument_group("provider", "each beats what providers.toml says")
     group.add_argument("--issuer", metavar="URL", help="the provider's issuer")
     group.add_argument("--client-id", metavar="ID", help="the client registered there")
     group.add_argument(
-        "--client-secret-env", metavar="VAR", help="variable that holds the client secret"
+        "--client-secret-env",
+        metavar="VAR",
+        help="variable that holds the client secret; the secret itself is never an argument",
     )
     group.add_argument("--scopes", metavar="WORDS", help="what to ask for, separated by spaces")
     group.add_argument("--tenant-id", metavar="ID", help="Microsoft tenant")
@@ -107,46 +162,98 @@ def _add_registration(parser: argparse.ArgumentParser) -> None:
 
 def _add_reading(parser: argparse.ArgumentParser) -> None:
     _add_provider(parser)
-    parser.add_argument("--account", metavar="SUBJECT", help="which account, if there are several")
+    _add_account(parser)
     _add_json(parser)
     _add_registration(parser)
 
 
-def _add_login(commands: Commands) -> None:
-    login = _add(commands, "login", "sign in, and keep the tokens in the keyring", LOGIN_EXAMPLES)
-    _add_provider(login)
-    _add_json(login)
-    _add_registration(login)
-    login.add_argument(
-        "--window",
-        choices=("auto", "webview", "browser", "paste"),
-        help="where the sign-in page appears",
+def _add_status(parser: argparse.ArgumentParser) -> None:
+    _add_provider(parser)
+    _add_account(parser)
+    _add_json(parser)
+
+
+def _add_login(parser: argparse.ArgumentParser) -> None:
+    _add_provider(parser)
+    parser.add_argument(
+        "--account", metavar="WHO", help="the account to suggest to the provider's sign-in page"
     )
-    login.add_argument(
-        "--ports", metavar="N[,N]", help="loopback ports to try, if the provider wants exact ones"
+    _add_window(parser)
+    parser.add_argument(
+        "--ports",
+        type=_ports,
+        metavar="N[,N]",
+        help="loopback ports to try, where the provider wants exact ones; 0 is any free one",
     )
-    login.add_argument("--timeout", type=float, metavar="SECONDS", help="how long to wait")
-    login.add_argument(
+    parser.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="how long to wait")
+    parser.add_argument(
         "--if-needed", action="store_true", help="do nothing when somebody is signed in already"
     )
-    login.add_argument(
-        "--save", metavar="NAME", help="write the provider to providers.toml under this name"
+    parser.add_argument(
+        "--save", metavar="NAME", help="keep the provider in providers.toml under this name"
+    )
+    _add_json(parser)
+    _add_registration(parser)
+
+
+def _add_logout(parser: argparse.ArgumentParser) -> None:
+    _add_provider(parser)
+    _add_account(parser)
+    parser.add_argument(
+        "--all", action="store_true", help="every account, of the provider if one is named"
+    )
+    parser.add_argument("--no-revoke", action="store_true", help="only forget them here")
+    _add_json(parser)
+    _add_registration(parser)
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    _add_window(parser)
+    parser.add_argument("--gui", choices=("qt", "gtk"), help="which window toolkit to use")
+    _add_json(parser)
+
+
+def _add_window(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--window",
+        choices=("auto", "webview", "browser", "paste"),
+        help="where the sign-in page appears; the best that works here if left out",
     )
 
 
-def _add_logout(commands: Commands) -> None:
-    logout = _add(commands, "logout", "revoke the tokens, and forget them", LOGOUT_EXAMPLES)
-    _add_provider(logout)
-    logout.add_argument("--account", metavar="SUBJECT", help="which account, if there are several")
-    logout.add_argument("--all", action="store_true", help="every account of every provider")
-    logout.add_argument("--no-revoke", action="store_true", help="only forget them here")
-    _add_json(logout)
-    _add_registration(logout)
+def _ports(text: str) -> tuple[int, ...]:
+    words = [word.strip() for word in text.split(",")]
+    if not all(word.isdecimal() and int(word) <= 65535 for word in words):  # noqa: PLR2004 (a port)
+        raise argparse.ArgumentTypeError("expected port numbers, for example 8765,8766")
+    return tuple(int(word) for word in words)
 
 
-def _add_demo(commands: Commands) -> None:
-    demo = _add(
-        commands, "demo", "sign in at a provider that runs on this machine only", DEMO_EXAMPLES
-    )
-    demo.add_argument("--gui", choices=("qt", "gtk"), help="which window toolkit to use")
-    _add_json(demo)
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise argparse.ArgumentTypeError("expected a number of seconds above 0")
+    return seconds
+
+
+def _unknown_command(typed: str) -> UsageError:
+    from difflib import get_close_matches
+
+    near = get_close_matches(typed, COMMANDS, 1)
+    hint = f"did you mean pywry-auth {near[0]}?" if near else "run pywry-auth --help"
+    return UsageError(f"there is no command {typed!r}", hint=hint)
+
+
+def _surplus(words: Sequence[str], command: str | None) -> UsageError:
+    options = [word.partition("=")[0] for word in words if word.startswith("-")]
+    help_hint = " ".join(part for part in ("run pywry-auth", command, "--help") if part)
+    if "--client-secret" in options:
+        return UsageError(
+            "a client secret is never an argument: others on this machine could read it",
+            hint="put it into a variable, and name that with --client-secret-env",
+        )
+    if options:
+        return UsageError(f"there is no option {', '.join(options)}", hint=help_hint)
+    return UsageError("there are more arguments than one provider", hint=help_hint)

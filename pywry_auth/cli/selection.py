@@ -1,18 +1,28 @@
-"""Which account, at which provider, a command speaks of."""
+"""Which provider and account a command speaks of."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.cli.arguments import Arguments
-from pywry_auth.cli.config import PRESETS, ProvidersFile, Table, config_path, unknown_provider
+from pywry_auth.cli.config import (
+    PRESETS,
+    ProvidersFile,
+    Table,
+    providers_file,
+    require_name,
+    unknown_provider,
+)
+from pywry_auth.cli.output import Output
 from pywry_auth.errors import ConfigError, CredentialMissingError
 from pywry_auth.token_store.keyring import KeyringTokenStore
+from pywry_auth.tokens import OAuthTokenSet
 
 
 SERVICE = "pywry-auth:cli"
 UNNAMED = "default"
+CLIENT_VARIABLES = ("PYWRY_AUTH_CLIENT_ID", "PYWRY_OAUTH2__CLIENT_ID")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,41 +34,102 @@ class Selected:
         name: under which its accounts are kept.
         settings: setting names and values; {} where only the environment says anything.
         is_named: whether a person gave it that name; the environment counts only where not.
+        is_configured: whether a later command will find it without flags.
+        path: where providers.toml is, for advice.
     """
 
     name: str
-    settings: Table
+    settings: Table = field(repr=False)  # may hold a client secret
     is_named: bool
+    is_configured: bool
+    path: Path
+
+    def may_use(self, tokens: OAuthTokenSet) -> bool:
+        """Say whether *tokens* come from this provider, as far as its settings tell."""
+        if tokens.origin is None:
+            return True
+        issuer, client_id = self.settings.get("issuer_url"), self.settings.get("client_id")
+        if client_id and client_id != tokens.origin.client_id:
+            return False
+        return not issuer or str(issuer).rstrip("/") == tokens.origin.issuer.rstrip("/")
 
 
-def select_provider(args: Arguments) -> Selected:
+def select_provider(args: Arguments, output: Output) -> Selected:
     """
-    Find the provider that is meant.
+    Find the provider that is meant, and tell *output* of settings nobody looks at.
 
     Raises:
         ConfigError: nothing says which, or the file cannot be used.
         ProviderNotFoundError: it is not configured.
     """
-    file = ProvidersFile(config_path(args.config))
-    flags = args.registration
-    name = args.named or (None if flags else file.default)
+    file = providers_file(args.config, may_be_new=args.save is not None)
+    name = args.named
+    if name is None and not args.describes_provider:
+        name = file.default
+    for oddity in file.oddities(name or ""):
+        output.note(f"note: {oddity}")
     if name is None:
-        if flags or os.environ.get("PYWRY_AUTH_CLIENT_ID"):
-            return Selected(args.save or UNNAMED, _with_kind(flags), is_named=bool(args.save))
-        raise ConfigError("which provider?", hint=_how_to_name(file))
-    table = file.table(name)
+        return _unnamed(args, file)
+    return _named(name, args, file)
+
+
+def _named(name: str, args: Arguments, file: ProvidersFile) -> Selected:
+    flags, table = args.registration, file.table(name)
+    file.require_private(name)
+    is_configured = table is not None
     if table is None and name in PRESETS:
         table = {"provider": name}
-    if table is None and not flags and not account_index().accounts(name):
+    if table is None and not args.describes_provider and not account_index().accounts(name):
         raise unknown_provider(name, file)
-    return Selected(name, _with_kind({**(table or {}), **flags}), is_named=name != UNNAMED)
+    for each in (name, args.save or name):
+        require_name(each)
+    return Selected(
+        args.save or name,
+        _with_kind({**(table or {}), **flags}),
+        is_named=name != UNNAMED or is_configured,
+        is_configured=is_configured or args.save is not None,
+        path=file.path,
+    )
+
+
+def _unnamed(args: Arguments, file: ProvidersFile) -> Selected:
+    if args.describes_provider:
+        name = args.save or UNNAMED
+    elif any(os.environ.get(variable) for variable in CLIENT_VARIABLES):
+        name = UNNAMED
+    else:
+        name = _only_one_signed_in(file)
+    require_name(name)
+    return Selected(
+        name,
+        _with_kind(args.registration),
+        is_named=name != UNNAMED,
+        is_configured=args.save is not None,
+        path=file.path,
+    )
+
+
+def _only_one_signed_in(file: ProvidersFile) -> str:
+    names = {account.provider for account in account_index().accounts()}
+    if len(names) == 1:
+        return names.pop()
+    known = [*file.names, *sorted(names - set(file.names))]
+    if not known:
+        raise ConfigError(
+            "no provider is configured",
+            hint="pywry-auth login --issuer URL --client-id ID --save NAME",
+        )
+    raise ConfigError(
+        "which provider?",
+        hint=f"name one of {', '.join(known)}, or set default in {file.path}",
+    )
 
 
 def _with_kind(settings: Table) -> Table:
     return {"provider": "oidc", **settings} if "issuer_url" in settings else settings
 
 
-def select_account(selected: Selected, subject: str | None) -> Account:
+def select_account(selected: Selected, who: str | None) -> Account:
     """
     Find the account that is meant: the one named, else the last that signed in.
 
@@ -67,15 +138,19 @@ def select_account(selected: Selected, subject: str | None) -> Account:
     """
     found = account_index().accounts(selected.name)
     for account in found:
-        if subject in {None, account.subject, account.label}:
+        if is_meant(account, who):
             return account
-    who = f"{subject} is not" if subject else "nobody is"
     others = ", ".join(account.display_name for account in found)
     raise CredentialMissingError(
-        f"{who} signed in at {selected.name}",
+        f"{who or 'nobody'} is{' not' if who else ''} signed in at {selected.name}",
         provider=selected.name,
         hint=f"signed in there: {others}" if others else f"run pywry-auth login {selected.name}",
     )
+
+
+def is_meant(account: Account, who: str | None) -> bool:
+    """Say whether *who*, as typed, means *account*; None means any."""
+    return who is None or who == account.subject or who.casefold() == account.label.casefold()
 
 
 def account_index() -> AccountIndex:
@@ -85,17 +160,10 @@ def account_index() -> AccountIndex:
     return AccountIndex(Path(user_data_path("pywry-auth")) / "accounts.json")
 
 
-def token_store(on_waiting: str = "") -> KeyringTokenStore:
-    """Give the keyring; *on_waiting* is said when it seems to wait for a person."""
-    from pywry_auth.cli.output import Output
+def token_store(output: Output) -> KeyringTokenStore:
+    """Give the keyring; *output* is told when it seems to wait for a person."""
 
     def tell() -> None:
-        Output().note(on_waiting or "waiting for the keyring; look for a dialog")
+        output.note("waiting for the keyring; look for a dialog that asks for its password")
 
     return KeyringTokenStore(SERVICE, on_waiting=tell)
-
-
-def _how_to_name(file: ProvidersFile) -> str:
-    if file.names:
-        return f"name one of {', '.join(file.names)}, or set default in {file.path}"
-    return "pywry-auth login --issuer URL --client-id ID --save NAME"

@@ -8,7 +8,13 @@ from collections.abc import Callable
 from pywry_auth.alarm import Alarm
 from pywry_auth.clock import Clock
 from pywry_auth.errors import ReauthRequiredError, StoreError, TokenRefreshError
-from pywry_auth.protocol.renewal import alarm_delay, backoff_delay, buffer_for, is_due
+from pywry_auth.protocol.renewal import (
+    MAX_BACKOFF,
+    alarm_delay,
+    backoff_delay,
+    buffer_for,
+    is_due,
+)
 from pywry_auth.session.events import SessionEvent, SessionEventName
 from pywry_auth.session.record import SessionRecord
 from pywry_auth.tokens import OAuthTokenSet
@@ -70,28 +76,28 @@ class TokenKeeper:
         Take up what is stored, if anything is.
 
         Raises:
-            StoreError: the store cannot be read.
+            StoreError: the store cannot be read, and nothing is held either.
         """
-        tokens = await self.record.load()
+        tokens = await self.stored()
         if tokens is not None and tokens != self.tokens:
             self.hold(tokens)
         return tokens
 
     async def stored(self) -> OAuthTokenSet | None:
         """
-        Read what is stored; None when what is held is newer, or the store cannot be read just now.
+        Read what is stored; what is held where that is newer, or the store cannot be read just now.
 
         Raises:
             StoreError: the store cannot be read, and nothing is held either.
         """
         if self.unsaved:
-            return None
+            return self.tokens
         try:
             return await self.record.load()
         except StoreError:
             if self.tokens is None:
                 raise
-            return None  # what is held is as good; a locked keyring signs nobody out
+            return self.tokens  # is as good; a locked keyring signs nobody out
 
     def hold(self, tokens: OAuthTokenSet) -> None:
         """Hold *tokens* from now on, and wake up in time to renew them."""
@@ -101,7 +107,11 @@ class TokenKeeper:
         if tokens.refresh_token is not None:
             self.lost = None
         self._failures = 0
-        self._alarm.set(alarm_delay(tokens, now=self._now(), buffer=self._buffer))
+        self._wake_to_renew(tokens)
+
+    def look_again(self) -> None:
+        """Wake up once more though what happens now should break in an unforeseen way."""
+        self._alarm.set(MAX_BACKOFF)
 
     def drop(self) -> None:
         """Hold nothing any more."""
@@ -116,6 +126,8 @@ class TokenKeeper:
         except StoreError as exc:
             self.save_failed(exc)
         else:
+            if self.unsaved:  # then the alarm was set for another try, not for the renewal
+                self._wake_to_renew(tokens)
             self.unsaved = False
             self.tell(SessionEventName.SAVED)
 
@@ -136,6 +148,9 @@ class TokenKeeper:
         if self._on_event is not None:
             event = SessionEvent(name, self.record.key, reason, revoked)
             asyncio.get_running_loop().call_soon(self._on_event, event)
+
+    def _wake_to_renew(self, tokens: OAuthTokenSet) -> None:
+        self._alarm.set(alarm_delay(tokens, now=self._now(), buffer=self._buffer))
 
     def _note(self, name: SessionEventName, reason: str) -> None:
         logger.warning("session.%s", name, extra={"session": self.record.key, "reason": reason})

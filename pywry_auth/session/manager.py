@@ -17,8 +17,10 @@ from pywry_auth.errors import (
     TokenRefreshError,
 )
 from pywry_auth.providers.base import OAuthProvider
-from pywry_auth.runtime import LOOP, SingleFlight
+from pywry_auth.runtime import LOOP
+from pywry_auth.session.ending import revoke_all
 from pywry_auth.session.events import SessionEvent, SessionEventName
+from pywry_auth.session.flight import RenewalFlight
 from pywry_auth.session.keeper import TokenKeeper
 from pywry_auth.session.person import call_person
 from pywry_auth.session.record import SessionRecord, succeeded
@@ -28,8 +30,6 @@ from pywry_auth.tokens import OAuthTokenSet
 
 
 logger = logging.getLogger(__name__)
-
-FLIGHT_GRACE = 5.0  # seconds that signing out waits for a renewal, whose tokens it must revoke
 
 
 class SessionManager:
@@ -75,8 +75,9 @@ class SessionManager:
         self._on_reauth_required = on_reauth_required
         self._now = clock.now
         self._generation = 0  # counts sign-ins and sign-outs; a late renewal sees that it is late
-        self._late: OAuthTokenSet | None = None  # what such a renewal brought, to be revoked
-        self._flight: SingleFlight[OAuthTokenSet] = SingleFlight()
+        self._late: list[OAuthTokenSet] = []  # what such renewals brought, to be revoked
+        self._ending = False
+        self._flight = RenewalFlight()
         self._ringing: asyncio.Task[None] | None = None
 
     def __repr__(self) -> str:
@@ -157,7 +158,7 @@ class SessionManager:
         if tokens.refresh_token is None:
             return None
         try:
-            return await self._flight.run(self._renew)
+            return await self._flight.join(self._renew)
         except ReauthRequiredError:
             return None
         except TokenRefreshError:
@@ -165,7 +166,7 @@ class SessionManager:
 
     async def _usable(self) -> OAuthTokenSet:
         tokens = self._keeper.tokens
-        if tokens is None or (tokens.refresh_token is None and self._flight.task is None):
+        if tokens is None or (tokens.refresh_token is None and not self._flight.is_under_way):
             # Nothing here can be renewed; perhaps another process has signed in meanwhile.
             tokens = await self._keeper.load() or tokens
         if tokens is None:
@@ -180,7 +181,7 @@ class SessionManager:
             raise
 
     async def _refresh(self) -> OAuthTokenSet:
-        if self._flight.task is None:
+        if not self._flight.is_under_way:
             tokens = self._keeper.tokens or await self._keeper.load()
             if self._keeper.lost is not None:
                 raise self._keeper.lost
@@ -188,24 +189,28 @@ class SessionManager:
                 raise TokenExpiredError(
                     "nothing is held that could be renewed; sign in again", self.provider.name
                 )
-        return await self._flight.run(self._renew)
+        return await self._flight.join(self._renew)
 
     async def _renew(self) -> OAuthTokenSet:
         generation = self._generation
         try:
             async with self._record.lock():
                 return await self._renew_locked(generation)
-        except ReauthRequiredError as exc:
-            return await self._ask_person(exc, generation)
         except StoreUnavailableError as exc:  # the lock: another process is at it, for too long
             late = RefreshTransportError(str(exc), self.provider.name)
             raise self._keeper.refresh_failed(late) from None
         except TokenRefreshError as exc:
+            if generation != self._generation:
+                return self._replacement()  # this failure is old news
+            if isinstance(exc, ReauthRequiredError):
+                return await self._ask_person(exc, generation)
             raise self._keeper.refresh_failed(exc) from None
 
     async def _renew_locked(self, generation: int) -> OAuthTokenSet:
         held = self._keeper.tokens
         stored = await self._keeper.stored()
+        if generation != self._generation:
+            return self._replacement()
         if stored is not None and stored != held and not self._keeper.is_due(stored):
             self._keeper.hold(stored)  # another process renewed it while this one waited
             return stored
@@ -214,17 +219,22 @@ class SessionManager:
             raise TokenRefreshError("there is no refresh token any more", self.provider.name)
         new = await self.provider.refresh_tokens(old.refresh_token)
         if generation != self._generation:
-            self._late = new
-            raise TokenRefreshError("the session ended meanwhile", self.provider.name)
+            self._late.append(new)
+            return self._replacement()
         new = succeeded(old, new, compare=self.provider.validates_id_tokens)
         self._keeper.hold(new)
         self._keeper.tell(SessionEventName.REFRESHED)
         await self._keeper.save(new)
         return new
 
+    def _replacement(self) -> OAuthTokenSet:
+        # A renewal that is late answers with what took the place of its session, if anything did.
+        tokens = self._keeper.tokens
+        if tokens is None or self._ending:
+            raise TokenExpiredError("the session ended meanwhile", self.provider.name)
+        return tokens
+
     async def _ask_person(self, error: ReauthRequiredError, generation: int) -> OAuthTokenSet:
-        if generation != self._generation:
-            raise error  # somebody signed in or out meanwhile; this refusal is old news
         self._keeper.lost = error
         held = self._keeper.tokens
         if held is not None:
@@ -263,36 +273,28 @@ class SessionManager:
         tokens = self._keeper.tokens
         if tokens is None:
             return
+        self._keeper.look_again()
         with suppress(TokenError, StoreError):  # told by events already; the alarm is set again
             if self._keeper.unsaved:
                 await self._save_locked(tokens)
-            if tokens.refresh_token is not None and self._keeper.is_due(tokens):
+                if not self._keeper.is_due(tokens):
+                    return
+            if tokens.refresh_token is not None:
                 await self._refresh()
 
     async def _logout(self, *, revoke: bool) -> None:
         self._generation += 1
-        await self._end_flight()
-        tokens = self._late or await self._keeper.stored() or self._keeper.tokens
+        self._ending = True
         revoked: bool | None = None
         try:
-            if revoke and tokens is not None:
-                revoked = await self._revoke(tokens)
+            await self._flight.end()
+            tokens = await self._keeper.stored() or self._keeper.tokens
+            ended = [*self._late, tokens] if tokens is not None else self._late
+            if revoke and ended:
+                revoked = await revoke_all(self.provider, ended)
         finally:
-            self._late = None
+            self._late, self._ending = [], False
             self._keeper.drop()
             await self._record.delete()
-        if self._session_store is not None and tokens is not None and tokens.origin is not None:
-            await end_web_sessions(self._session_store, tokens.origin.subject)
+        await end_web_sessions(self._session_store, tokens)
         self._keeper.tell(SessionEventName.LOGGED_OUT, revoked=revoked)
-
-    async def _end_flight(self) -> None:
-        task = self._flight.task
-        if task is not None:
-            await asyncio.wait({task}, timeout=FLIGHT_GRACE)
-            task.cancel()
-
-    async def _revoke(self, tokens: OAuthTokenSet) -> bool:
-        revoked = True
-        if tokens.refresh_token is not None:
-            revoked = await self.provider.revoke_token(tokens.refresh_token)
-        return await self.provider.revoke_access_token(tokens.access_token) and revoked

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from pywry_auth.tokens import OAuthTokenSet
+
 
 class WebSession(Protocol):
     """One web session of a deployed application."""
@@ -25,8 +27,9 @@ class SessionStore(Protocol):
         ...
 
 
-async def end_web_sessions(store: SessionStore, subject: str) -> None:
-    """End every web session of *subject*; "" is nobody."""
-    if subject:
+async def end_web_sessions(store: SessionStore | None, tokens: OAuthTokenSet | None) -> None:
+    """End every web session of whoever *tokens* belong to; an unknown subject is nobody."""
+    subject = tokens.origin.subject if tokens is not None and tokens.origin is not None else ""
+    if store is not None and subject:
         for session in await store.list_user_sessions(subject):
             await store.delete_session(session.session_id)

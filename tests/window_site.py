@@ -1,6 +1,5 @@
 """Pages for a sign-in window to show, some of them hostile, with a listener that remembers."""
 
-import os
 import ssl
 import subprocess
 import threading
@@ -51,8 +50,16 @@ CHILD = """<style>html{background:#00ff00}</style><button style="background:#00f
 onclick="window.close()">close</button><script>
 opener && opener.postMessage("child", "*");</script>"""
 
-SCHEMES = """<a href="{href}">go</a><script>
+LINK = """<a href="{href}">go</a><script>
 addEventListener("pagehide", () => navigator.sendBeacon("/report?left=yes"));</script>"""
+
+
+CERTIFICATE = (
+    "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+    " -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+)
+HTML = {"Content-Type": "text/html"}
+PAGES = {"/form": FORM, "/probe": PROBE, "/hostile": HOSTILE, "/opener": OPENER, "/child": CHILD}
 
 
 class QuietServer(ThreadingHTTPServer):
@@ -71,6 +78,7 @@ class Site:
         self.visits: list[str] = []
         self.posts: list[dict[str, str]] = []
         self.reports: list[dict[str, str]] = []
+        self.cookies: list[str] = []
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -79,17 +87,19 @@ class Site:
                 parts = urlsplit(self.path)
                 if parts.path == "/report":
                     site.reports.append(dict(parse_qsl(parts.query)))
-                self._answer(*site.page(parts.path, parts.query))
+                site.cookies.append(self.headers.get("Cookie", ""))
+                self._answer(*site.answer(parts.path, parts.query))
 
             def do_POST(self) -> None:
                 length = int(self.headers.get("Content-Length", "0"))
                 body = self.rfile.read(length).decode()
                 site.posts.append(dict(parse_qsl(body)))
-                self._answer("text/html", STYLE + "<h1>Thank you</h1>")
+                self._answer(200, HTML, STYLE + "<h1>Thank you</h1>")
 
-            def _answer(self, kind: str, text: str) -> None:
-                self.send_response(200)
-                self.send_header("Content-Type", kind)
+            def _answer(self, status: int, headers: dict[str, str], text: str) -> None:
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(text.encode())
 
@@ -121,24 +131,20 @@ class Site:
     def url(self, path: str) -> str:
         return f"{self._scheme}://127.0.0.1:{self.port}{path}"
 
-    def page(self, path: str, query: str) -> tuple[str, str]:
+    def answer(self, path: str, query: str) -> tuple[int, dict[str, str], str]:
+        """Give status, headers and body of a page."""
+        given = dict(parse_qsl(query))
         match path:
-            case "/form":
-                return "text/html", STYLE + FORM
-            case "/probe":
-                return "text/html", STYLE + PROBE
-            case "/hostile":
-                return "text/html", STYLE + HOSTILE
-            case "/opener":
-                return "text/html", STYLE + OPENER
-            case "/child":
-                return "text/html", STYLE + CHILD
             case "/goes":
-                return "text/html", STYLE + SCHEMES.format(href=dict(parse_qsl(query))["to"])
+                return 200, HTML, STYLE + LINK.format(href=given["to"])
+            case "/redirect":
+                return 302, {"Location": given["to"]}, ""
             case "/file.bin":
-                return "application/x-unheard-of", "data"
+                return 200, {"Content-Type": "application/x-unheard-of"}, "data"
+            case "/cookie":
+                return 200, {**HTML, "Set-Cookie": "who=alice; Max-Age=9999"}, STYLE
             case _:
-                return "text/html", STYLE + "<h1>page</h1>"
+                return 200, HTML, STYLE + PAGES.get(path, "<h1>page</h1>")
 
 
 class Remembering:
@@ -169,9 +175,7 @@ def self_signed(folder: Path) -> Path:
     """Make a certificate nobody trusts."""
     made = folder / "self-signed.pem"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
-        + ["-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext"]
-        + ["subjectAltName=IP:127.0.0.1", "-keyout", str(made), "-out", str(folder / "crt.pem")],
+        ["openssl", *CERTIFICATE.split(), "-keyout", str(made), "-out", str(folder / "crt.pem")],
         check=True,
         capture_output=True,
     )
@@ -197,4 +201,4 @@ def family_of(pid: int) -> set[int]:
 
 def open_descriptors() -> int:
     """How many descriptors this process holds."""
-    return len(os.listdir("/proc/self/fd"))
+    return len(list(Path("/proc/self/fd").iterdir()))

@@ -60,6 +60,8 @@ class Showing:
         self._watchdog: threading.Timer | None = None
         #: the engine that shows the page, "" before it is known
         self.renderer = ""
+        #: whether a page was there, whole
+        self.loaded = False
 
     @property
     def was_handed_over(self) -> bool:
@@ -112,8 +114,8 @@ class Showing:
         match event.name:
             case "ready":
                 self._ready(event.fact)
-            case "loaded" if self._stage is Stage.EMPTY:
-                self._watch("the sign-in window stayed empty")
+            case "loaded":
+                self._loaded()
             case "painted":
                 self._advance(Stage.SHOWN)
                 self._calm()
@@ -125,6 +127,11 @@ class Showing:
                 self._reason = event.fact
             case _:
                 logger.debug("window.event", extra={"event": event.name})
+
+    def _loaded(self) -> None:
+        self.loaded = True
+        if self._stage is Stage.EMPTY:
+            self._watch("the sign-in window stayed empty")
 
     def _ready(self, renderer: str) -> None:
         self.renderer = renderer

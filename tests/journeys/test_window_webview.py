@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -188,8 +189,8 @@ def test_a_full_screen_page_cannot_cover_the_bar(opened, site, screen):
     assert screen.share_of(RED, one.bar_area()) == 0.0
 
 
-@pytest.mark.parametrize(("what", "y"), [("blank", 50), ("open", 150)])
-def test_a_popup_stays_inside_and_reaches_its_opener(opened, site, screen, what, y):
+@pytest.mark.parametrize("y", [50, 150], ids=["blank", "open"])
+def test_a_popup_stays_inside_and_reaches_its_opener(opened, site, screen, y):
     one = opened(site.url("/opener")).on_screen()
     until(lambda: "/opener" in site.visits, "the page is fetched")
     time.sleep(0.3)
@@ -204,11 +205,15 @@ def test_a_popup_stays_inside_and_reaches_its_opener(opened, site, screen, what,
     assert one.listener.count == 0
 
 
-def test_a_certificate_nobody_vouches_for_stops_the_page(opened, screen, tmp_path):
+def shows_a_panel(one: Opened) -> bool:
+    """The site's pages are white where the panel has the toolkit's own grey."""
+    return one.screen.share_of("#ffffff", one.page_area()) < 0.1
+
+
+def test_a_certificate_nobody_vouches_for_stops_the_page(opened, tmp_path):
     with Site(certificate=self_signed(tmp_path)) as strange:
         one = opened(strange.url("/form")).on_screen()
-        until(lambda: screen.share_of("#ffffff", one.page_area()) < 0.6, "a panel, no page")
-        screen.picture(tmp_path / "tls.png", one.window)
+        until(lambda: shows_a_panel(one), "a panel, no page")
         assert strange.visits == []
 
 
@@ -216,36 +221,74 @@ def test_trying_again_works_once_the_server_is_there(opened, screen):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-    opened(f"http://127.0.0.1:{port}/form").on_screen()
+    one = opened(f"http://127.0.0.1:{port}/form").on_screen()
+    assert shows_a_panel(one)
     with Site(port=port) as late:
         time.sleep(0.2)
         screen.press("space")  # "Try again" has the focus
         until(lambda: "/form" in late.visits, "the page is fetched")
+        until(lambda: not shows_a_panel(one), "the page is shown")
 
 
-def test_a_name_nobody_knows_is_said_in_words(opened, site):
+def test_a_name_nobody_knows_is_said_in_words(opened):
     one = opened("https://nobody.invalid/authorize").on_screen()
+    assert shows_a_panel(one)
     assert one.listener.count == 0
 
 
 @pytest.mark.parametrize(
-    "address",
+    ("address", "is_said"),
     [
-        "file:///etc/hostname",
-        "data:text/html,hello",
-        "http://192.0.2.1/",
-        "mailto:a@b",
-        "/file.bin",
+        ("file:///etc/hostname", False),  # the engines block these two by themselves, in silence
+        ("data:text/html,hello", False),
+        ("http://192.0.2.1/", True),
+        ("/redirect?to=http://192.0.2.1/", True),
+        ("mailto:a@example.com", True),
+        ("/file.bin", True),
     ],
 )
-def test_a_page_goes_nowhere_but_to_web_pages(opened, site, screen, address):
+def test_a_page_goes_nowhere_but_to_web_pages(opened, site, screen, address, is_said):
     one = opened(site.url(f"/goes?to={address}")).on_screen()
     until(lambda: len(site.visits) > 0, "the page is fetched")
+    assert not shows_a_panel(one)
     time.sleep(0.3)
     screen.click(one.window, 250, BAR_HEIGHT + 50)
-    time.sleep(0.5)
+    if is_said:
+        until(lambda: shows_a_panel(one), "a panel, no page")
+    else:
+        time.sleep(0.5)
+        assert not shows_a_panel(one)
     assert {"left": "yes"} not in site.reports
     assert one.listener.count == 0
+
+
+def test_a_private_window_forgets_and_a_named_profile_keeps(opened, site, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    for profile in ("work", "work", None, "home"):
+        one = opened(site.url("/cookie"), profile=profile).on_screen()
+        until(lambda one=one: one.showing.loaded, "the cookie is there")
+        one.view.close()
+        assert one.showing.process.wait(15)
+    pages = [
+        cookie for path, cookie in zip(site.visits, site.cookies, strict=True) if path == "/cookie"
+    ]
+    assert pages == ["", "who=alice", "", ""]
+    kept = tmp_path / "pywry-auth" / "profiles"
+    assert sorted(folder.name for folder in kept.iterdir()) == ["home", "work"]
+    for path in kept.rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_notice_of_the_bar_is_seen(opened, site, screen):
+    loud = (
+        "from pywry_auth.window.engine.conductor import Conductor;"
+        "Conductor._notice = lambda self, shown: 'This page belongs to somebody else.';"
+        "from pywry_auth.window.child import main; raise SystemExit(main())"
+    )
+    one = opened(site.url("/page"), child_command=[sys.executable, "-c", loud]).on_screen()
+    left, top, width, _ = screen.place(one.window)
+    strip = (left, top + BAR_HEIGHT, width, 30)
+    until(lambda: screen.share_of("#fff4d6", strip) > 0.4, "the strip is there")
 
 
 def test_ten_windows_leave_nothing_behind(opened, site):

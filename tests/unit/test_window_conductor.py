@@ -1,0 +1,219 @@
+"""Which page is on top, and what the bar says."""
+
+import pytest
+
+from pywry_auth.window.engine.conductor import MOST_POPUPS, BarWords, Conductor, Sign
+from pywry_auth.window.engine.phrases import explain, origin_line
+from pywry_auth.window.engine.trouble import Cause
+
+
+START = "https://accounts.example.com/authorize?state=s"
+
+
+class FakePage:
+    def __init__(self, url: str = "") -> None:
+        self.address = url
+        self.loads: list[str] = []
+        self.earlier = 0
+        self.discarded = False
+
+    def url(self) -> str:
+        return self.address
+
+    def load(self, url: str) -> None:
+        self.loads.append(url)
+
+    def can_go_back(self) -> bool:
+        return self.earlier > 0
+
+    def go_back(self) -> None:
+        self.earlier -= 1
+
+    def discard(self) -> None:
+        self.discarded = True
+
+
+class FakeFace:
+    def __init__(self) -> None:
+        self.words: BarWords | None = None
+        self.below: object = None
+
+    def show_bar(self, words) -> None:
+        self.words = words
+
+    def show_page(self, page) -> None:
+        self.below = page
+
+    def show_trouble(self, trouble) -> None:
+        self.below = trouble
+
+
+class FakeHerald:
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def painted(self) -> None:
+        self.said.append("painted")
+
+    def loaded(self) -> None:
+        self.said.append("loaded")
+
+
+class Stage:
+    def __init__(self, start: str = START) -> None:
+        self.face, self.herald, self.first = FakeFace(), FakeHerald(), FakePage()
+        self.conductor = Conductor(self.face, self.herald, start=start)
+        self.conductor.begin(self.first)
+
+    def arrive(self, page: FakePage, url: str) -> None:
+        self.conductor.moving(page)
+        page.address = url
+        self.conductor.moved(page)
+        self.conductor.settled(page)
+
+    @property
+    def words(self) -> BarWords:
+        return self.face.words
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def test_before_the_first_page_the_bar_says_where_it_connects_to(stage):
+    assert origin_line(stage.words) == "Connecting to accounts.example.com…"
+    assert stage.words.sign is Sign.WAITING
+    assert stage.words.loading
+
+
+def test_the_lock_appears_with_the_page(stage):
+    stage.arrive(stage.first, START)
+    assert origin_line(stage.words) == "https://accounts.example.com"
+    assert stage.words.sign is Sign.ENCRYPTED
+    assert not stage.words.loading
+    assert stage.herald.said == ["loaded"]
+
+
+def test_a_page_that_asks_slowly_for_another_site_does_not_get_its_name(stage):
+    stage.arrive(stage.first, "https://evil.example/")
+    stage.conductor.moving(stage.first)
+    assert stage.words.address.host == "evil.example"
+    assert stage.words.loading
+
+
+def test_a_page_of_another_owner_is_marked(stage):
+    stage.arrive(stage.first, "https://login.example.com/")
+    assert stage.words.notice == ""
+    stage.arrive(stage.first, "https://sso.work.example/")
+    assert stage.words.notice == (
+        "This page belongs to sso.work.example, no longer to accounts.example.com."
+    )
+    stage.arrive(stage.first, "http://127.0.0.1:4000/callback/done")
+    assert stage.words.notice == ""
+    assert stage.words.sign is Sign.THIS_COMPUTER
+
+
+def test_a_failure_shows_words_and_no_lock(stage):
+    stage.conductor.failed(stage.first, START, Cause.CERTIFICATE, "ERR")
+    assert stage.face.below.headline == "accounts.example.com could not prove who it is"
+    assert stage.face.below.small_print == "ERR"
+    assert stage.words.sign is Sign.WARNING
+    assert stage.herald.said == ["painted"]
+
+
+def test_trying_again_loads_what_failed_and_shows_the_page_once_it_is_there(stage):
+    stage.conductor.failed(stage.first, START, Cause.NAME)
+    stage.conductor.try_again()
+    assert stage.first.loads == [START]
+    assert stage.face.below is not stage.first
+    stage.arrive(stage.first, START)
+    assert stage.face.below is stage.first
+
+
+def test_a_failure_without_an_address_is_about_the_start(stage):
+    stage.conductor.failed(stage.first, "", Cause.CRASHED)
+    stage.conductor.try_again()
+    assert stage.first.loads == [START]
+
+
+def test_going_back_from_a_panel_shows_what_lay_under_it(stage):
+    stage.arrive(stage.first, START)
+    stage.conductor.refused(stage.first, "http://example.com/login")
+    assert stage.face.below.headline == "example.com is not encrypted"
+    assert stage.words.address.host == "accounts.example.com"
+    assert stage.words.can_go_back
+    stage.conductor.go_back()
+    assert stage.face.below is stage.first
+    assert stage.words.sign is Sign.ENCRYPTED
+
+
+def test_an_address_of_another_kind_is_refused_in_words(stage):
+    stage.arrive(stage.first, START)
+    stage.conductor.refused(stage.first, "file:///etc/hostname")
+    assert stage.face.below.headline == "This is not a web page"
+    stage.conductor.try_again()
+    assert stage.first.loads == [START]
+
+
+def test_a_page_that_arrives_where_it_must_not_is_covered(stage):
+    stage.arrive(stage.first, START)
+    stage.conductor.moving(stage.first)
+    stage.first.address = "http://example.com/"
+    stage.conductor.moved(stage.first)
+    assert stage.face.below.headline == "example.com is not encrypted"
+
+
+def test_a_popup_lies_on_top_until_it_closes_itself(stage):
+    stage.arrive(stage.first, START)
+    popup = FakePage()
+    stage.conductor.opened(popup)
+    assert stage.face.below is popup
+    stage.arrive(popup, "https://other.example/")
+    assert stage.words.address.host == "other.example"
+    stage.conductor.closed(popup)
+    assert popup.discarded
+    assert stage.face.below is stage.first
+    assert stage.words.address.host == "accounts.example.com"
+
+
+def test_going_back_on_a_popup_returns_to_its_opener(stage):
+    stage.arrive(stage.first, START)
+    popup = FakePage()
+    stage.conductor.opened(popup)
+    stage.arrive(popup, "https://other.example/")
+    popup.earlier = 1
+    stage.conductor.go_back()
+    assert stage.face.below is popup
+    stage.conductor.go_back()
+    assert stage.face.below is stage.first
+
+
+def test_what_happens_under_a_popup_does_not_change_the_bar(stage):
+    stage.arrive(stage.first, START)
+    popup = FakePage()
+    stage.conductor.opened(popup)
+    stage.arrive(popup, "https://other.example/")
+    stage.arrive(stage.first, "https://third.example/")
+    stage.conductor.failed(stage.first, "https://third.example/", Cause.NAME)
+    assert stage.words.address.host == "other.example"
+    assert stage.face.below is popup
+
+
+def test_the_first_page_cannot_close_the_window(stage):
+    stage.arrive(stage.first, START)
+    stage.conductor.closed(stage.first)
+    assert not stage.first.discarded
+    assert stage.conductor.top is stage.first
+
+
+def test_popups_are_counted(stage):
+    for _ in range(MOST_POPUPS):
+        assert stage.conductor.may_pile()
+        stage.conductor.opened(FakePage())
+    assert not stage.conductor.may_pile()
+
+
+@pytest.mark.parametrize("sign", list(Sign))
+def test_every_sign_is_explained(sign):
+    assert explain(sign)

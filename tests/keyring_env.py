@@ -5,15 +5,17 @@ Traps it avoids:
 - an empty password does not unlock: the daemon needs at least one byte on its standard input;
 - stopping ``dbus-run-session`` leaves its daemons behind, holding the caller's pipes open: so the
   bus is started by itself, its output goes nowhere, every child is stopped by its process id;
-- D-Bus starts a killed keyring daemon again, locked: so the bus is stopped first;
+- D-Bus starts a keyring daemon that ended again, locked: so this bus starts nothing by itself;
+- gnome-keyring 42 aborts now and then (`invoke_get_property_in_idle_cb`) when connections come and
+  go quickly on a busy machine: so it is started again with its password, and finds its files;
 - the developer's own keyring lies under XDG_DATA_HOME: so that is a fresh folder.
 """
 
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -37,18 +39,51 @@ def private_keyring(*, unlocked: bool = True) -> Iterator[dict[str, str]]:
     folder = Path(tempfile.mkdtemp(prefix="keyring-"))
     env = _environment(folder)
     bus = _bus(env, folder)
+    daemon = _Daemon(env, unlocked=unlocked)
     try:
-        daemon = _keyring(env, PASSWORD) if unlocked else None
-        try:
-            yield env
-        finally:
-            _end(bus)
-            if daemon is not None:
-                _end(daemon)
-            _end_strays(env)
+        _until(lambda: _is_served(env))
+        yield env
     finally:
+        daemon.stop()
         _end(bus)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Daemon:
+    """The keyring daemon, started again with its password whenever it aborts."""
+
+    def __init__(self, env: dict[str, str], *, unlocked: bool) -> None:
+        self._env = _full(env)
+        self._how = ("--unlock",) if unlocked else ("--start",)
+        self._stopping = threading.Event()
+        self._process = self._started()
+        self._watch = threading.Thread(target=self._start_again, daemon=True)
+        self._watch.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        _end(self._process)
+        self._watch.join(DEADLINE)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            ["gnome-keyring-daemon", "--foreground", *self._how, "--components=secrets"],
+            env=self._env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        assert process.stdin is not None
+        with process.stdin:
+            process.stdin.write(PASSWORD.encode())
+        return process
+
+    def _start_again(self) -> None:
+        while True:
+            self._process.wait()
+            if self._stopping.is_set():
+                return
+            self._process = self._started()
 
 
 @contextmanager
@@ -86,8 +121,16 @@ def _full(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def _bus(env: dict[str, str], folder: Path) -> subprocess.Popen[bytes]:
+    config = folder / "bus.conf"
+    config.write_text(
+        "<busconfig><type>session</type>"
+        f"<listen>{env['DBUS_SESSION_BUS_ADDRESS']}</listen><auth>EXTERNAL</auth>"
+        '<policy context="default"><allow send_destination="*" eavesdrop="true"/>'
+        '<allow eavesdrop="true"/><allow own="*"/></policy>'
+        "</busconfig>"
+    )
     bus = subprocess.Popen(
-        ["dbus-daemon", "--session", "--nofork", f"--address={env['DBUS_SESSION_BUS_ADDRESS']}"],
+        ["dbus-daemon", f"--config-file={config}", "--nofork"],
         env=_full(env),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -96,21 +139,6 @@ def _bus(env: dict[str, str], folder: Path) -> subprocess.Popen[bytes]:
     )
     _until((folder / "run" / "bus").exists)
     return bus
-
-
-def _keyring(env: dict[str, str], password: str) -> subprocess.Popen[bytes]:
-    daemon = subprocess.Popen(
-        ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"],
-        env=_full(env),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    assert daemon.stdin is not None
-    daemon.stdin.write(password.encode())
-    daemon.stdin.close()
-    _until(lambda: _is_served(env))
-    return daemon
 
 
 def _is_served(env: dict[str, str]) -> bool:
@@ -155,19 +183,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.wait()
 
 
-def _end_strays(env: Mapping[str, str]) -> None:
-    """End daemons that D-Bus itself started for this session: only ours have this address."""
-    needle = f"DBUS_SESSION_BUS_ADDRESS={env['DBUS_SESSION_BUS_ADDRESS']}".encode()
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            is_ours = needle in (entry / "environ").read_bytes().split(b"\0")
-            name = (entry / "comm").read_text().strip()
-        except OSError:
-            continue
-        if is_ours and name.startswith(("gnome-keyring", "dbus-daemon")):
-            os.kill(int(entry.name), signal.SIGTERM)
-
-
 def secret_service():
     """Give the real backend, for looking behind a store's back."""
     from keyring.backends.SecretService import Keyring
@@ -177,30 +192,43 @@ def secret_service():
 
 def entries_of(service: str) -> list[str]:
     """Name everything the keyring of this session holds for *service*."""
-    with _collection() as collection:
-        items = collection.search_items({"service": service})
-        return sorted(item.get_attributes()["username"] for item in items)
+    return _looked(
+        lambda collection: sorted(
+            item.get_attributes()["username"]
+            for item in collection.search_items({"service": service})
+        )
+    )
 
 
 def wipe(service: str) -> None:
     """Remove everything the keyring of this session holds for *service*."""
-    with _collection() as collection:
+
+    def remove(collection):
         for item in list(collection.search_items({"service": service})):
             item.delete()
+
+    _looked(remove)
 
 
 def lock() -> None:
     """Lock the keyring of this session."""
-    with _collection() as collection:
-        collection.lock()
+    _looked(lambda collection: collection.lock())
 
 
-@contextmanager
-def _collection():
+def _looked(work):
+    """Do *work* with the default collection, once more when the daemon aborts under it."""
+    from jeepney import DBusErrorResponse
     from secretstorage import dbus_init, get_default_collection
+    from secretstorage.exceptions import SecretStorageException
 
-    connection = dbus_init()
-    try:
-        yield get_default_collection(connection)
-    finally:
-        connection.close()
+    end = time.monotonic() + DEADLINE
+    while True:
+        connection = dbus_init()
+        try:
+            return work(get_default_collection(connection))
+        except (SecretStorageException, DBusErrorResponse):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+        finally:
+            connection.close()

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from typing import Protocol, TypeGuard, TypeVar
 
@@ -15,6 +16,9 @@ from pywry_auth.token_store.records import Records, RecordTokenStore, logger
 
 
 T = TypeVar("T")
+
+#: seconds between repetitions of a call that may pass; every call has the same effect twice as once
+PAUSES = (0.05, 0.1, 0.2, 0.4)
 
 INDEX = f"{RESERVED}index"
 
@@ -92,6 +96,11 @@ class _Keyring:
 
     def _call(self, work: Callable[[Backend], T]) -> T:
         outcome = self._caller.call(lambda: work(self._chosen()))
+        for pause in PAUSES:
+            if outcome.error is None or not rules.may_pass(outcome.error):
+                break
+            time.sleep(pause)
+            outcome = self._caller.call(lambda: work(self._chosen()))
         if outcome.error is not None:
             raise rules.translate(outcome.error, sys.platform) from outcome.error
         return outcome.result()

@@ -1,6 +1,6 @@
 """What is decided about keyrings from facts alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from pywry_auth.errors import EncryptionUnavailableError, StoreError, StoreUnavailableError
@@ -35,6 +35,10 @@ LONGEST_NAME = 200  # characters; Windows takes 513 in a user name, and the serv
 
 #: packages whose errors mean that the keyring service could not be talked to
 SERVICE_PACKAGES = frozenset({"jeepney", "secretstorage", "dbus", "gi"})
+#: the daemon has gone, the item has gone, or the bus knows neither
+PASSING = frozenset(
+    {"SecretServiceNotAvailableException", "ItemNotFoundException", "DBusErrorResponse"}
+)
 NO_LOGON_SESSION = 1312  # Windows ERROR_NO_SUCH_LOGON_SESSION: ssh, a service account
 NOT_INTERACTIVE = "-25308"  # macOS errSecInteractionNotAllowed: ssh, launchd
 
@@ -134,6 +138,23 @@ def translate(error: BaseException, platform: str) -> StoreError:
             hint="check that the keyring service of this desktop session is running",
         )
     return StoreError(f"the keyring did not do what was asked ({kind.__name__})")
+
+
+def may_pass(error: BaseException) -> bool:
+    """
+    Say whether the same call may succeed in a moment.
+
+    gnome-keyring aborts now and then under quick callers, and is started again; an item may vanish
+    between being found and being read, because another process has just replaced it.
+    """
+    names = {type(one).__name__ for one in _causes(error)}
+    return not names.isdisjoint(PASSING)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
 
 
 def _is_refusal(error: BaseException) -> bool:

@@ -87,7 +87,7 @@ class OAuthTokenSet:
         refresh_expiry: float | str | datetime | None = None,
         origin: TokenOrigin | None = None,
     ) -> None:
-        start = time.time() if issued_at is None else _number(issued_at, "issued_at")
+        start = time.time() if issued_at is None else _not_negative(issued_at, "issued_at")
         end = expires_at if access_expiry is None else access_expiry
         put = object.__setattr__
         put(self, "access_token", access_token)
@@ -169,34 +169,47 @@ TokenSet = OAuthTokenSet
 def _without_secrets(members: Mapping[str, object]) -> dict[str, object]:
     # Some answers (Slack) hold a second token set inside a member.
     return {
-        name: _without_secrets(value) if _is_members(value) else value
-        for name, value in members.items()
-        if name not in SECRET_MEMBERS
+        name: _cleaned(value) for name, value in members.items() if name not in SECRET_MEMBERS
     }
+
+
+def _cleaned(value: object) -> object:
+    if _is_members(value):
+        return _without_secrets(value)
+    return [_cleaned(each) for each in value] if _is_list(value) else value
 
 
 def _is_members(value: object) -> TypeGuard[Mapping[str, object]]:
     return isinstance(value, Mapping)
 
 
+def _is_list(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
+    return isinstance(value, list | tuple)
+
+
 def _lifetime(
     seconds: float | str | None, end: float | str | datetime | None, start: float, name: str
 ) -> float | None:
     if seconds is not None:
-        life = _number(seconds, name)
+        life = _not_negative(seconds, name)
     elif end is not None:
         life = max(0.0, _epoch(end, name) - start)
     else:
         return None
-    if life < 0:
-        raise TokenError(f"{name} is {life:g}; a lifetime is not negative")
     return int(life) if life == int(life) else life
+
+
+def _not_negative(value: float | str, name: str) -> float:
+    number = _number(value, name)
+    if number < 0:
+        raise TokenError(f"{name} is {number:g}; that is never negative")
+    return number
 
 
 def _number(value: float | str, name: str) -> float:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise TokenError(f"{name} is not a number of seconds") from None
     if isinstance(value, bool) or not math.isfinite(number) or abs(number) > MAX_SECONDS:
         raise TokenError(f"{name} is not a number of seconds")

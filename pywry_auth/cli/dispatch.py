@@ -11,6 +11,8 @@ from pywry_auth.errors import (
     AuthFlowTimeout,
     ConfigError,
     CredentialMissingError,
+    DiscoveryError,
+    EncryptionUnavailableError,
     ProviderNotFoundError,
     TokenExpiredError,
     TransportError,
@@ -20,6 +22,9 @@ from pywry_auth.errors import (
 DONE, FAILED, USAGE, SIGN_IN, CANCELLED = range(5)
 
 DEBUG_VARIABLE = "PYWRY_AUTH_DEBUG"
+
+#: advice for programmers, which nobody can follow on a command line
+OTHER_STORE = "choose another store by name"
 
 Command = Callable[[Arguments, Output], int]
 
@@ -48,6 +53,11 @@ def _guarded(argv: Sequence[str], output: Output) -> int:
         return CANCELLED
     except BrokenPipeError:
         return FAILED  # whoever read our output has left
+    except ModuleNotFoundError as exc:
+        output.problem(
+            "not_installed", f"the package {exc.name} is missing", "install pywry-auth again, whole"
+        )
+        return FAILED
     except Exception as exc:
         output.problem(
             "internal_error",
@@ -90,15 +100,19 @@ def exit_code(error: AuthError) -> int:
 
 
 def _with_hint(error: AuthError) -> AuthError:
-    if error.hint:
-        return error
     match error:
+        case EncryptionUnavailableError():
+            error.hint = error.hint.replace(f"; or {OTHER_STORE}", "")
+        case AuthError(hint=hint) if hint:
+            return error
         case AuthFlowTimeout():
             error.hint = "run it again; --timeout SECONDS waits longer"
         case TokenExpiredError() | CredentialMissingError():
             error.hint = " ".join(("run pywry-auth login", error.provider or "")).rstrip()
         case TransportError():
             error.hint = "check the address and the network, then run it again"
+        case DiscoveryError():
+            error.hint = "check that the issuer is the one in the provider's documentation"
         case _:
             return error
     return error

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import threading
 from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
@@ -24,6 +25,10 @@ from pywry_auth.tokens import OAuthTokenSet
 T = TypeVar("T")
 
 LAST_PAGE = 5.5  # seconds; the callback server itself gives the browser 5 to fetch its last page
+
+#: listens to the window's process, and ends with it
+WINDOW_THREAD = "pywry-auth-window"
+WINDOW_END = 6.0  # seconds; the process is killed after five
 
 #: what each sign-in decides for itself; a setting must not overrule it
 RESERVED_PARAMS = frozenset(
@@ -105,6 +110,8 @@ def _how_to_complete(selected: Selected, hint: str) -> str:
         return f"add client_id to [providers.{selected.name}] in {selected.path}, or --client-id ID"
     if not selected.settings.get("client_id"):
         return "add --client-id ID, as the provider registered this program"
+    if not selected.is_named:
+        return hint or "correct what was typed, or the variables PYWRY_AUTH_*"
     return hint or f"correct [providers.{selected.name}] in {selected.path}"
 
 
@@ -191,6 +198,13 @@ def let_the_last_page_be_read() -> None:
         LOOP.run(_all_else(LAST_PAGE))
     except KeyboardInterrupt:
         return  # what matters is done
+
+
+def let_the_window_go() -> None:
+    """Wait until the process of the native window has ended, so that nothing outlives us."""
+    for thread in threading.enumerate():
+        if thread.name == WINDOW_THREAD:
+            thread.join(WINDOW_END)
 
 
 async def _all_else(seconds: float) -> None:

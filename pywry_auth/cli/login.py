@@ -9,6 +9,7 @@ from pywry_auth.cli.config import ProvidersFile
 from pywry_auth.cli.countdown import Countdown
 from pywry_auth.cli.engine import (
     let_the_last_page_be_read,
+    let_the_window_go,
     make_provider,
     of_another_provider,
     read_settings,
@@ -144,11 +145,11 @@ def _sign_in(
     try:
         with Countdown(output, seconds, lambda: flow.window_kind):
             result = flow.run_native()
-    except WindowError as exc:
-        exc.hint = exc.hint or "leave --window out to use what works here"
-        raise
-    except AuthenticationError:
+    except (AuthenticationError, KeyboardInterrupt) as exc:
+        if isinstance(exc, WindowError):
+            exc.hint = exc.hint or "leave --window out to use what works here"
         let_the_last_page_be_read()  # it says why
+        let_the_window_go()
         raise
     finally:
         LOOP.run(provider.close())

@@ -1,4 +1,4 @@
-"""Which provider and account a command speaks of."""
+"""Whom a command speaks of: which provider, which account there."""
 
 import os
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""``pywry-auth status``: who is signed in, and for how long."""
+"""``pywry-auth status``: who is signed in where, for how long."""
 
 import time
 from dataclasses import asdict, dataclass, replace

@@ -31,7 +31,7 @@ HOMES = {
     "filelock": {"pywry_auth/lock.py"},
     "truststore": {"pywry_auth/http.py"},
     "h11": {"pywry_auth/callback_server/"},
-    "tomlkit": {"pywry_auth/cli/config.py"},
+    "tomlkit": {"pywry_auth/cli/saving.py"},
     "django": {"pywry_auth/demo/"},
     "oauth2_provider": {"pywry_auth/demo/"},
 }

@@ -11,6 +11,7 @@ import textwrap
 
 import pytest
 from keyring.errors import PasswordDeleteError
+from secretstorage.exceptions import ItemNotFoundException
 
 from pywry_auth.errors import StoreError, StoreUnavailableError
 from pywry_auth.token_store import KeyringTokenStore
@@ -178,6 +179,29 @@ def test_a_service_that_starts_late_is_found_without_a_restart(tmp_path):
     """
     with keyring_env.private_keyring() as env:
         assert said_by(script, {**env, **nowhere}, env["DBUS_SESSION_BUS_ADDRESS"]) == "None\n"
+
+
+class Vanishing:
+    """A backend whose item is replaced by somebody else while it is read."""
+
+    def __init__(self, times):
+        self.times = times
+
+    def get_password(self, service, username):
+        del service, username
+        if self.times:
+            self.times -= 1
+            raise ItemNotFoundException
+        return '{"v":1,"at":"a","tt":"Bearer"}'
+
+
+def test_an_item_that_vanishes_while_it_is_read_is_read_again():
+    assert KeyringTokenStore(SERVICE, backend=Vanishing(2)).slot().load() is not None
+
+
+def test_an_item_that_always_vanishes_is_unavailable():
+    with pytest.raises(StoreUnavailableError, match="cannot be reached"):
+        KeyringTokenStore(SERVICE, backend=Vanishing(99)).slot().load()
 
 
 class Refusing:

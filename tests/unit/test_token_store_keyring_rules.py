@@ -6,7 +6,12 @@ from hypothesis import strategies as st
 from jeepney import DBusErrorResponse, HeaderFields, Message, MessageType
 from jeepney.low_level import Endianness, Header, MessageFlag
 from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordSetError
-from secretstorage.exceptions import LockedException
+from secretstorage.exceptions import (
+    ItemNotFoundException,
+    LockedException,
+    PromptDismissedException,
+    SecretServiceNotAvailableException,
+)
 
 from pywry_auth.errors import EncryptionUnavailableError, StoreError, StoreUnavailableError
 from pywry_auth.token_store.keyring_rules import (
@@ -14,6 +19,7 @@ from pywry_auth.token_store.keyring_rules import (
     entry_name,
     folds_case,
     is_allowed,
+    may_pass,
     may_prompt,
     no_backend,
     part_size,
@@ -171,3 +177,26 @@ def test_no_error_repeats_what_was_to_be_stored():
 def test_an_error_of_ours_stays_itself():
     error = StoreUnavailableError("too slow")
     assert translate(error, "linux") is error
+
+
+def _caused_by(cause):
+    error = InitError("Failed to create the collection")
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (_dbus_error(), True),
+        (ItemNotFoundException("x"), True),
+        (_caused_by(SecretServiceNotAvailableException("x")), True),
+        (PromptDismissedException("x"), False),
+        (_caused_by(PromptDismissedException("x")), False),
+        (KeyringLocked("x"), False),
+        (PasswordSetError("x"), False),
+        (StoreUnavailableError("too slow"), False),
+    ],
+)
+def test_only_what_may_be_over_in_a_moment_is_tried_again(error, passes):
+    assert may_pass(error) is passes

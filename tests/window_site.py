@@ -66,8 +66,39 @@ class QuietServer(ThreadingHTTPServer):
     """A server whose visitors may hang up at any time, as those of a broken certificate do."""
 
     daemon_threads = True
+    site: "Site"
 
     def handle_error(self, *_arguments: object) -> None:
+        """Stay silent."""
+
+
+class Visit(BaseHTTPRequestHandler):
+    """One request, written down before it is answered."""
+
+    server: "QuietServer"
+
+    def do_GET(self) -> None:
+        site, parts = self.server.site, urlsplit(self.path)
+        site.visits.append(self.path)
+        site.cookies.append(self.headers.get("Cookie", ""))
+        if parts.path == "/report":
+            site.reports.append(dict(parse_qsl(parts.query)))
+        self._answer(*site.answer(parts.path, parts.query))
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length", "0"))
+        body = self.rfile.read(length).decode()
+        self.server.site.posts.append(dict(parse_qsl(body)))
+        self._answer(200, HTML, STYLE + "<h1>Thank you</h1>")
+
+    def _answer(self, status: int, headers: dict[str, str], text: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, *_arguments: object) -> None:
         """Stay silent."""
 
 
@@ -79,34 +110,8 @@ class Site:
         self.posts: list[dict[str, str]] = []
         self.reports: list[dict[str, str]] = []
         self.cookies: list[str] = []
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.visits.append(self.path)
-                parts = urlsplit(self.path)
-                if parts.path == "/report":
-                    site.reports.append(dict(parse_qsl(parts.query)))
-                site.cookies.append(self.headers.get("Cookie", ""))
-                self._answer(*site.answer(parts.path, parts.query))
-
-            def do_POST(self) -> None:
-                length = int(self.headers.get("Content-Length", "0"))
-                body = self.rfile.read(length).decode()
-                site.posts.append(dict(parse_qsl(body)))
-                self._answer(200, HTML, STYLE + "<h1>Thank you</h1>")
-
-            def _answer(self, status: int, headers: dict[str, str], text: str) -> None:
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(text.encode())
-
-            def log_message(self, *_arguments: object) -> None:
-                """Stay silent."""
-
-        self._server = QuietServer(("127.0.0.1", port), Handler)
+        self._server = QuietServer(("127.0.0.1", port), Visit)
+        self._server.site = self
         self._scheme = "http"
         if certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -6,6 +6,7 @@ import gi
 
 
 gi.require_version("Gtk", "3.0")
+gi.require_version("Gdk", "3.0")
 gi.require_version("WebKit2", "4.1")
 
 from gi.repository import Gdk, Gio, GLib, Gtk, WebKit2  # noqa: E402  # versions first
@@ -133,8 +134,9 @@ class GtkShell:
             self._conductor.settled(page)
 
     def _moved(self, _view: object, _property: object, page: GtkPage) -> None:
-        # Before the server has answered, the view already names the address it is asking for.
-        if not page.view.is_loading():
+        # Before the server has answered, the view already names the address it is asking for; after
+        # a refusal it names the old one again. Only a page that renames itself is news here.
+        if not page.view.is_loading() and page.view.get_uri() != page.url():
             page.arrive()
             self._conductor.moved(page)
 

@@ -3,5 +3,11 @@
 import sys
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 
 sys.path.insert(0, str(Path(__file__).parent))  # kits beside the tests, whatever folder runs them
+
+# A busy machine is no failure: no law here is about time.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")

@@ -42,6 +42,7 @@ class Connections:
         self._servers: list[asyncio.Server] = []
         self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}  # oldest first
         self._heard: set[asyncio.Task[None]] = set()  # those whose request is complete
+        self._closed = False
 
     async def listen(self, sockets: Sequence[socket.socket]) -> None:
         """Serve on *sockets*, which are ours from here on."""
@@ -51,6 +52,9 @@ class Connections:
                     await asyncio.start_server(self._connected, sock=sock, backlog=BACKLOG)
                 )
         except BaseException:
+            for server in self._servers:
+                server.close()
+            self._servers.clear()
             self.close()
             for sock in sockets:
                 sock.close()
@@ -58,13 +62,18 @@ class Connections:
 
     def close(self) -> None:
         """End everything now, whatever is open."""
+        self._closed = True
         for server in self._servers:
-            server.close()
+            # One turn later: a connection accepted in this one would be left behind half made.
+            server.get_loop().call_soon(server.close)
         self._servers.clear()
         for task, writer in list(self._open.items()):
             _drop(task, writer)
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._closed:
+            writer.transport.abort()
+            return
         if len(self._open) >= self._limits.connections:
             self._make_room()
         task = asyncio.get_running_loop().create_task(self._serve(reader, writer))

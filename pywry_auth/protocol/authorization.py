@@ -63,6 +63,7 @@ class CallbackParams:
         """
         if len(query) > MAX_CALLBACK:
             raise ValueError("the redirect is too long")
+        query.encode()  # half a character, as terminals give them, is a ValueError too
         pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=100)
         found: dict[str, str] = {}
         repeated: set[str] = set()

@@ -13,6 +13,7 @@ from pywry_auth.errors import (
     AuthFlowTimeout,
     ConfigError,
 )
+from pywry_auth.flow.keeping import keep_alone
 from pywry_auth.flow.mode import is_deployed
 from pywry_auth.flow.values import AuthFlowResult, AuthFlowState, CallbackOptions
 from pywry_auth.providers.base import OAuthProvider
@@ -217,7 +218,7 @@ class AuthFlowManager:
         if self._session_manager is not None:
             await self._session_manager.save_tokens(tokens)
         elif self._token_store is not None:
-            await self._token_store.save(store_key(tokens), tokens)
+            await keep_alone(self._token_store, tokens, on_notice=self._on_notice)
 
     async def _check(self) -> None:
         if self._session_manager is not None:
@@ -266,13 +267,6 @@ class AuthFlowManager:
         if choice.reason:
             self._on_notice(f"signing in through the {choice.kind} window: {choice.reason}")
         return make_window(choice.kind, here, config=config)
-
-
-def store_key(tokens: OAuthTokenSet) -> str:
-    """Give the key under which a flow without a session keeps *tokens*."""
-    origin = tokens.origin
-    subject = (origin.subject if origin else "") or "default"
-    return f"{subject}@{origin.issuer}" if origin else subject
 
 
 def _wanted_by_environment() -> WindowKind:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
+from http.client import HTTPException
 from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import ProxyHandler, build_opener
@@ -34,15 +35,15 @@ class SeenPage:
         return self.answer(code=code, state=self.query["state"], **more)
 
 
-def visit(url: str) -> int:
-    """Load *url* like a browser; 0 when nobody answers."""
+def visit(url: str, form: dict[str, str] | None = None) -> int:
+    """Load *url* like a browser, or post *form* to it; 0 when nobody answers."""
     try:
-        with _open(url, timeout=5) as page:
+        with _open(url, None if form is None else urlencode(form).encode(), timeout=5) as page:
             return page.status
     except HTTPError as exc:
         with exc:
             return exc.code
-    except (URLError, OSError):
+    except (URLError, OSError, HTTPException):
         return 0
 
 
@@ -76,7 +77,12 @@ class FakeWindow:
         self.pages.append(page)
         self.open = True
         self.shown.set()
-        threading.Thread(target=self._person, args=(page,), daemon=True).start()
+        self._thread = threading.Thread(target=self._person, args=(page,), daemon=True)
+        self._thread.start()
+
+    def wait_for_person(self) -> None:
+        """Wait until the person is through."""
+        self._thread.join()
 
     def close(self) -> None:
         self.open = False

@@ -45,12 +45,16 @@ class PlayedPerson:
         self._events.put(event)
 
     def play(self) -> None:
+        finished = False
         try:
             self._sign_in()
             self._allow()
+            finished = True
         except (AssertionError, TimeoutError, subprocess.SubprocessError) as exc:
             say(f"demo: the person gave up: {exc}")
-            os.kill(os.getpid(), signal.SIGINT)
+        finally:
+            if not finished:  # whatever the reason, nobody will finish the sign-in now
+                os.kill(os.getpid(), signal.SIGTERM)
 
     def _sign_in(self) -> None:
         person = self._person

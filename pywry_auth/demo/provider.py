@@ -57,7 +57,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     server = _Server(("127.0.0.1", options.port), _QuietHandler)
     issuer = f"http://127.0.0.1:{server.server_port}"
     server.set_app(wsgi_site(SiteOptions(issuer, options.access_ttl, say)))
-    threading.Thread(target=_end_with_stdin, daemon=True).start()
     say(
         {
             "ready": True,
@@ -68,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "pid": os.getpid(),
         }
     )
+    threading.Thread(target=_end_with_stdin, daemon=True).start()
     try:
         server.serve_forever()
     except KeyboardInterrupt:

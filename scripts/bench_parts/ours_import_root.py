@@ -1,0 +1,3 @@
+"""Imports the package."""
+
+import pywry_auth  # noqa: F401

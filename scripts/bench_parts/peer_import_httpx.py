@@ -1,0 +1,3 @@
+"""Imports httpx."""
+
+import httpx  # noqa: F401

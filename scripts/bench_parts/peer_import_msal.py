@@ -1,0 +1,3 @@
+"""Imports msal."""
+
+import msal  # noqa: F401

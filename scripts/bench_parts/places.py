@@ -1,0 +1,65 @@
+"""Where a figure is measured: nowhere special, on a screen, beside a real keyring."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from shape import Environment, Unavailable
+
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.append(str(ROOT))  # the screen and the keyring of the tests
+
+from tests.keyring_env import lacks, private_keyring  # noqa: E402
+from tests.screen import Screen, missing_tools  # noqa: E402
+
+
+@contextmanager
+def plain() -> Iterator[Environment]:
+    """Give nothing; the parts need nothing."""
+    yield {}
+
+
+@contextmanager
+def screen() -> Iterator[Environment]:
+    """Give a screen of its own with a window manager."""
+    if missing := missing_tools():
+        raise Unavailable(f"not installed: {', '.join(missing)}")
+    with Screen() as made:
+        # Chromium's sandbox refuses to start as root; both sides are spared it alike.
+        sandbox = {"QTWEBENGINE_DISABLE_SANDBOX": "1"} if os.geteuid() == 0 else {}
+        yield {**made.environment_over({}), "WAYLAND_DISPLAY": "", **sandbox}
+
+
+@contextmanager
+def keyring() -> Iterator[Environment]:
+    """Give a D-Bus session of its own with an unlocked keyring."""
+    if missing := lacks():
+        raise Unavailable(missing)
+    with private_keyring() as env:
+        yield env
+
+
+@contextmanager
+def real_desktop() -> Iterator[Environment]:
+    """Give both."""
+    with keyring() as secrets, screen() as display:
+        yield {**secrets, **display}
+
+
+@contextmanager
+def signed_in_cli() -> Iterator[Environment]:
+    """Give a keyring that holds a valid token, as ``pywry-auth login`` leaves it."""
+    if shutil.which("pywry-auth", path=str(Path(sys.executable).parent)) is None:
+        raise Unavailable("pywry-auth is not installed beside this Python")
+    with keyring() as env, tempfile.TemporaryDirectory() as folder:
+        mine = {**env, "PYWRY_AUTH_CONFIG": f"{folder}/providers.toml"}
+        full = {name: value for name, value in {**os.environ, **mine}.items() if value}
+        subprocess.run([sys.executable, "-P", str(HERE / "sign_in_cli.py")], env=full, check=True)
+        yield mine

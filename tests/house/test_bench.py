@@ -1,0 +1,92 @@
+"""The benchmark runs, and what it prints can be read by programs; no timing is judged here."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+
+ROOT = Path(__file__).parents[2]
+BENCH = ROOT / "scripts" / "bench"
+NAMES = {
+    "import_root",
+    "import_parts",
+    "get_access_token",
+    "redirect_to_return",
+    "redirect_to_return_real",
+    "id_token",
+    "window",
+    "cli_token",
+}
+SPREAD = {"median", "p10", "p90"}
+
+
+def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [BENCH, *arguments], capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+@pytest.fixture(scope="module")
+def measured() -> dict:
+    done = bench("--json", "--runs", "2", "--only", "import_root", "--only", "redirect_to_return")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def rows_of(measured: dict) -> list[dict]:
+    return [row for figure in measured["figures"] for row in figure["rows"]]
+
+
+def test_the_bench_names_every_figure():
+    said = bench("--help").stdout
+    assert set(said.partition("figures: ")[2].replace(",", " ").split()) == NAMES
+
+
+def test_an_unknown_figure_is_wrong_usage():
+    assert bench("--only", "nothing").returncode == 2
+
+
+def test_only_the_figures_asked_for_are_measured(measured):
+    assert [figure["name"] for figure in measured["figures"]] == [
+        "import_root",
+        "redirect_to_return",
+    ]
+    assert [figure["failed"] or figure["skipped"] for figure in measured["figures"]] == ["", ""]
+
+
+def test_the_document_says_on_what_machine_and_how_often(measured):
+    assert measured["schema"] == 1
+    assert measured["runs"] == 2
+    assert {"python", "cores", "load_before"} <= measured["machine"].keys()
+
+
+def test_each_row_holds_spreads_with_their_verdict(measured):
+    for row in rows_of(measured):
+        assert row["ours"].keys() == row["value"].keys() == SPREAD
+        assert row["value"]["p10"] <= row["value"]["median"] <= row["value"]["p90"]
+        assert (row["peer"] is None) == (row["kind"] == "value")
+        assert (row["met"] is None) == (row["target"] is None)
+
+
+def test_the_verdict_is_computed_from_the_median(measured):
+    judged = [row for row in rows_of(measured) if row["target"]]
+    assert judged
+    for row in judged:
+        assert row["met"] == (row["value"]["median"] <= row["target"]["limit"])
+
+
+def test_a_figure_that_cannot_be_measured_gets_no_verdict(tmp_path):
+    # Nothing is found on this path, so there is no screen.
+    done = subprocess.run(
+        [ROOT / ".venv/bin/python", BENCH.parent / "bench_parts", "--json", "--only", "window"],
+        env={"PATH": str(tmp_path), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    (figure,) = json.loads(done.stdout)["figures"]
+    assert "not installed" in figure["skipped"]
+    assert all(row["met"] is row["value"] is None for row in figure["rows"])

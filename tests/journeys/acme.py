@@ -91,7 +91,7 @@ def main():
         answer = app.start() if args.action == "start" else app.logout()
     except AuthError as exc:
         answer = {"error": type(exc).__name__, "message": str(exc)}
-    print(json.dumps(answer))
+    sys.stdout.write(json.dumps(answer) + "\n")
     return 1 if "error" in answer else 0
 
 

@@ -41,7 +41,7 @@ def screen():
 def desk(screen):
     """The environment of a desktop: a screen with an unlocked, empty keyring."""
     with keyring_env.private_keyring() as session:
-        env = {**os.environ, **session, **{"DISPLAY": "", "PYTHONPATH": str(ROOT)}}
+        env = {**os.environ, **session, "DISPLAY": "", "PYTHONPATH": str(ROOT)}
         yield {k: v for k, v in screen.environment_over(env).items() if v}
 
 

@@ -46,13 +46,18 @@ def warnings_shown(output: Output, *, everything: bool = False) -> Generator[Non
     """Tell *output* what the package warns of meanwhile; with *everything*, all it logs."""
     logger = logging.getLogger("pywry_auth")
     handler = _ToPerson(output, everything=everything)
+    # Without a handler anywhere, Python itself prints the warnings of other packages; keyring's
+    # about a plug-in that does not load is a whole traceback.
+    nowhere = logging.NullHandler()
     before = logger.level
     logger.addHandler(handler)
+    logging.root.addHandler(nowhere)
     if everything:
         logger.setLevel(logging.DEBUG)
     try:
         yield
     finally:
+        logging.root.removeHandler(nowhere)
         logger.removeHandler(handler)
         logger.setLevel(before)
 

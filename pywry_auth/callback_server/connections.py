@@ -64,8 +64,7 @@ class Connections:
         """End everything now, whatever is open."""
         self._closed = True
         for server in self._servers:
-            # One turn later: a connection accepted in this one would be left behind half made.
-            server.get_loop().call_soon(server.close)
+            _stop(server)
         self._servers.clear()
         for task, writer in list(self._open.items()):
             _drop(task, writer)
@@ -127,6 +126,16 @@ class Connections:
                 writer.write_eof()
                 await _discard(reader)
         return drained
+
+
+def _stop(server: asyncio.Server) -> None:
+    # A connection that was just accepted needs one more turn, or it is left behind half made; that
+    # it is the last one, the loop must be told first.
+    loop = server.get_loop()
+    for sock in server.sockets:
+        with contextlib.suppress(NotImplementedError):  # Windows accepts in another way
+            loop.remove_reader(sock)
+    loop.call_soon(server.close)
 
 
 def _drop(task: asyncio.Task[None], writer: asyncio.StreamWriter) -> None:

@@ -1,6 +1,5 @@
 """An alarm that goes by the wall clock, so that a machine's sleep cannot delay it."""
 
-import asyncio
 import weakref
 from collections.abc import Callable
 
@@ -23,7 +22,7 @@ class Alarm:
         self._ring = weakref.WeakMethod(ring)
         self._clock = clock
         self._at = 0.0
-        self._handle: asyncio.TimerHandle | None = None
+        self._handle = None
 
     @property
     def is_set(self) -> bool:
@@ -44,6 +43,8 @@ class Alarm:
             self._handle = None
 
     def _sleep(self) -> None:
+        import asyncio
+
         delay = min(SLICE, max(0.0, self._at - self._clock.now()))
         self._handle = asyncio.get_running_loop().call_later(delay, self._wake)
 

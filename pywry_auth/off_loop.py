@@ -1,6 +1,5 @@
 """Blocking work, awaited without holding up the event loop."""
 
-import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,6 +18,8 @@ async def off_loop(work: Callable[[], T]) -> T:
     The default executor is not used: the interpreter joins its threads at exit, so a hanging
     backend would keep a finished program alive.
     """
+    import asyncio
+
     loop = asyncio.get_running_loop()
     outcome: Outcome[T] = Outcome()
     done = loop.create_future()

@@ -1,6 +1,9 @@
-"""The one event loop that lives as long as the process."""
+"""
+The one event loop that lives as long as the process.
 
-import asyncio
+asyncio takes longer to import than all that stands here; it is imported when the first loop runs.
+"""
+
 import os
 import threading
 import weakref
@@ -26,12 +29,12 @@ class LoopThread:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop = None
         self._thread: threading.Thread | None = None
 
-    @property
-    def loop(self) -> asyncio.AbstractEventLoop:
-        """The loop, started when this is first asked for."""
+    def _running_loop(self):  # noqa: ANN202 (its type belongs to asyncio)
+        import asyncio
+
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
@@ -48,7 +51,9 @@ class LoopThread:
 
     def submit(self, work: Coroutine[object, object, T]) -> Future[T]:
         """Start *work* on the loop, and give a future any thread may wait for."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop)
+        import asyncio
+
+        return asyncio.run_coroutine_threadsafe(work, self._running_loop())
 
     def run(self, work: Coroutine[object, object, T]) -> T:
         """
@@ -84,11 +89,13 @@ class LoopThread:
         """Await *work* on this loop from whichever loop the caller runs on."""
         if self.is_here:
             return await work
+        import asyncio
+
         return await asyncio.wrap_future(self.submit(work))
 
     def call_soon(self, callback: Callable[[], object]) -> None:
         """Call *callback* on the loop, from any thread."""
-        self.loop.call_soon_threadsafe(callback)
+        self._running_loop().call_soon_threadsafe(callback)
 
     def forget(self) -> None:
         """Start afresh in a forked child, where the thread does not exist."""
@@ -101,6 +108,8 @@ class PerLoop(Generic[T]):
     """One value per running event loop; for what is tied to the loop it was made on."""
 
     def __init__(self, make: Callable[[], T]) -> None:
+        import asyncio
+
         self._make = make
         self._values: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, T] = (
             weakref.WeakKeyDictionary()
@@ -108,13 +117,15 @@ class PerLoop(Generic[T]):
 
     def get(self) -> T:
         """Give the value of the running loop, made on first use."""
+        import asyncio
+
         loop = asyncio.get_running_loop()
         value = self._values.get(loop)
         if value is None:
             value = self._values[loop] = self._make()
         return value
 
-    def drain(self) -> list[tuple[asyncio.AbstractEventLoop, T]]:
+    def drain(self):  # noqa: ANN201 (its type belongs to asyncio)
         """Forget all values, and give them with their loops so that they can be closed."""
         values = list(self._values.items())
         self._values.clear()
@@ -129,30 +140,37 @@ class SingleFlight(Generic[T]):
     """
 
     def __init__(self) -> None:
+        import asyncio
+
         self._running: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[T]] = (
             weakref.WeakKeyDictionary()
         )
 
     @property
-    def task(self) -> "asyncio.Task[T] | None":
+    def task(self):  # noqa: ANN201 (its type belongs to asyncio)
         """The run under way on the running loop, or None."""
+        import asyncio
+
         return self._running.get(asyncio.get_running_loop())
 
     async def run(self, work: Callable[[], Coroutine[object, object, T]]) -> T:
         """Start *work*, or join the run under way."""
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+
+        def finished(task: asyncio.Task[T]) -> None:
+            if self._running.get(loop) is task:
+                del self._running[loop]
+            if not task.cancelled():
+                task.exception()  # every caller may have left; then nobody else looks at it
+
         task = self.task
         if task is None:
             task = asyncio.create_task(work())
-            loop = asyncio.get_running_loop()
             self._running[loop] = task
-            task.add_done_callback(lambda done: self._finished(loop, done))
+            task.add_done_callback(finished)
         return await asyncio.shield(task)
-
-    def _finished(self, loop: asyncio.AbstractEventLoop, task: "asyncio.Task[T]") -> None:
-        if self._running.get(loop) is task:
-            del self._running[loop]
-        if not task.cancelled():
-            task.exception()  # every caller may have left; then nobody else looks at it
 
 
 LOOP = LoopThread()

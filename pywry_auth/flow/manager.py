@@ -1,6 +1,5 @@
 """The sign-in button's engine."""
 
-import asyncio
 import logging
 import os
 import threading
@@ -71,7 +70,7 @@ class AuthFlowManager:
         self._on_notice = on_notice or _log_notice
         self._lock = threading.Lock()
         self._state = AuthFlowState.PENDING
-        self._task: asyncio.Task[AuthFlowResult] | None = None
+        self._task = None
         self._cancelled = False
         self._shown: SignInWindow | None = None
 
@@ -200,6 +199,8 @@ class AuthFlowManager:
     async def _run(
         self, work: Coroutine[object, object, AuthFlowResult], cleaned_up: threading.Event
     ) -> AuthFlowResult:
+        import asyncio
+
         # A task of its own, so that cancel() and the hosting thread end it in the same way.
         task = asyncio.create_task(work)
         with self._lock:

@@ -1,6 +1,5 @@
 """The one renewal under way, shared by whoever asks for it."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 
 from pywry_auth.errors import TokenExpiredError
@@ -31,6 +30,8 @@ class RenewalFlight:
         Raises:
             TokenExpiredError: the session was ended before the renewal was.
         """
+        import asyncio
+
         try:
             return await self._flight.run(renew)
         except asyncio.CancelledError:
@@ -42,6 +43,8 @@ class RenewalFlight:
 
     async def end(self) -> None:
         """Give the renewal under way a little time to finish, then cancel it."""
+        import asyncio
+
         task = self._flight.task
         if task is not None:
             await asyncio.wait({task}, timeout=FLIGHT_GRACE)

@@ -1,6 +1,5 @@
 """What a session holds in memory, with the alarm that keeps it fresh."""
 
-import asyncio
 import logging
 import math
 from collections.abc import Callable
@@ -146,6 +145,8 @@ class TokenKeeper:
     ) -> None:
         """Tell the listener; later, so that one that raises cannot end a renewal."""
         if self._on_event is not None:
+            import asyncio
+
             event = SessionEvent(name, self.record.key, reason, revoked)
             asyncio.get_running_loop().call_soon(self._on_event, event)
 

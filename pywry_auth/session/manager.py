@@ -1,6 +1,5 @@
 """Keeps one user's tokens fresh."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -78,7 +77,7 @@ class SessionManager:
         self._late: list[OAuthTokenSet] = []  # what such renewals brought, to be revoked
         self._ending = False
         self._flight = RenewalFlight()
-        self._ringing: asyncio.Task[None] | None = None
+        self._ringing = None
 
     def __repr__(self) -> str:
         return f"SessionManager({self.provider!r}, session_key={self.session_key!r})"
@@ -266,8 +265,9 @@ class SessionManager:
             self._keeper.save_failed(exc)
 
     def _ring(self) -> None:
-        task = asyncio.get_running_loop().create_task(self._on_alarm())
-        self._ringing = task  # the loop itself holds tasks only weakly
+        import asyncio
+
+        self._ringing = asyncio.create_task(self._on_alarm())  # loops hold tasks only weakly
 
     async def _on_alarm(self) -> None:
         tokens = self._keeper.tokens

@@ -37,9 +37,8 @@ def take(figure: Figure, runs: int) -> Taken:
     try:
         with figure.place() as env:
             _round(figure, env)  # not kept: byte code is written, files are in the cache
-            for _ in range(runs):
-                for name, sample in _round(figure, env).items():
-                    taken.samples[name].append(sample)
+            rounds = [_round(figure, env) for _ in range(runs)]
+        taken.samples = {name: [one[name] for one in rounds] for name in figure.parts}
     except Unavailable as reason:
         taken.skipped = str(reason)
     except RuntimeError as reason:

@@ -200,7 +200,9 @@ class OAuthProvider(ABC):
             httpx.HTTPStatusError: the answer is an error.
             TransportError: no answer arrived, or one that is no JSON object.
             TokenError: the answer is signed, and must not be believed.
+            DiscoveryError: the endpoint cannot be found out.
         """
+        await self.prepare()
         if not self.userinfo_url:
             return {}
         from pywry_auth.http import raise_for_status
@@ -229,6 +231,10 @@ class OAuthProvider(ABC):
         return await self._revoke(token, "access_token")
 
     async def _revoke(self, token: str, token_type_hint: str) -> bool:
+        try:
+            await self.prepare()  # a session that was only taken up knows no endpoint yet
+        except DiscoveryError:
+            return False
         if not self.revocation_url:
             return False
         request = revocation_request(

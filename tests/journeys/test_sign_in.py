@@ -160,7 +160,7 @@ class Canaille:
 
     def allow(self, app):
         app.shows("consent")
-        app.screen.press("Return")
+        app.screen.press("Tab", "Tab", "Tab", "Return")  # after Deny, Switch user
 
 
 def running(person, **options):

@@ -3,12 +3,9 @@
 import json
 import os
 import select
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -233,11 +230,3 @@ def children_of(pid: int) -> list[int]:
 
 def lives(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
-
-
-@contextmanager
-def interrupted(process: subprocess.Popen[str], number: signal.Signals) -> Iterator[list[int]]:
-    """Send the signal; gives the children there were."""
-    children = children_of(process.pid)
-    process.send_signal(number)
-    yield children

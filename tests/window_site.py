@@ -22,6 +22,7 @@ FORM = """<form method="post" action="/done"><h1>Sign in</h1>
 
 # Everything a page could call to reach the application, besides what it may keep.
 PROBE = """<script>
+addEventListener("load", () => setTimeout(() => {  // a bridge may come after the page
 const handlers = window.webkit && window.webkit.messageHandlers;
 let bridge = "none";
 try { handlers.jsBridge.postMessage("x"); bridge = "answers"; } catch (error) {}
@@ -30,6 +31,7 @@ try { localStorage.setItem("a", "b"); } catch (error) { storage = String(error);
 fetch("/report?" + new URLSearchParams({
   pywebview: typeof window.pywebview, api: typeof (window.pywebview || {}).api, bridge, storage,
   qt: typeof window.qt, agent: navigator.userAgent}));
+}, 400));
 </script>"""
 
 HOSTILE = """<style>html{background:#ff0000}</style><button id="b" style="height:700px;

@@ -66,6 +66,7 @@ class Terminal:
 
     def __init__(self) -> None:
         self._awake = threading.Event()
+        self._lock = threading.Lock()
         self._wake_end: int | None = None
 
     def say(self, text: str) -> None:
@@ -76,8 +77,9 @@ class Terminal:
     def wake(self) -> None:
         """End a ``read_line`` that another thread is in."""
         self._awake.set()
-        if self._wake_end is not None:
-            os.write(self._wake_end, b"x")
+        with self._lock:  # a closed descriptor's number may belong to another file already
+            if self._wake_end is not None:
+                os.write(self._wake_end, b"x")
 
     def read_line(self) -> str | None:
         """
@@ -96,7 +98,7 @@ class Terminal:
 
         descriptor = sys.stdin.fileno()
         buffer = LineBuffer()
-        with _pipe() as (wake_start, self._wake_end), _unseen(descriptor):
+        with self._waking() as wake_start, _unseen(descriptor):
             while not self._awake.is_set():
                 ready, _, _ = select.select([descriptor, wake_start], [], [])
                 if descriptor not in ready:
@@ -109,15 +111,18 @@ class Terminal:
                     return line
         return None
 
-
-@contextmanager
-def _pipe() -> Generator[tuple[int, int]]:
-    start, end = os.pipe()
-    try:
-        yield start, end
-    finally:
-        os.close(start)
-        os.close(end)
+    @contextmanager
+    def _waking(self) -> Generator[int]:
+        start, end = os.pipe()
+        with self._lock:
+            self._wake_end = end
+        try:
+            yield start
+        finally:
+            with self._lock:
+                self._wake_end = None
+            os.close(start)
+            os.close(end)
 
 
 @contextmanager

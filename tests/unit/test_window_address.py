@@ -38,6 +38,8 @@ def test_encrypted_pages_may_be_opened_and_so_may_pages_of_this_computer(url):
         "http://localhost.example.com/",
         "http://127.0.0.1.example.com/",
         "http://10.0.0.1/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://0.0.0.0/",
         "http://2130706433/",
         "file:///etc/passwd",
         "data:text/html,x",

@@ -192,5 +192,6 @@ def test_waking_ends_a_read_that_waits(monkeypatch):
             pass
         terminal.wake()
         reader.join(15)
+        terminal.wake()  # again, when nobody reads any more
         assert lines == [None]
     os.close(ours)

@@ -1,11 +1,14 @@
 """What an address tells a person, besides whether the sign-in window may open it."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+
+LOOPBACK_4 = IPv4Network("127.0.0.0/8")
+LOOPBACK_6 = IPv6Address("::1")
 
 #: second-level labels under which countries let people register names, as in ``co.uk``
 SHARED_SECOND_LEVELS = frozenset(
@@ -49,9 +52,11 @@ def is_loopback(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return False
+    # Python's own is_loopback also takes ::ffff:127.0.0.1 from 3.13 on; nothing needs that form.
+    return address in LOOPBACK_4 if isinstance(address, IPv4Address) else address == LOOPBACK_6
 
 
 def may_open(url: str) -> bool:

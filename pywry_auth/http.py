@@ -41,6 +41,8 @@ class HttpClient:
                 return await self._exchange(request)
         except httpx.HTTPError as exc:
             raise TransportError(_reason(request.url, exc)) from None
+        except (httpx.InvalidURL, UnicodeError):  # httpx knows neither as an HTTPError
+            raise TransportError("the request cannot be written as HTTP") from None
         except TimeoutError:
             host = urlsplit(request.url).netloc
             raise TransportError(f"{host} did not answer within {within:g} seconds") from None

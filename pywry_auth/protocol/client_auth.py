@@ -97,15 +97,14 @@ class PrivateKeyJwt:
     audience: str | None = None
 
     def proof(self, *, audience: str, now: float) -> ClientProof:
-        """Sign a fresh assertion with an ``aud`` of one string."""
-        from joserfc import jwt
-        from joserfc.jwk import ECKey, OKPKey, RSAKey
+        """
+        Sign a fresh assertion with an ``aud`` of one string.
 
-        importer = {"E": ECKey, "R": RSAKey, "P": RSAKey}[self.alg[0]]
-        if self.alg == "EdDSA":
-            importer = OKPKey
-        key = importer.import_key(self.key if isinstance(self.key, str) else dict(self.key))
-        header = {"alg": self.alg, "typ": "JWT"} | ({"kid": self.kid} if self.kid else {})
+        Raises:
+            ConfigError: the key cannot be read, or cannot sign in that way.
+        """
+        from pywry_auth.protocol.signature import sign_claims
+
         claims = {
             "iss": self.client_id,
             "sub": self.client_id,
@@ -114,7 +113,7 @@ class PrivateKeyJwt:
             "exp": int(now) + ASSERTION_LIFE,
             "jti": secrets.token_urlsafe(32),
         }
-        assertion = jwt.encode(header, claims, key, algorithms=[self.alg])
+        assertion = sign_claims(claims, key=self.key, alg=self.alg, kid=self.kid)
         return ClientProof(
             {
                 "client_id": self.client_id,

@@ -15,16 +15,19 @@ def _text_or_none(value: object) -> object:
     return value if isinstance(value, str) else None
 
 
+Seconds = Annotated[float, Field(strict=True)] | str  # true is no number of seconds
+
+
 class TokenReply(BaseModel):
     """RFC 6749 section 5.1."""
 
     model_config = ConfigDict(extra="allow", hide_input_in_errors=True, frozen=True)
 
-    access_token: str = Field(min_length=1)
+    access_token: str = Field(pattern=r"^[\x21-\x7e]+$")  # it goes into a header
     token_type: str = "Bearer"
     refresh_token: str | None = None
-    expires_in: float | str | None = None
-    refresh_expires_in: float | str | None = None
+    expires_in: Seconds | None = None
+    refresh_expires_in: Seconds | None = None
     id_token: str | None = None
     scope: str | list[str] | None = None
 

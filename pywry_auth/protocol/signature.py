@@ -1,14 +1,20 @@
 """Signatures of compact JWS, checked with one key at a time."""
 
+from collections.abc import Mapping
 from copy import copy
 
-from joserfc import jws
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
+from pywry_auth.errors import ConfigError
+
 
 MAX_HEADER = 16 * 1024  # bytes; some providers put their whole certificate chain into it
+
+
+_SIGNERS = {"RS": RSAKey, "PS": RSAKey, "ES": ECKey, "Ed": OKPKey}
 
 
 class _Registry(JWSRegistry):
@@ -31,3 +37,29 @@ def signed_payload(token: str, key: RSAKey | ECKey | OKPKey | OctKey, alg: str) 
         return jws.deserialize_compact(token, key, registry=_Registry(alg)).payload
     except (JoseError, ValueError):
         return None
+
+
+def sign_claims(
+    claims: Mapping[str, object], *, key: str | Mapping[str, str], alg: str, kid: str | None
+) -> str:
+    """
+    Give *claims* as a compact JWS (RFC 7515 section 3.1).
+
+    Args:
+        claims: what is said.
+        key: private key as PEM text, or as a JWK.
+        alg: how it signs.
+        kid: its name in the header, if it has one.
+
+    Raises:
+        ConfigError: the key cannot be read, or cannot sign in that way.
+    """
+    header = {"alg": alg, "typ": "JWT"} | ({"kid": kid} if kid else {})
+    try:
+        private = _SIGNERS[alg[:2]].import_key(key if isinstance(key, str) else dict(key))
+        return jwt.encode(header, dict(claims), private, registry=_Registry(alg))
+    except (JoseError, ValueError, KeyError):
+        raise ConfigError(
+            f"the client's key cannot make {alg or 'unnamed'} signatures",
+            hint="give the private key, with the algorithm registered for it",
+        ) from None

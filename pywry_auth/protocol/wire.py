@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pywry_auth.errors import ConfigError
 
@@ -51,11 +51,11 @@ def with_query(url: str, params: Mapping[str, str]) -> str:
 
 def is_loopback(url: str) -> bool:
     """Whether *url* names this very machine."""
-    host = urlsplit(url).hostname or ""
     try:
-        return ip_address(host).is_loopback
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost"
+        return False
 
 
 def require_safe_url(url: str, what: str) -> str:
@@ -65,8 +65,8 @@ def require_safe_url(url: str, what: str) -> str:
     Raises:
         ConfigError: it has no host, another scheme, or holds a password or fragment.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"https", "http"} or not parts.hostname:
+    parts = _parts(url)
+    if parts is None or parts.scheme not in {"https", "http"} or not parts.hostname:
         raise ConfigError(f"{what} is no complete https address", hint="it begins with https://")
     if parts.username or parts.password or parts.fragment:
         raise ConfigError(f"{what} must not hold a user name, a password or a fragment")
@@ -75,6 +75,18 @@ def require_safe_url(url: str, what: str) -> str:
             f"{what} is not encrypted", hint="use https; http is allowed on 127.0.0.1 only"
         )
     return url
+
+
+def _parts(url: str) -> SplitResult | None:
+    # What one parser drops or turns round, another one takes for a part of the host.
+    if not url.isprintable() or " " in url or "\\" in url:
+        return None
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
 
 
 def form_request(url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> WireRequest:

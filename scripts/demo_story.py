@@ -47,8 +47,7 @@ class PlayedPerson:
     def play(self) -> None:
         finished = False
         try:
-            self._sign_in()
-            self._allow()
+            self._allow(after=self._sign_in())
             finished = True
         except (AssertionError, TimeoutError, subprocess.SubprocessError) as exc:
             say(f"demo: the person gave up: {exc}")
@@ -56,7 +55,7 @@ class PlayedPerson:
             if not finished:  # whatever the reason, nobody will finish the sign-in now
                 os.kill(os.getpid(), signal.SIGTERM)
 
-    def _sign_in(self) -> None:
+    def _sign_in(self) -> bytes:
         person = self._person
         self._wait("login", "GET", 60)
         window = person.screen.window(TITLE)
@@ -66,18 +65,18 @@ class PlayedPerson:
             person.screen.type(USER)
             person.screen.press("Tab")
             person.screen.type(PASSWORD)
-            person.settled(window)
+            shown = person.settled(window)
             person.picture("typed", "User name and password, typed by a person")
             person.screen.press("Return")
             if self._wait("login", "POST", 10)["status"] == 302:  # noqa: PLR2004
-                return
+                return shown
             person.settled(window)
         raise AssertionError("the provider did not take the password")
 
-    def _allow(self) -> None:
+    def _allow(self, *, after: bytes) -> None:
         person = self._person
         self._wait("authorize", "GET", 10)
-        person.settled(person.screen.window(TITLE))
+        person.settled(person.screen.window(TITLE), after)
         person.picture("consent", "The provider asks whether the application may know this")
         person.screen.press("Return")
         self._wait("authorize", "POST", 10)

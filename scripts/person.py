@@ -7,7 +7,7 @@ from tests.screen import Screen, Window, until
 
 
 SIZE = (1280, 900)
-BLINK = 0.002  # of all bits: more than a caret, less than a word
+BLINK = 0.002  # of all bits: more than a caret, less than a page
 
 SKY = ("-size", "1280x900", "gradient:#e3eaf6-#b3c3de")
 CAPTION = "-background #10141d -fill #e9edf6 -font DejaVu-Sans -pointsize 22 -gravity center"
@@ -44,16 +44,25 @@ class Person:
         """Count the windows of that title."""
         return sum(title in window.title for window in self.screen.windows())
 
-    def settled(self, window: Window) -> None:
-        """Wait until *window* shows a page, and no longer changes; a caret may blink."""
+    def settled(self, window: Window, after: bytes = b"") -> bytes:
+        """
+        Wait until *window* shows a page, and no longer changes; a caret may blink.
+
+        Args:
+            window: where to look.
+            after: what it showed before; the page must be another one.
+        """
         seen = [b""]
 
         def rests() -> bool:
             before, now = seen[0], self.screen.pixels(window)
             seen[0] = now
-            return _has_content(now) and _changed(before, now) < BLINK
+            return (
+                _has_content(now) and _changed(before, now) < BLINK and _changed(after, now) > BLINK
+            )
 
         until(rests, "the page comes to rest")
+        return seen[0]
 
     def picture(self, name: str, caption: str) -> None:
         """Save what the screen shows, with *caption* below it."""

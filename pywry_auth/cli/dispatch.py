@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 
+from pywry_auth.cli.advice import advice
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.output import Output, let_go
 from pywry_auth.errors import (
@@ -11,20 +12,14 @@ from pywry_auth.errors import (
     AuthFlowTimeout,
     ConfigError,
     CredentialMissingError,
-    DiscoveryError,
-    EncryptionUnavailableError,
     ProviderNotFoundError,
     TokenExpiredError,
-    TransportError,
 )
 
 
 DONE, FAILED, USAGE, SIGN_IN, CANCELLED = range(5)
 
 DEBUG_VARIABLE = "PYWRY_AUTH_DEBUG"
-
-#: advice for programmers, which nobody can follow on a command line
-OTHER_STORE = "choose another store by name"
 
 Command = Callable[[Arguments, Output], int]
 
@@ -45,7 +40,7 @@ def _guarded(argv: Sequence[str], output: Output) -> int:
         with interruptible():
             return _run(argv, output)
     except AuthError as exc:
-        output.fail(_with_hint(exc))
+        output.problem(exc.code, exc.message, advice(exc))
         return exit_code(exc)
     except KeyboardInterrupt:
         deaf()  # one more Ctrl-C must not show where it hit
@@ -97,25 +92,6 @@ def exit_code(error: AuthError) -> int:
             return USAGE
         case _:
             return FAILED
-
-
-def _with_hint(error: AuthError) -> AuthError:
-    match error:
-        case EncryptionUnavailableError():
-            error.hint = error.hint.replace(f"; or {OTHER_STORE}", "")
-        case AuthError(hint=hint) if hint:
-            return error
-        case AuthFlowTimeout():
-            error.hint = "run it again; --timeout SECONDS waits longer"
-        case TokenExpiredError() | CredentialMissingError():
-            error.hint = " ".join(("run pywry-auth login", error.provider or "")).rstrip()
-        case TransportError():
-            error.hint = "check the address and the network, then run it again"
-        case DiscoveryError():
-            error.hint = "check that the issuer is the one in the provider's documentation"
-        case _:
-            return error
-    return error
 
 
 def _command(name: str) -> Command:

@@ -5,13 +5,14 @@ import os
 import re
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from pywry_auth.account_index import Account
 from pywry_auth.cli.output import Output
-from pywry_auth.cli.selection import Selected, token_store
+from pywry_auth.cli.selection import Selected, is_in_environment, token_store
 from pywry_auth.errors import AuthenticationError, ConfigError, CredentialMissingError
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.providers.factory import create_provider_from_settings
@@ -151,6 +152,18 @@ def _checked(shape: TypeAdapter[T], selected: Selected, name: str, default: T, e
         raise ConfigError(
             f"{_whose(selected)}{name} cannot be used as it is", hint=f"it must be {expected}"
         ) from None
+
+
+def completed(selected: Selected, tokens: OAuthTokenSet) -> Selected:
+    """Let a stored sign-in say where it came from, where nothing else does."""
+    origin, settings = tokens.origin, selected.settings
+    by_environment = not selected.is_named and is_in_environment()
+    if origin is None or settings.get("client_id") or by_environment:
+        return selected
+    known: dict[str, object] = {"client_id": origin.client_id}
+    if "provider" not in settings:
+        known |= {"provider": "oidc", "issuer_url": origin.issuer}
+    return replace(selected, settings={**known, **settings})
 
 
 def require_ours(provider: OAuthProvider, tokens: OAuthTokenSet, selected: Selected) -> None:

@@ -201,4 +201,4 @@ def _remark(
     if tokens.refresh_token is None:
         output.note("note: there is no refresh token: sign in again when the access token ends")
     elif not selected.is_configured and selected.settings:
-        output.note("note: with --save NAME it could also be renewed without these options")
+        output.note("note: with --save NAME these options need not be typed again")

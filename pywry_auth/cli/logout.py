@@ -2,7 +2,7 @@
 
 from pywry_auth.account_index import Account
 from pywry_auth.cli.arguments import Arguments
-from pywry_auth.cli.engine import make_provider, require_ours
+from pywry_auth.cli.engine import completed, make_provider, require_ours
 from pywry_auth.cli.output import Output
 from pywry_auth.cli.selection import (
     Selected,
@@ -73,8 +73,8 @@ def _end_session(
 ) -> bool | None:
     """Strictly private: True and False are what the provider said; None where nobody asked it."""
     try:
-        provider = make_provider(selected)
         stored = token_store(output).slot(account.key).load()
+        provider = make_provider(completed(selected, stored) if stored else selected)
         if stored is not None:
             require_ours(provider, stored, selected)
     except (ConfigError, CredentialMissingError, ProviderNotFoundError) as exc:

@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TextIO
 
-from pywry_auth.errors import AuthError
-
 
 ERASE_LINE = "\r\x1b[2K"
 RED, PLAIN = "\x1b[31m", "\x1b[0m"
@@ -58,10 +56,6 @@ class Output:
             width = shutil.get_terminal_size().columns - 1
             self._standing = words
             _put(sys.stderr, ERASE_LINE + _harmless(words)[:width])
-
-    def fail(self, error: AuthError) -> None:
-        """Say what went wrong, and what to do about it."""
-        self.problem(error.code, error.message, error.hint)
 
     def problem(self, code: str, message: str, hint: str = "") -> None:
         """Say what went wrong, with a stable word for programs."""

@@ -1,7 +1,7 @@
 """Tokens that are about to end, renewed once."""
 
 from pywry_auth.account_index import Account
-from pywry_auth.cli.engine import open_session
+from pywry_auth.cli.engine import completed, open_session
 from pywry_auth.cli.output import Output
 from pywry_auth.cli.selection import Selected, token_store
 from pywry_auth.errors import ConfigError, TokenExpiredError, TokenRefreshError
@@ -24,7 +24,7 @@ def renewed(
     """
     hint = f"run pywry-auth login {selected.name}"
     try:
-        access_token = LOOP.run(_renew(open_session(selected, account, output)))
+        access_token = LOOP.run(_renew(open_session(completed(selected, stored), account, output)))
     except TokenExpiredError as exc:
         if stored.access_valid():
             return stored

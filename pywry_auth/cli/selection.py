@@ -95,7 +95,7 @@ def _named(name: str, args: Arguments, file: ProvidersFile) -> Selected:
 def _unnamed(args: Arguments, file: ProvidersFile) -> Selected:
     if args.describes_provider:
         name = args.save or UNNAMED
-    elif any(os.environ.get(variable) for variable in CLIENT_VARIABLES):
+    elif is_in_environment():
         name = UNNAMED
     else:
         name = _only_one_signed_in(file)
@@ -107,6 +107,11 @@ def _unnamed(args: Arguments, file: ProvidersFile) -> Selected:
         is_configured=args.save is not None,
         path=file.path,
     )
+
+
+def is_in_environment() -> bool:
+    """Say whether variables describe a provider."""
+    return any(os.environ.get(variable) for variable in CLIENT_VARIABLES)
 
 
 def _only_one_signed_in(file: ProvidersFile) -> str:

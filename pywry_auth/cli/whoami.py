@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from pywry_auth.cli.arguments import Arguments
-from pywry_auth.cli.engine import make_provider, require_ours
+from pywry_auth.cli.engine import completed, make_provider, require_ours
 from pywry_auth.cli.output import Output, table
 from pywry_auth.cli.selection import select_account, select_provider
 from pywry_auth.cli.token import fresh_tokens
@@ -21,7 +21,7 @@ def whoami(args: Arguments, output: Output) -> int:
     selected = select_provider(args, output)
     account = select_account(selected, args.account)
     tokens = fresh_tokens(selected, account, output)
-    provider = make_provider(selected)
+    provider = make_provider(completed(selected, tokens))
     require_ours(provider, tokens, selected)
     found = LOOP.run(_ask(provider, tokens.access_token))
     if found and subject_of("", found) != account.subject:

@@ -174,8 +174,32 @@ def test_signing_out_without_a_network_forgets_and_says_what_it_could_not_do(sig
     assert signed_in.stored("work/1") is None
 
 
+def test_a_sign_in_that_was_not_saved_is_renewed_and_revoked_all_the_same(shell, op):
+    ended = shell("login", "--issuer", op.issuer, "--client-id", "native")
+    assert ended.code == 0
+    assert "--save NAME" in ended.err
+    assert not shell.providers.exists()
+    before = shell.stored("default/1").access_token
+    shell.expire("default/1")
+    ended = shell("token")
+    assert ended.code == 0
+    assert ended.out.strip() not in {"", before}
+    assert shell("whoami").code == 0
+    assert shell("logout", "--json").json["signed_out"][0]["revoked"] is True
+
+
 def test_signing_out_works_whatever_became_of_the_configuration(signed_in):
     signed_in.providers.unlink()
+    ended = signed_in("logout", "--all", "--json")
+    assert ended.code == 0
+    assert ended.json["signed_out"][0]["revoked"] is True
+    assert signed_in.stored("work/1") is None
+
+
+def test_signing_out_of_a_provider_that_is_configured_wrong_forgets(signed_in):
+    signed_in.configure(
+        '[providers.work]\nissuer_url = "http://id.example.com"\nclient_id = "native"\n'
+    )
     ended = signed_in("logout", "--all", "--json")
     assert ended.code == 0
     assert ended.json["signed_out"][0]["revoked"] is None
@@ -189,6 +213,8 @@ def test_a_person_who_says_no_is_told_so_and_nothing_is_kept(shell, op):
     ended = shell(*words, CLI_BROWSER_DENIES="1")
     assert ended.code == 1
     assert ended.error["code"] == "callback_error"
+    assert "said no" in ended.error["hint"]
+    assert "signed in" not in shell.last_page.lower()
     assert not shell.providers.exists()
     assert not shell.accounts.exists()
     with keyring_env.in_environment(shell.env):

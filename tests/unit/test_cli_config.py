@@ -12,12 +12,13 @@ from pywry_auth.cli.config import (
     providers_file,
     require_name,
 )
-from pywry_auth.cli.engine import make_provider, read_settings, redirect_ports
+from pywry_auth.cli.engine import completed, make_provider, read_settings, redirect_ports
 from pywry_auth.cli.saving import NewTable
 from pywry_auth.cli.selection import Selected
 from pywry_auth.errors import ConfigError
 from pywry_auth.providers.factory import create_provider_from_settings
 from pywry_auth.settings import OAuth2Settings
+from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 
 
 ISSUER = "https://id.example.com"
@@ -233,6 +234,20 @@ def test_a_setting_that_cannot_be_used_names_itself_and_its_provider(tmp_path, s
     with pytest.raises(ConfigError, match=f"^work: .*{words}") as caught:
         read_settings(selected(tmp_path, **settings))
     assert "p.toml" in caught.value.hint
+
+
+def test_a_stored_sign_in_says_where_it_came_from_if_nothing_else_does(tmp_path, monkeypatch):
+    tokens = OAuthTokenSet("canary", origin=TokenOrigin(ISSUER, "stored", "1"))
+    unnamed = selected(tmp_path, named=False)
+    known = {"provider": "oidc", "issuer_url": ISSUER, "client_id": "stored"}
+    assert completed(unnamed, tokens).settings == known
+    preset = selected(tmp_path, provider="github")
+    assert completed(preset, tokens).settings == {"provider": "github", "client_id": "stored"}
+    whole = selected(tmp_path, client_id="a")
+    assert completed(whole, tokens) is whole
+    assert completed(unnamed, OAuthTokenSet("canary")) is unnamed
+    monkeypatch.setenv("PYWRY_AUTH_CLIENT_ID", "from-env")
+    assert completed(unnamed, tokens) is unnamed
 
 
 @pytest.mark.parametrize("ports", [8765, "8765", [70000], ["a"], [-1]])

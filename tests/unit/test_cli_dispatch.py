@@ -92,6 +92,9 @@ def test_every_error_ends_a_command_in_two_lines_at_most(name, failing, capsys):
         (errors.RefreshTransportError("x"), "check the address and the network"),
         (errors.AuthFlowTimeout(timeout=3), "--timeout"),
         (errors.DiscoveryError("x"), "issuer"),
+        (errors.CallbackError("x", error="access_denied"), "said no"),
+        (errors.CallbackError("x", error="invalid_scope"), "--scopes"),
+        (errors.TokenError("x", error="invalid_client"), "client_id"),
         (
             errors.EncryptionUnavailableError(
                 "x", hint="run a keyring; or choose another store by name"

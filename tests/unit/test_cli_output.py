@@ -7,7 +7,6 @@ import pytest
 
 from pywry_auth.cli.countdown import Countdown, sentence
 from pywry_auth.cli.output import ERASE_LINE, Output, table
-from pywry_auth.errors import ConfigError
 from pywry_auth.window.base import WindowKind
 
 
@@ -47,14 +46,14 @@ def test_json_is_one_line_that_any_terminal_can_show(capsys):
 
 
 def test_an_error_ends_with_its_hint(capsys):
-    Output().fail(ConfigError("the sky is down", hint="wait"))
+    Output().problem("fallen", "the sky is down", "wait")
     assert capsys.readouterr().err == "error: the sky is down\nhint: wait\n"
 
 
 def test_an_error_in_json_has_one_shape(capsys):
-    Output(as_json=True).fail(ConfigError("the sky is down"))
+    Output(as_json=True).problem("fallen", "the sky is down")
     said = capsys.readouterr()
-    wanted = {"error": {"code": "config_error", "message": "the sky is down", "hint": ""}}
+    wanted = {"error": {"code": "fallen", "message": "the sky is down", "hint": ""}}
     assert json.loads(said.out) == wanted
     assert said.err == ""
 

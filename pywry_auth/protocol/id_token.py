@@ -15,7 +15,7 @@ from pywry_auth.errors import TokenError
 from pywry_auth.protocol.authorization import Skipped
 from pywry_auth.protocol.jwks import SUITS, Jwks
 from pywry_auth.protocol.replies import JSON_OBJECT
-from pywry_auth.protocol.signature import signed_payload
+from pywry_auth.protocol.signature import hmac_key, signed_payload
 
 
 MAX_TOKEN = 64 * 1024  # characters; real ID tokens are below 8 KiB
@@ -72,6 +72,7 @@ class _Header(BaseModel):
 
     alg: str
     kid: str | None = None
+    crit: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +213,12 @@ def _part(token: str, index: int) -> bytes:
 
 def _header(id_token: str) -> _Header:
     try:
-        return _Header.model_validate_json(_part(id_token, 0))
+        header = _Header.model_validate_json(_part(id_token, 0))
     except ValidationError:
         raise TokenError("the ID token has no readable header") from None
+    if "crit" in header.model_fields_set:  # RFC 7515 section 4.1.11
+        raise TokenError("the ID token demands an extension nobody here knows")
+    return header
 
 
 def _claims(payload: bytes) -> Claims:
@@ -226,13 +230,12 @@ def _claims(payload: bytes) -> Claims:
 
 
 def _verified_payload(id_token: str, header: _Header, jwks: Jwks, rules: IdTokenRules) -> bytes:
-    from joserfc.jwk import OctKey
-
     alg = header.alg
     if alg not in rules.algorithms:
         raise TokenError("the ID token is signed in a way this client does not accept")
     if alg in HMAC_ALGORITHMS:
-        keys = [OctKey.import_key(rules.client_secret)]
+        key = hmac_key(rules.client_secret)
+        keys = [] if key is None else [key]
     else:
         keys = [found.key for found in jwks.candidates(alg=alg, kid=header.kid)]
     if not keys:

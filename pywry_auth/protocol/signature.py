@@ -35,8 +35,16 @@ def signed_payload(token: str, key: RSAKey | ECKey | OKPKey | OctKey, alg: str) 
     """Give what *token* says if *key* signed it with *alg*; None if not."""
     try:
         return jws.deserialize_compact(token, key, registry=_Registry(alg)).payload
-    except (JoseError, ValueError):
+    except (JoseError, ValueError, TypeError):  # the last one for header members of odd types
         return None
+
+
+def hmac_key(secret: str) -> OctKey | None:
+    """Give *secret* as a key; None for a published key, which is no secret."""
+    if "-----BEGIN " in secret:
+        return None
+    raw = secret.encode()
+    return OctKey(raw, raw)  # how long it is was decided at registration: no word about it here
 
 
 def sign_claims(

@@ -29,7 +29,7 @@ def _rsa(number: int):  # noqa: ARG001  # tells keys apart
     return RSAKey.generate_key(2048)
 
 
-def public_jwk(alg: str, number: int = 0, **members: object) -> dict[str, object]:
+def public_jwk(alg: str, number: int = 0, /, **members: object) -> dict[str, object]:
     """Give the public half, named ``<alg>-<number>``."""
     jwk = {k: v for k, v in private_key(alg, number).as_dict(private=False).items() if k != "kid"}
     named = {"kid": f"{alg}-{number}", "use": "sig", **members}

@@ -26,8 +26,10 @@ WORDS = {
 
 def advice(error: AuthError) -> str:
     """Give the hint that *error* carries, or else what usually helps; "" where nothing does."""
-    if error.hint:
-        return error.hint.replace(OTHER_STORE, "")
+    return error.hint.replace(OTHER_STORE, "") or _usual(error)
+
+
+def _usual(error: AuthError) -> str:
     match error:
         case AuthFlowTimeout():
             return "run it again; --timeout SECONDS waits longer"

@@ -30,6 +30,13 @@ from tests.screen import Screen  # noqa: E402
 Event = Mapping[str, object]
 
 
+LIMIT = 180  # seconds for an unattended story; it takes ten
+
+
+def too_long(*_signal: object) -> None:
+    raise TimeoutError(f"the story did not end within {LIMIT} seconds")
+
+
 def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
@@ -220,6 +227,9 @@ def main() -> int:
     if album is not None:
         album.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if options.unattended:  # nobody is there to end a story that does not end
+        signal.signal(signal.SIGALRM, too_long)
+        signal.alarm(LIMIT)
     try:
         with surroundings() as screen:
             person = Person(screen, album)

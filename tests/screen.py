@@ -50,6 +50,14 @@ class Screen:
         self.display = ""
 
     def __enter__(self) -> Self:
+        try:
+            self._open()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _open(self) -> None:
         read_end, write_end = os.pipe()
         width, height = self._size
         command = ["Xvfb", "-displayfd", str(write_end), "-nolisten", "tcp", "-noreset"]
@@ -59,7 +67,6 @@ class Screen:
             self.display = ":" + answer.readline().strip()
         self._start(["openbox", "--sm-disable"])
         until(self._is_managed, "the window manager answers")
-        return self
 
     def __exit__(self, *_failure: object) -> None:
         for process in reversed(self._started):
@@ -155,6 +162,8 @@ class Screen:
 
     def _start(self, command: list[str], **options: object) -> None:
         env = self.env if self.display else None
+        if shutil.which("setpriv"):  # so that a killed test run leaves no screen behind
+            command = ["setpriv", "--pdeathsig", "SIGTERM", *command]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self._started.append(subprocess.Popen(command, env=env, **quiet, **options))  # type: ignore[call-overload]
 

@@ -53,6 +53,7 @@ class Shell:
     @property
     def environment(self) -> dict[str, str]:
         dropped = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "PYWRY_AUTH", "SSH_", "XDG_", "DBUS_")
+        dropped += ("PYTHONUNBUFFERED", "NO_COLOR")  # a person's shell has neither
         kept = {name: v for name, v in os.environ.items() if not name.startswith(dropped)}
         own = {
             "HOME": str(self.home),

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import signal
 import subprocess
 import threading
@@ -11,7 +12,7 @@ import pytest
 
 from pywry_auth.account_index import Account
 from tests import keyring_env
-from tests.cli_kit import Shell, Terminal
+from tests.cli_kit import COMMAND, Shell, Terminal
 from tests.providers_kit import DjangoOP, running
 from tests.web_walker import Walker
 
@@ -265,10 +266,10 @@ def test_a_configured_provider_nobody_is_signed_in_at_is_listed(shell):
     assert ended.err == ""
 
 
-def test_whoever_stops_reading_ends_the_command_quietly(signed_in):
-    command = f"{' '.join(map(str, signed_in.start.__globals__['COMMAND']))} status | true"
+@pytest.mark.parametrize("words", ["status", "token", "--help"])
+def test_whoever_stops_reading_ends_the_command_quietly(signed_in, words):
     ended = subprocess.run(
-        ["sh", "-c", command],
+        ["sh", "-c", f"{shlex.join(COMMAND)} {words} | true"],
         env=signed_in.environment,
         capture_output=True,
         text=True,

@@ -4,14 +4,16 @@ import json
 from urllib.parse import quote
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
-from pywry_auth.errors import TransportError
+from pywry_auth.errors import ReauthRequiredError, TokenRefreshError, TransportError
 from pywry_auth.protocol.client_auth import ClientAuth, basic
 from pywry_auth.protocol.wire import WireReply, WireRequest
 from pywry_auth.providers.base import REVOCATION_TIMEOUT, USERINFO_TIMEOUT
 from pywry_auth.providers.standard import StandardProvider
+from pywry_auth.tokens import OAuthTokenSet
 
 
 API = "https://api.github.com"
+DEAD_REFRESH_TOKEN = "bad_refresh_token"  # where RFC 6749 has invalid_grant
 JSON_TYPE = "application/vnd.github+json"
 
 
@@ -46,6 +48,24 @@ class GitHubProvider(StandardProvider):
             authorize_params=authorize_params,
             clock=clock,
         )
+
+    async def refresh_tokens(self, refresh_token: str) -> OAuthTokenSet:
+        """
+        Buy fresh tokens, where the application's tokens expire at all.
+
+        Raises:
+            ReauthRequiredError: GitHub refused the refresh token for good, in a word of its own.
+            RefreshTransportError: nobody answered; the refresh token is as good as before.
+            TokenRefreshError: anything else.
+        """
+        try:
+            return await super().refresh_tokens(refresh_token)
+        except TokenRefreshError as exc:
+            if exc.error != DEAD_REFRESH_TOKEN:
+                raise
+            raise ReauthRequiredError(
+                str(exc), self.name, error=exc.error, error_description=exc.error_description
+            ) from None
 
     async def get_userinfo(self, access_token: str) -> dict[str, object]:
         """

@@ -15,6 +15,7 @@ from pywry_auth.window.base import WindowKind
 GOOGLE_ISSUER = "https://accounts.google.com"
 MICROSOFT_LOGIN = "https://login.microsoftonline.com"
 MULTI_TENANT = frozenset({"common", "organizations", "consumers"})
+CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad"  # the one tenant of all personal accounts
 TENANT_TEMPLATE = MICROSOFT_LOGIN + "/{tenantid}/v2.0"
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TENANT_ISSUER = re.compile(re.escape(MICROSOFT_LOGIN) + f"/{_GUID.pattern}/v2\\.0")
@@ -101,10 +102,11 @@ class MicrosoftProvider(GenericOIDCProvider):
         self.tenant_id = tenant_id
 
     def _is_own_issuer(self, issuer: str) -> bool:
-        if self.tenant_id in MULTI_TENANT and issuer == TENANT_TEMPLATE:
-            return True
-        if _TENANT_ISSUER.fullmatch(issuer) and not _GUID.fullmatch(self.tenant_id):
-            return self.tenant_id not in {"common", "organizations"}  # a domain, or consumers
+        if self.tenant_id in MULTI_TENANT:
+            consumers = TENANT_TEMPLATE.replace("{tenantid}", CONSUMERS)
+            return issuer == TENANT_TEMPLATE or (self.tenant_id, issuer) == ("consumers", consumers)
+        if not _GUID.fullmatch(self.tenant_id) and _TENANT_ISSUER.fullmatch(issuer):
+            return True  # a domain: only Microsoft knows which tenant has it
         return super()._is_own_issuer(issuer)
 
     def _redirect_issuer(self, found: ProviderMetadata) -> str | Literal[Skipped.UNKNOWN_ISSUER]:

@@ -1,5 +1,6 @@
 """A network that answers from a table."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from urllib.parse import parse_qsl
@@ -39,6 +40,7 @@ class FakeSender:
     async def send(self, request: WireRequest, *, within: float) -> WireReply:
         assert within > 0
         self.sent.append(request)
+        await asyncio.sleep(0)  # others get their turn, as on a real network
         answers = self._answers.get(request.url, [reply({}, 404)])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if isinstance(answer, BaseException):

@@ -358,3 +358,13 @@ def test_a_time_that_is_over_is_told_with_what_to_do(shell, op):
     assert ended.code == 4
     assert ended.error["code"] == "timeout"
     assert "--timeout" in ended.error["hint"]
+
+
+def test_the_demo_tells_its_story_to_the_end(shell):
+    ended = shell("demo", "--window", "browser", "--json")
+    assert ended.code == 0, ended.err
+    assert ended.json["relogin"] == "silent"
+    assert ended.json["relogin_refreshes"] == 1
+    assert "an identity provider runs at http://127.0.0.1:" in ended.err
+    with keyring_env.in_environment(shell.env):
+        assert keyring_env.entries_of("pywry-auth:demo") == []

@@ -275,3 +275,22 @@ def test_a_signal_takes_the_window_along(shell, op, number):
         assert ended.code == 4
         assert ended.err.endswith("error: cancelled\n")
         assert not [pid for pid in seen if lives(pid)]
+
+
+@pytest.mark.window
+@pytest.mark.skipif(bool(screen.missing_tools()), reason=f"not installed: {screen.missing_tools()}")
+def test_a_window_that_is_closed_is_cancelled(shell, op):
+    with screen.Screen() as display:
+        shell.env |= {"DISPLAY": display.display, "BROWSER": ""}
+        process = shell.start(*login(op.issuer), "--json")
+
+        def window_is_there():
+            assert process.poll() is None, process.stderr.read()
+            return any(window.title == "Sign In" for window in display.windows())
+
+        screen.until(window_is_there, "the sign-in window appears", 40)
+        display.ask_to_close(display.window("Sign In"))
+        ended = shell.finish(process)
+        assert ended.code == 4
+        assert ended.error["code"] == "cancelled"
+        assert ended.error["message"] == "the sign-in window was closed"

@@ -12,6 +12,8 @@ def demo(args: Arguments, output: Output) -> int:
         output.note(moment.sentence)
 
     report = DemoStory(window=args.window or "auto", gui=args.gui, tell=tell).run()
-    manner = "without a window" if report.relogin == "silent" else "with a window"
-    output.data(report.as_data(), f"signed in as {report.subject}; the second start {manner}")
+    needed = "no window" if report.relogin == "silent" else "a window"
+    output.data(
+        report.as_data(), f"signed in as {report.subject}; the second start needed {needed}"
+    )
     return 0 if report.is_success else 1

@@ -12,6 +12,9 @@ from pywry_auth.protocol.wire import MAX_REPLY, WireReply, WireRequest, require_
 from pywry_auth.runtime import PerLoop
 
 
+CLOSE_PATIENCE = 1.0  # seconds; closing a connection takes a millisecond
+
+
 class HttpClient:
     """
     Sends requests for one provider, over one connection pool per event loop.
@@ -71,7 +74,18 @@ class HttpClient:
             if loop is here:
                 await client.aclose()
             elif loop.is_running():
-                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(client.aclose(), loop))
+                await _close_elsewhere(client, loop)
+
+
+async def _close_elsewhere(client: httpx.AsyncClient, loop: asyncio.AbstractEventLoop) -> None:
+    closing = client.aclose()
+    try:
+        closed = asyncio.run_coroutine_threadsafe(closing, loop)
+    except RuntimeError:  # that loop ended just now, with its connections
+        closing.close()
+        return
+    # A loop that is about to end may never come to it: its business, not our caller's.
+    await asyncio.wait({asyncio.wrap_future(closed)}, timeout=CLOSE_PATIENCE)
 
 
 def raise_for_status(request: WireRequest, reply: WireReply) -> None:

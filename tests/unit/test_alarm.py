@@ -1,0 +1,119 @@
+"""The alarm goes by the wall clock."""
+
+import asyncio
+import gc
+
+import pytest
+from fakes.clock import FakeClock
+from fakes.loop import on_package_loop, pass_time, settle
+
+from pywry_auth.alarm import SLICE, Alarm
+from pywry_auth.clock import SYSTEM_CLOCK
+
+
+class Sleeper:
+    def __init__(self):
+        self.rung = 0
+        self.awake = asyncio.Event()
+
+    def ring(self):
+        self.rung += 1
+        self.awake.set()
+
+
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
+def play(clock, scenario):
+    async def whole():
+        sleeper = Sleeper()
+        await scenario(Alarm(sleeper.ring, clock), sleeper)
+
+    on_package_loop(whole, clock)
+
+
+def test_it_rings_once_when_its_time_has_come(clock):
+    async def scenario(alarm, sleeper):
+        alarm.set(100)
+        await pass_time(clock, 99)
+        assert (sleeper.rung, alarm.is_set) == (0, True)
+        await pass_time(clock, 2)
+        assert (sleeper.rung, alarm.is_set) == (1, False)
+        await pass_time(clock, 500)
+        assert sleeper.rung == 1
+
+    play(clock, scenario)
+
+
+def test_it_rings_within_a_slice_after_the_machine_slept(clock):
+    async def scenario(alarm, sleeper):
+        alarm.set(3600)
+        clock.sleep_machine(8 * 3600)
+        await settle()
+        assert sleeper.rung == 0
+        await pass_time(clock, SLICE + 1)
+        assert sleeper.rung == 1
+
+    play(clock, scenario)
+
+
+def test_a_clock_that_is_set_back_makes_it_wait(clock):
+    async def scenario(alarm, sleeper):
+        alarm.set(60)
+        clock.sleep_machine(-600)
+        await pass_time(clock, 120)
+        assert sleeper.rung == 0
+        await pass_time(clock, 600)
+        assert sleeper.rung == 1
+
+    play(clock, scenario)
+
+
+def test_setting_it_again_forgets_the_earlier_time(clock):
+    async def scenario(alarm, sleeper):
+        alarm.set(10)
+        alarm.set(100)
+        await pass_time(clock, 50)
+        assert sleeper.rung == 0
+        alarm.set(None)
+        await pass_time(clock, 500)
+        assert (sleeper.rung, alarm.is_set) == (0, False)
+
+    play(clock, scenario)
+
+
+def test_a_stopped_one_stays_silent(clock):
+    async def scenario(alarm, sleeper):
+        alarm.set(1)
+        alarm.stop()
+        alarm.stop()
+        await pass_time(clock, 60)
+        assert sleeper.rung == 0
+
+    play(clock, scenario)
+
+
+def test_it_keeps_nobody_alive(clock):
+    async def scenario():
+        sleeper = Sleeper()
+        alarm = Alarm(sleeper.ring, clock)
+        alarm.set(10)
+        del sleeper
+        gc.collect()
+        await pass_time(clock, 60)
+        assert not alarm.is_set
+
+    on_package_loop(scenario, clock)
+
+
+def test_with_the_machine_s_own_clock_it_rings_too():
+    async def scenario():
+        sleeper = Sleeper()
+        alarm = Alarm(sleeper.ring, SYSTEM_CLOCK)
+        alarm.set(0)
+        await sleeper.awake.wait()
+        assert sleeper.rung == 1
+
+    asyncio.run(scenario())

@@ -1,0 +1,22 @@
+"""Two kinds of time."""
+
+import time
+
+from fakes.clock import FakeClock
+
+from pywry_auth.clock import SYSTEM_CLOCK, Clock
+
+
+def test_the_machine_s_clock_is_the_machine_s():
+    before = time.time()
+    assert before <= SYSTEM_CLOCK.now() <= time.time()
+    before = time.monotonic()
+    assert before <= SYSTEM_CLOCK.monotonic() <= time.monotonic()
+
+
+def test_a_fake_clock_is_a_clock():
+    clock: Clock = FakeClock(5.0)
+    clock.advance(2)
+    assert (clock.now(), clock.monotonic()) == (7.0, 1002.0)
+    clock.sleep_machine(10)
+    assert (clock.now(), clock.monotonic()) == (17.0, 1002.0)

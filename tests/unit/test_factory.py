@@ -1,0 +1,119 @@
+"""The provider that some settings describe."""
+
+from types import MappingProxyType, SimpleNamespace
+
+import pytest
+
+from pywry_auth.errors import AuthenticationError
+from pywry_auth.providers import (
+    GenericOIDCProvider,
+    GitHubProvider,
+    GoogleProvider,
+    MicrosoftProvider,
+    create_provider_from_settings,
+)
+from pywry_auth.settings import OAuth2Settings
+
+
+CUSTOM = {
+    "provider": "custom",
+    "client_id": "me",
+    "authorize_url": "https://op.example/a",
+    "token_url": "https://op.example/t",
+}
+FORMS = [dict, MappingProxyType, lambda d: SimpleNamespace(**d), OAuth2Settings.load]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=["dict", "mapping", "object", "settings"])
+@pytest.mark.parametrize(
+    ("name", "kind", "extra"),
+    [
+        ("google", GoogleProvider, {}),
+        ("github", GitHubProvider, {}),
+        ("microsoft", MicrosoftProvider, {"tenant_id": "organizations"}),
+        ("oidc", GenericOIDCProvider, {"issuer_url": "https://op.example"}),
+        ("custom", GenericOIDCProvider, CUSTOM),
+    ],
+)
+def test_each_kind_is_made_from_each_form(form, name, kind, extra):
+    given = {"provider": name, "client_id": "me", "client_secret": "s", **extra}
+    provider = create_provider_from_settings(form(given))
+    assert type(provider) is kind
+    assert (provider.client_id, provider.client_secret) == ("me", "s")
+
+
+@pytest.mark.parametrize(
+    ("name", "scopes"),
+    [
+        ("google", ["openid", "email", "profile"]),
+        ("github", ["read:user", "user:email"]),
+        ("microsoft", ["openid", "email", "profile", "offline_access"]),
+    ],
+)
+def test_scopes_nobody_set_are_the_provider_s_own(name, scopes):
+    assert create_provider_from_settings({"provider": name, "client_id": "me"}).scopes == scopes
+    own = {"provider": name, "client_id": "me", "scopes": "a b"}
+    assert create_provider_from_settings(own).scopes == ["a", "b"]
+
+
+def test_everything_else_reaches_the_provider():
+    provider = create_provider_from_settings(
+        {
+            **CUSTOM,
+            "userinfo_url": "https://op.example/u",
+            "revocation_url": "https://op.example/r",
+            "scopes": "x y",
+        },
+        authorize_params={"audience": "api"},
+    )
+    assert provider.userinfo_url == "https://op.example/u"
+    assert provider.revocation_url == "https://op.example/r"
+    assert provider.scopes == ["x", "y"]
+    assert provider.authorize_params == {"audience": "api"}
+    microsoft = {"provider": "microsoft", "client_id": "me", "tenant_id": "common"}
+    assert create_provider_from_settings(microsoft).tenant_id == "common"
+
+
+def test_custom_checks_id_tokens_where_it_has_an_issuer():
+    assert not create_provider_from_settings(CUSTOM).validates_id_tokens
+    issuer = {**CUSTOM, "issuer_url": "https://op.example"}
+    assert create_provider_from_settings(issuer).validates_id_tokens
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"provider": "facebook", "client_id": "me"},
+        {"provider": "google"},
+        {"provider": "google", "client_id": ""},
+        {},
+        None,
+        5,
+        {**CUSTOM, "token_url": ""},
+        {**CUSTOM, "authorize_url": ""},
+        {**CUSTOM, "token_url": "http://op.example/t"},
+        {"provider": "oidc", "client_id": "me"},
+        {"provider": "oidc", "client_id": "me", "issuer_url": "op.example"},
+        {**CUSTOM, "provider": "oidc"},
+        {"provider": "microsoft", "client_id": "me", "tenant_id": "../x"},
+        {"provider": "google", "client_id": 5},
+        {"provider": "google", "client_id": "me", "auth_timeout_seconds": 1},
+    ],
+    ids=str,
+)
+def test_what_cannot_be_made_is_an_authentication_error(settings):
+    with pytest.raises(AuthenticationError):
+        create_provider_from_settings(settings)
+
+
+def test_no_error_holds_the_secret():
+    settings = {"provider": "nope", "client_id": ["canary"], "client_secret": {"canary": 1}}
+    with pytest.raises(AuthenticationError) as caught:
+        create_provider_from_settings(settings)
+    assert "canary" not in f"{caught.value}{caught.value!r}{caught.value.__cause__}"
+
+
+def test_the_environment_is_not_looked_at(monkeypatch):
+    monkeypatch.setenv("PYWRY_AUTH_CLIENT_ID", "from-the-environment")
+    with pytest.raises(AuthenticationError):
+        create_provider_from_settings({"provider": "google"})

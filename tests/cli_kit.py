@@ -188,6 +188,15 @@ class Terminal:
             assert self._read(), self.seen
         return self.seen
 
+    def until_unseen(self) -> None:
+        """Wait until what is typed is not shown any more, as a person does without knowing."""
+        import termios
+
+        end = time.monotonic() + LIMIT
+        while termios.tcgetattr(self._fd)[3] & termios.ECHO:
+            assert time.monotonic() < end, self.seen
+            time.sleep(0.01)
+
     def type(self, text: str) -> None:
         os.write(self._fd, text.encode())
 

@@ -297,8 +297,11 @@ def test_a_person_on_another_machine_pastes_the_address_back(shell, op):
     url = re.search(rf"{op.issuer}/\S+", said)[0]
     with Redirected(op.issuer, user=op.user, password=op.password, deny=False) as person:
         address = person.address(url)
+    terminal.until_unseen()
     terminal.type("https://somewhere.example/?code=x&state=y\n")
     terminal.expect("That is not the address")
+    terminal.expect("waits for.\r\nAddress of the last page: ")
+    terminal.until_unseen()
     terminal.type(f"{address}\n")
     ended = terminal.end()
     assert ended.code == 0
@@ -312,6 +315,7 @@ def test_ctrl_c_at_the_prompt_is_cancelled(shell, op):
     shell.configure(f'[providers.work]\nissuer_url = "{op.issuer}"\nclient_id = "native"\n')
     terminal = Terminal(shell, "login", "--window", "paste")
     terminal.expect("Address of the last page: ")
+    terminal.until_unseen()
     terminal.type("\x03")
     assert terminal.end().code == 4
 

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import replace
 
-from pywry_auth.errors import StoreError, TokenRefreshError
+from pywry_auth.errors import StoreError, TokenError, TokenRefreshError
 from pywry_auth.lock import RecordLock, record_lock
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.token_store.base import TokenStore
@@ -97,10 +97,7 @@ def succeeded(old: OAuthTokenSet, new: OAuthTokenSet, *, compare: bool) -> OAuth
         TokenRefreshError: the new ID token belongs to somebody or something else.
     """
     if compare and old.id_token and new.id_token:
-        from pywry_auth.protocol.id_token import same_identity
-
-        if not same_identity(old.id_token, new.id_token):
-            raise TokenRefreshError("the refreshed ID token belongs to another sign-in")
+        _require_same_identity(old.id_token, new.id_token)
     subject = old.origin.subject if old.origin else ""
     origin = new.origin or old.origin
     if origin is not None and subject:
@@ -114,3 +111,14 @@ def succeeded(old: OAuthTokenSet, new: OAuthTokenSet, *, compare: bool) -> OAuth
         scope=new.scope or old.scope,
         origin=origin,
     )
+
+
+def _require_same_identity(original: str, refreshed: str) -> None:
+    from pywry_auth.protocol.id_token import same_identity
+
+    try:
+        same = same_identity(original, refreshed)
+    except TokenError as exc:  # what is stored was never checked: it cannot vouch for anybody
+        raise TokenRefreshError(f"the ID tokens cannot be compared: {exc}") from None
+    if not same:
+        raise TokenRefreshError("the refreshed ID token belongs to another sign-in")

@@ -1,0 +1,287 @@
+"""
+Every call the documented API allows; never run, only type-checked.
+
+    mypy --strict tests/typing/api.py
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import assert_type
+
+from pywry_auth import (
+    AuthFlowManager,
+    AuthFlowResult,
+    AuthFlowState,
+    CallbackOptions,
+    GenericOIDCProvider,
+    GitHubProvider,
+    GoogleProvider,
+    JsonFileTokenStore,
+    KeyringTokenStore,
+    MemoryTokenStore,
+    MicrosoftProvider,
+    OAuth2Settings,
+    OAuthProvider,
+    OAuthTokenSet,
+    PKCEChallenge,
+    RedisTokenStore,
+    SessionEvent,
+    SessionManager,
+    SignInWindow,
+    TokenOrigin,
+    TokenSet,
+    TokenStore,
+    WindowKind,
+    create_provider_from_settings,
+    errors,
+    freeze_support,
+    get_token_store,
+    reset_token_store,
+)
+from pywry_auth.callback_server import OAuthCallbackServer
+from pywry_auth.errors import AuthenticationError, AuthFlowTimeout, TokenError
+from pywry_auth.protocol.client_auth import NoClientAuth, PrivateKeyJwt, SecretBasic, SecretPost
+
+
+def show_window(url: str, config: dict[str, object]) -> str:
+    return f"{url}{config}"
+
+
+def close_window(label: str) -> None:
+    del label
+
+
+def values() -> None:
+    tokens = OAuthTokenSet("a")
+    tokens = OAuthTokenSet("a", "Bearer", "r", 60, "i", "s", {"x": 1}, 5.0, 90)
+    tokens = OAuthTokenSet(
+        access_token="a",
+        token_type="Bearer",
+        refresh_token=None,
+        expires_in=None,
+        id_token=None,
+        scope="",
+        raw={},
+        issued_at=5.0,
+        refresh_expires_in=None,
+    )
+    tokens = OAuthTokenSet("a", expires_in="60", scope=["a", "b"])
+    tokens = OAuthTokenSet("a", expires_in=60.5, scope={"a"})
+    tokens = OAuthTokenSet("a", expires_at=5.0, refresh_expiry=datetime.now(UTC))
+    tokens = OAuthTokenSet("a", access_expiry=datetime.now(UTC), origin=TokenOrigin("i", "c", "s"))
+    assert_type(TokenSet("a"), OAuthTokenSet)
+    assert_type(tokens.expires_at, float | None)
+    assert_type(tokens.is_expired, bool)
+    assert_type(tokens.scopes, tuple[str, ...])
+    assert_type(tokens.access_expiry, datetime | None)
+    assert_type(tokens.refresh_expiry, datetime | None)
+    assert_type(tokens.access_valid(), bool)
+    assert_type(tokens.access_valid(30.0), bool)
+    assert_type(tokens.refresh_valid(skew=30.0), bool)
+    assert_type(tokens.usable_at(5.0, skew=30.0), bool)
+    assert_type(tokens.authorization_header, str)
+    assert_type(PKCEChallenge.generate(), PKCEChallenge)
+    assert_type(PKCEChallenge.generate(length=32).verifier, str)
+    PKCEChallenge("v", "c")
+    PKCEChallenge(verifier="v", challenge="c", method="S256")
+    result = AuthFlowResult(True)  # noqa: FBT003  # the documented signature
+    result = AuthFlowResult(success=True, tokens=tokens, error=None, user_info={"sub": "a"})
+    assert_type(result.tokens, OAuthTokenSet | None)
+    assert_type(AuthFlowState("pending"), AuthFlowState)
+
+
+def providers() -> list[OAuthProvider]:
+    made: list[OAuthProvider] = [
+        GenericOIDCProvider("c"),
+        GenericOIDCProvider("c", "s", "https://op.example", ["openid"], "a", "t", "u", "r"),
+        GenericOIDCProvider(
+            "c", issuer_url="https://op.example", require_id_token_validation=False
+        ),
+        GenericOIDCProvider("c", client_auth=SecretBasic("c", "s"), authorize_params={"a": "b"}),
+        GoogleProvider("c"),
+        GoogleProvider("c", "s", ["openid"]),
+        GitHubProvider("c", client_secret="s", scopes=["read:user"]),
+        MicrosoftProvider("c", "s", "common", ["openid"]),
+        MicrosoftProvider("c", tenant_id="organizations", client_auth=SecretPost("c", "s")),
+        GitHubProvider("c", client_auth=NoClientAuth("c")),
+        GenericOIDCProvider("c", client_auth=PrivateKeyJwt("c", "pem", "ES256")),
+    ]
+    made.append(create_provider_from_settings({"provider": "google", "client_id": "c"}))
+    made.append(create_provider_from_settings(OAuth2Settings(client_id="c")))
+    made.append(create_provider_from_settings(settings=OAuth2Settings.load({"client_id": "c"})))
+    return made
+
+
+async def calls(provider: GenericOIDCProvider) -> None:
+    pkce = PKCEChallenge.generate()
+    assert_type(provider.build_authorize_url("r", "s"), str)
+    provider.build_authorize_url("r", "s", pkce, {"a": "b"})
+    provider.build_authorize_url(redirect_uri="r", state="s", pkce=None, extra_params=None)
+    assert_type(await provider.exchange_code("c", "r"), OAuthTokenSet)
+    await provider.exchange_code("c", "r", "v", "n")
+    await provider.exchange_code(code="c", redirect_uri="r", pkce_verifier=None, nonce=None)
+    assert_type(await provider.refresh_tokens("r"), OAuthTokenSet)
+    assert_type(await provider.get_userinfo("a"), dict[str, object])
+    assert_type(await provider.revoke_token("t"), bool)
+    assert_type(await provider.validate_id_token("t"), dict[str, object])
+    await provider.validate_id_token("t", nonce="n")
+    await provider.prepare()
+    assert_type(provider.prefers, WindowKind)
+    async with provider as same:
+        assert_type(same, GenericOIDCProvider)
+    await provider.close()
+
+
+class OwnProvider(OAuthProvider):
+    async def exchange_code(
+        self,
+        code: str,
+        redirect_uri: str,
+        pkce_verifier: str | None = None,
+        nonce: str | None = None,
+    ) -> OAuthTokenSet:
+        return OAuthTokenSet(f"{code}{redirect_uri}{pkce_verifier}{nonce}")
+
+    async def refresh_tokens(self, refresh_token: str) -> OAuthTokenSet:
+        return OAuthTokenSet(refresh_token)
+
+
+class OwnStore(TokenStore):
+    async def save(self, key: str, tokens: OAuthTokenSet) -> None: ...
+
+    async def load(self, key: str) -> OAuthTokenSet | None: ...
+
+    async def delete(self, key: str) -> None: ...
+
+    async def exists(self, key: str) -> bool:
+        return not key
+
+    async def list_keys(self) -> list[str]:
+        return []
+
+
+class OwnWebSession:
+    session_id = "x"
+
+
+class OwnSessionStore:
+    async def list_user_sessions(self, user_id: str) -> list[OwnWebSession]:
+        del user_id
+        return []
+
+    async def delete_session(self, session_id: str) -> bool:
+        return not session_id
+
+
+async def sessions(provider: OAuthProvider, store: TokenStore) -> None:
+    SessionManager(provider, store)
+    SessionManager(provider, store, "default", None, 60, None)
+    callback: Callable[[], None] = reset_token_store
+    listener: Callable[[SessionEvent], None] = print
+    session = SessionManager(
+        provider=provider,
+        token_store=store,
+        session_key="k",
+        session_store=OwnSessionStore(),
+        refresh_buffer_seconds=10,
+        on_reauth_required=callback,
+        on_event=listener,
+    )
+    assert_type(await session.initialize(), OAuthTokenSet | None)
+    await session.save_tokens(OAuthTokenSet("a"))
+    assert_type(await session.get_access_token(), str)
+    assert_type(await session.refresh(), OAuthTokenSet)
+    await session.logout()
+    await session.logout(revoke=False)
+
+
+def flows(provider: OAuthProvider, store: TokenStore, window: SignInWindow) -> None:
+    AuthFlowManager(provider)
+    AuthFlowManager(provider, store, None, True, 120.0)  # noqa: FBT003  # the documented signature
+    manager = AuthFlowManager(
+        provider=provider,
+        token_store=store,
+        session_manager=SessionManager(provider, store),
+        use_pkce=True,
+        auth_timeout=60,
+        window=WindowKind.BROWSER,
+        callback=CallbackOptions("localhost", (8400, 0), "/cb", "form_post"),
+        on_notice=print,
+    )
+    AuthFlowManager(provider, window=window)
+    assert_type(manager.flow_state, AuthFlowState)
+    assert_type(manager.run_native(), AuthFlowResult)
+    manager.run_native(show_window, close_window, {"title": "Sign in"})
+    manager.run_native(show_window=show_window, close_window=None, window_config=None)
+    assert_type(manager.run_deploy(), str)
+    manager.run_deploy(base_url="https://app.example")
+    assert_type(manager.authenticate(None), AuthFlowResult)
+    manager.authenticate(object(), show_window, close_window, {"width": 600})
+    manager.authenticate(app="anything", window_config={})
+    manager.cancel()
+
+
+async def stores(path: str) -> None:
+    made: list[TokenStore] = [
+        MemoryTokenStore(),
+        KeyringTokenStore(),
+        KeyringTokenStore(service_name="mine"),
+        RedisTokenStore(),
+        RedisTokenStore("redis://localhost", "p", 5),
+        JsonFileTokenStore(path),
+        OwnStore(),
+        get_token_store(),
+        get_token_store("keyring", service_name="mine"),
+        get_token_store(backend="file", path=path),
+    ]
+    store = made[0]
+    await store.save("k", OAuthTokenSet("a"))
+    assert_type(await store.load("k"), OAuthTokenSet | None)
+    await store.delete("k")
+    assert_type(await store.exists("k"), bool)
+    assert_type(await store.list_keys(), list[str])
+    slot = store.slot()
+    slot.save(OAuthTokenSet("a"))
+    assert_type(slot.load(), OAuthTokenSet | None)
+    slot.clear()
+    store.slot("other")
+    reset_token_store()
+
+
+def callbacks() -> None:
+    OAuthCallbackServer()
+    server = OAuthCallbackServer("127.0.0.1", 0)
+    server = OAuthCallbackServer(host="::1", port=8400)
+    assert_type(server.start(), str)
+    assert_type(server.redirect_uri, str)
+    found = server.wait_for_callback()
+    found = server.wait_for_callback(timeout=5.0)
+    if found is not None:
+        assert_type(found["code"], str)
+    server.stop()
+
+
+def settings(env: Mapping[str, str]) -> None:
+    OAuth2Settings()
+    OAuth2Settings(provider="github", client_id="c", client_secret="s", scopes="a b")
+    assert_type(OAuth2Settings.load({"provider": "github"}, env=env).use_pkce, bool)
+
+
+def failures() -> None:
+    AuthenticationError("m")
+    AuthenticationError("m", "github", "f1", attempt=3)
+    AuthenticationError(message="m", provider=None, flow_id=None)
+    timeout = AuthFlowTimeout("m", 120.0)
+    assert_type(timeout.timeout, float)
+    error = TokenError("m", error="invalid_grant", error_description="gone")
+    assert_type(error.error, str | None)
+    assert_type(error.retryable, bool)
+    assert_type(error.hint, str)
+    raise errors.ReauthRequiredError("m")
+
+
+def main() -> None:
+    freeze_support()
+    provider = OwnProvider("c", "s", ["a"], "a", "t", "u", "r")
+    asyncio.run(sessions(provider, OwnStore()))

@@ -92,7 +92,7 @@ class Walker:
         request = self._client.build_request("GET", url)
         for _ in range(MAX_STEPS):
             response = self._client.send(request)
-            if request.url.netloc.decode() != self._home:
+            if not self._is_home(str(request.url)):
                 return response
             request = self._next(response)
         raise WalkError(f"still not at the callback after {MAX_STEPS} pages")
@@ -120,7 +120,7 @@ class Walker:
         leave = [link for link in page.links if link.endswith("/abort")]
         if self._deny and leave:
             return self._client.build_request("GET", leave[0])
-        if response.is_error or not page.forms:
+        if not page.forms or (response.is_error and self._is_home(page.forms[0].action)):
             said = " ".join(response.text.split())[:300]
             raise WalkError(f"{response.request.url.path}: {response.status_code} {said}")
         form = page.forms[0]
@@ -130,6 +130,10 @@ class Walker:
             form.action,
             **({"data": data} if form.method == "post" else {"params": data}),
         )
+
+    def _is_home(self, url: str) -> bool:
+        """Whether *url* is the provider's own; a form post to us brings its errors with a 400."""
+        return urlsplit(url).netloc == self._home
 
     def _filled(self, form: Form) -> dict[str, str]:
         data = dict(form.fields)

@@ -2,14 +2,16 @@
 // ready, one per event after that. Any login name and password will do. Ends when its standard input does.
 //
 // Options of the start come as JSON in OP_OPTS; POST /__control changes what may change while it runs:
-// accessTtl idTtl refreshTtl rotate alwaysRefresh dpopNonce down delayMs.
+// accessTtl idTtl refreshTtl rotate alwaysRefresh dpopNonce down delayMs; newKeys (all signing keys are replaced);
+// edits (of good token answers, by grant type: {"refresh_token": {"id_token": null}} leaves that member out).
 import http from 'node:http';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import Provider, { errors } from 'oidc-provider';
+import { createMemoryAdapter } from './node_modules/oidc-provider/lib/adapters/memory_adapter.js'; // not exported
 
 const options = {
   accessTtl: 3600, idTtl: 3600, refreshTtl: 86400, rotate: true, alwaysRefresh: false, dpopNonce: false,
-  requirePar: false, clients: [], webRedirects: [], backchannelLogoutUri: null, down: 0, delayMs: 0,
+  requirePar: false, clients: [], webRedirects: [], backchannelLogoutUri: null, down: 0, delayMs: 0, edits: {},
   ...JSON.parse(process.env.OP_OPTS || '{}'),
 };
 const tell = (fact) => process.stdout.write(`${JSON.stringify(fact)}\n`);
@@ -45,16 +47,23 @@ const clients = [
   ...options.clients,
 ];
 
-const provider = new Provider(issuer, {
+const newKeys = () => {
+  const mark = randomBytes(4).toString('hex'); // keys of two generations must not share a name
+  return [
+    signingKey(generateKeyPairSync('rsa', { modulusLength: 2048 }), `rs-${mark}`),
+    signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }), `es-${mark}`),
+    signingKey(generateKeyPairSync('ed25519'), `ed-${mark}`),
+  ];
+};
+const cookieKeys = [randomBytes(16).toString('hex')];
+
+const adapter = createMemoryAdapter(); // codes, grants and sessions outlive the provider that has new keys
+
+const newProvider = () => new Provider(issuer, {
+  adapter,
   clients,
-  jwks: {
-    keys: [
-      signingKey(generateKeyPairSync('rsa', { modulusLength: 2048 }), 'rs1'),
-      signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }), 'es1'),
-      signingKey(generateKeyPairSync('ed25519'), 'ed1'),
-    ],
-  },
-  cookies: { keys: [randomBytes(16).toString('hex')] },
+  jwks: { keys: newKeys() },
+  cookies: { keys: cookieKeys },
   clockTolerance: 0, // the default of 15 s would hide a life of two
   scopes: ['openid', 'offline_access', 'profile', 'email', 'api:read', 'api:write'],
   claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
@@ -101,29 +110,48 @@ const TOLD = [
   'grant.success', 'grant.error', 'grant.revoked', 'refresh_token.consumed', 'refresh_token.destroyed', 'authorization.error',
   'end_session.success', 'server_error', 'revocation.error', 'backchannel.success', 'backchannel.error',
 ];
-for (const name of TOLD) {
-  provider.on(name, (context, ...rest) => {
-    const error = [context, ...rest].find((value) => value instanceof Error);
-    const grant = context?.oidc?.params?.grant_type;
-    tell({ event: name, ...(grant && { grant_type: grant }), ...(error && { error: error.error || error.message, detail: error.error_detail }) });
+const tellOf = (provider) => {
+  for (const name of TOLD) {
+    provider.on(name, (context, ...rest) => {
+      const error = [context, ...rest].find((value) => value instanceof Error);
+      const grant = context?.oidc?.params?.grant_type;
+      tell({ event: name, ...(grant && { grant_type: grant }), ...(error && { error: error.error || error.message, detail: error.error_detail }) });
+    });
+  }
+};
+
+const edited = (body, edits) => Object.fromEntries(Object.entries({ ...body, ...edits }).filter(([, value]) => value !== null));
+
+const served = () => {
+  const provider = newProvider();
+  tellOf(provider);
+  provider.use(async (context, next) => {
+    await next();
+    // The dev pages import a web font, which blocks rendering on a machine without a network.
+    if (typeof context.body === 'string') context.body = context.body.replace(/@import url\(https:\/\/fonts[^;]*;/, '');
+    const edits = options.edits[context.oidc?.params?.grant_type];
+    if (edits && context.path === '/token' && context.status === 200) context.body = edited(context.body, edits);
   });
-}
+  return provider.callback();
+};
 
-// The dev pages import a web font, which blocks rendering on a machine without a network.
-provider.use(async (context, next) => {
-  await next();
-  if (typeof context.body === 'string') context.body = context.body.replace(/@import url\(https:\/\/fonts[^;]*;/, '');
-});
-
-const serve = provider.callback();
+let serve = served();
 const control = (request, response) => {
   const parts = [];
   request.on('data', (part) => parts.push(part));
-  request.on('end', () => { Object.assign(options, JSON.parse(Buffer.concat(parts))); response.end('{}'); });
+  request.on('end', () => {
+    const { newKeys: rotated, ...changed } = JSON.parse(Buffer.concat(parts));
+    Object.assign(options, changed);
+    if (rotated) serve = served();
+    response.end('{}');
+  });
 };
 answer = (request, response) => {
   if (request.url === '/__control' && request.method === 'POST') { control(request, response); return; }
   if (options.down) { response.writeHead(options.down, { 'retry-after': '1' }).end('down'); return; }
+  const event = request.url.split('?')[0].slice(1); // as the Python providers tell it: "token", with its status
+  const { authorization } = request.headers;
+  response.on('finish', () => tell({ event, status: response.statusCode, ...(authorization && { authorization }) }));
   setTimeout(() => serve(request, response), options.delayMs);
 };
 tell({ ready: true, issuer, pid: process.pid, version: process.version });

@@ -633,7 +633,9 @@ def test_background_renewal_goes_on_after_a_late_save():
         scene.store.refuses_saves = True
         await scene.sign_in()
         scene.store.refuses_saves = False
-        await scene.pass_time(3590)
+        await scene.pass_time(3000)
+        assert scene.provider.refreshed_with == []
+        await scene.pass_time(590)
         assert scene.provider.refreshed_with == ["refresh-1"]
 
     scene.play(scenario)

@@ -2,17 +2,28 @@
 
 import asyncio
 import ssl
+import zlib
 from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import httpx
 
 from pywry_auth.errors import TransportError
-from pywry_auth.protocol.wire import MAX_REPLY, WireReply, WireRequest, require_safe_url
+from pywry_auth.protocol.wire import (
+    MAX_REPLY,
+    WireReply,
+    WireRequest,
+    is_loopback,
+    require_safe_url,
+)
 from pywry_auth.runtime import PerLoop
 
 
 CLOSE_PATIENCE = 1.0  # seconds; closing a connection takes a millisecond
+
+
+GZIP = 16 + zlib.MAX_WBITS  # the format RFC 1952, as zlib names it
 
 
 class HttpClient:
@@ -20,11 +31,12 @@ class HttpClient:
     Sends requests for one provider, over one connection pool per event loop.
 
     Redirects are never followed, cookies never kept, certificates always verified against the
-    operating system's trust store.
+    operating system's trust store. What stays on this machine goes through no proxy.
     """
 
     def __init__(self) -> None:
         self._clients = PerLoop(_new_client)
+        self._near = PerLoop(_new_client_without_proxy)
 
     async def send(self, request: WireRequest, *, within: float) -> WireReply:
         """
@@ -44,24 +56,37 @@ class HttpClient:
                 return await self._exchange(request)
         except httpx.HTTPError as exc:
             raise TransportError(_reason(request.url, exc)) from None
-        except (httpx.InvalidURL, UnicodeError):  # httpx knows neither as an HTTPError
+        except (httpx.InvalidURL, UnicodeError, OverflowError):  # no HTTPError of httpx's
             raise TransportError("the request cannot be written as HTTP") from None
         except TimeoutError:
             host = urlsplit(request.url).netloc
             raise TransportError(f"{host} did not answer within {within:g} seconds") from None
 
     async def _exchange(self, request: WireRequest) -> WireReply:
-        client = self._clients.get()
+        client = self._client_for(request.url)
+        headers = {"accept-encoding": "identity", **request.headers}
         async with client.stream(
-            request.method, request.url, headers=dict(request.headers), content=request.body or None
+            request.method, request.url, headers=headers, content=request.body or None
         ) as reply:
             body = bytearray()
-            async for piece in reply.aiter_bytes():
+            async for piece in reply.aiter_raw():
                 body += piece
-                if len(body) > MAX_REPLY:
-                    raise TransportError("the answer is larger than any real one; it was dropped")
-            client.cookies.clear()  # a session cookie at the token endpoint belongs to nobody
-            return WireReply(reply.status_code, dict(reply.headers), bytes(body))
+                _require_real(len(body))
+            plain = _unpacked(bytes(body), reply.headers.get("content-encoding", ""))
+            return WireReply(reply.status_code, dict(reply.headers), plain)
+
+    def _client_for(self, url: str) -> httpx.AsyncClient:
+        # A proxy has no way to this machine's own loopback, and no business with what goes there
+        # in the clear: code, verifier, refresh token.
+        clients = self._near if is_loopback(url) else self._clients
+        try:
+            return clients.get()
+        except (ImportError, ValueError, httpx.InvalidURL) as exc:
+            raise TransportError(
+                "the proxy that the environment names cannot be used",
+                hint="correct HTTPS_PROXY, ALL_PROXY, NO_PROXY; "
+                "SOCKS needs one more package: pip install socksio",
+            ) from exc
 
     async def warm(self) -> None:
         """Make this loop's client now, so that the next request need not wait for it."""
@@ -70,7 +95,7 @@ class HttpClient:
     async def close(self) -> None:
         """Close every connection on every loop; a later request opens new ones."""
         here = asyncio.get_running_loop()
-        for loop, client in self._clients.drain():
+        for loop, client in (*self._clients.drain(), *self._near.drain()):
             if loop is here:
                 await client.aclose()
             elif loop.is_running():
@@ -99,8 +124,40 @@ def raise_for_status(request: WireRequest, reply: WireReply) -> None:
     answer.raise_for_status()
 
 
-def _new_client() -> httpx.AsyncClient:
-    return httpx.AsyncClient(verify=_trust(), follow_redirects=False, timeout=None)  # noqa: S113
+def _new_client(*, by_proxy: bool = True) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        verify=_trust(),
+        follow_redirects=False,
+        timeout=None,  # noqa: S113  # each request has a deadline of its own
+        trust_env=by_proxy,
+        # A session cookie at the token endpoint belongs to nobody.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+    )
+
+
+def _new_client_without_proxy() -> httpx.AsyncClient:
+    return _new_client(by_proxy=False)
+
+
+def _require_real(size: int) -> None:
+    if size > MAX_REPLY:
+        raise TransportError("the answer is larger than any real one; it was dropped")
+
+
+def _unpacked(body: bytes, coding: str) -> bytes:
+    # Nobody asked for a packed answer, but some servers pack whatever is asked. It is unpacked
+    # here, step by step: a kilobyte that was packed twice can fill the memory.
+    if coding.strip().lower() in {"", "identity"}:
+        return body
+    unpacking = zlib.decompressobj(GZIP)
+    try:
+        plain = unpacking.decompress(body, MAX_REPLY + 1)
+    except zlib.error:
+        plain = b""
+    _require_real(len(plain))
+    if coding.strip().lower() != "gzip" or not unpacking.eof or unpacking.unused_data:
+        raise TransportError("the answer is packed in a way that cannot be read")
+    return plain
 
 
 @cache

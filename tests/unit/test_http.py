@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import sys
 import threading
 from contextlib import asynccontextmanager
 
@@ -116,7 +117,7 @@ def test_an_answer_that_only_looks_small_is_dropped():
 
 
 def test_silence_is_given_up():
-    with pytest.raises(TransportError, match=r"within 0\.05 seconds"):
+    with pytest.raises(TransportError, match=r"within 0\.05 s"):
         talk(None, within=0.05)
 
 
@@ -237,3 +238,72 @@ def test_an_error_reply_becomes_httpx_s_own_exception_without_secrets():
         raise_for_status(request, WireReply(403, {}, b"canary"))
     assert caught.value.response.status_code == 403
     assert "canary" not in f"{caught.value}{caught.value!r}"
+
+
+def packed(data, *codings):
+    for _ in codings:
+        data = gzip.compress(data, 9)
+    return answer(data, b"200 OK", b"Content-Encoding: " + b", ".join(codings))
+
+
+def test_a_packed_answer_is_unpacked_though_nobody_asked():
+    reply, asked = talk(packed(b"hello", b"gzip"))
+    assert reply.body == b"hello"
+    assert b"accept-encoding: identity" in asked[0][0].lower()
+
+
+def test_an_answer_packed_twice_is_dropped_before_it_fills_the_memory():
+    with pytest.raises(TransportError, match="packed"):
+        talk(packed(bytes(MAX_REPLY * 20), b"gzip", b"gzip"))
+
+
+def test_what_follows_a_packed_answer_is_refused():
+    data = gzip.compress(b"{}") + b"more"
+    with pytest.raises(TransportError, match="packed"):
+        talk(answer(data, b"200 OK", b"Content-Encoding: gzip"))
+
+
+def test_a_cookie_of_an_answer_that_was_dropped_is_not_kept():
+    async def scenario():
+        client = HttpClient()
+        large = answer(bytes(MAX_REPLY + 1), b"200 OK", b"Set-Cookie: a=b; Path=/")
+        async with server(large, answer()) as (url, asked):
+            with pytest.raises(TransportError):
+                await client.send(get(url), within=5)
+            await client.send(get(url), within=5)
+        await client.close()
+        await settle()
+        return asked
+
+    assert b"cookie" not in asyncio.run(scenario())[1][0].lower()
+
+
+def test_what_stays_on_this_machine_goes_through_no_proxy(monkeypatch):
+    for name in ("http_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    reply, _ = talk(answer(b"direct"))
+    assert reply.body == b"direct"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("all_proxy", "ftp://127.0.0.1:1"),
+        ("https_proxy", "nonsense:x"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_named(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(TransportError, match="proxy") as caught:
+        send("https://op.example/")
+    assert value not in f"{caught.value}"
+
+
+def test_a_kind_of_proxy_that_needs_another_package_names_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:1")
+    with pytest.raises(TransportError, match="proxy") as caught:
+        send("https://op.example/")
+    assert "socksio" in caught.value.hint

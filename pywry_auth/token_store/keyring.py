@@ -1,42 +1,19 @@
 """Tokens in the keyring of the operating system."""
 
 import json
-import os
-import sys
-import time
 from collections.abc import Callable
-from typing import Protocol, TypeGuard, TypeVar
+from typing import TypeGuard
 
 from pywry_auth.errors import StoredDataError
 from pywry_auth.lock import RecordLock, record_lock
 from pywry_auth.token_store import keyring_rules as rules
-from pywry_auth.token_store.deadline import Patience, PatientCaller
+from pywry_auth.token_store.deadline import Patience
 from pywry_auth.token_store.entries import RESERVED, LongEntries, digest_of
+from pywry_auth.token_store.keyring_entries import Backend, KeyringEntries
 from pywry_auth.token_store.records import Records, RecordTokenStore, logger
 
 
-T = TypeVar("T")
-
-#: seconds between repetitions of a call that may pass; every call has the same effect twice as once
-PAUSES = (0.05, 0.1, 0.2, 0.4)
-
 INDEX = f"{RESERVED}index"
-
-
-class Backend(Protocol):
-    """What is used of a ``keyring`` backend."""
-
-    def get_password(self, service: str, username: str) -> str | None:
-        """Give a password, or None."""
-        ...
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep a password."""
-        ...
-
-    def delete_password(self, service: str, username: str) -> None:
-        """Remove a password; raises when there is none."""
-        ...
 
 
 class KeyringTokenStore(RecordTokenStore):
@@ -65,90 +42,14 @@ class KeyringTokenStore(RecordTokenStore):
         patience: Patience | None = None,
     ) -> None:
         self.service_name = service_name
-        waits = patience or rules.patience(sys.platform, os.environ)
-        keyring = _Keyring(service_name, PatientCaller(waits, on_waiting), backend)
-        super().__init__(_KeyringRecords(service_name, keyring, part_size))
-
-
-class _Keyring:
-    """Strictly private: the entries of one service, each call with a deadline."""
-
-    def __init__(self, service: str, caller: PatientCaller, backend: Backend | None) -> None:
-        self._service = service
-        self._caller = caller
-        self._backend = backend
-        self._names: list[str] = []
-
-    def get(self, name: str) -> str | None:
-        return self._call(lambda backend: backend.get_password(self._service, name))
-
-    def set(self, name: str, text: str) -> None:
-        self._call(lambda backend: backend.set_password(self._service, name, text))
-
-    def remove(self, name: str) -> None:
-        self._call(lambda backend: _remove(backend, self._service, name))
-
-    def backend_names(self) -> list[str]:
-        """Give the class name of the backend, then those of its members."""
-        if not self._names:
-            self._names = self._call(_names)
-        return self._names
-
-    def _call(self, work: Callable[[Backend], T]) -> T:
-        outcome = self._caller.call(lambda: work(self._chosen()))
-        for pause in PAUSES:
-            if outcome.error is None or not rules.may_pass(outcome.error):
-                break
-            time.sleep(pause)
-            outcome = self._caller.call(lambda: work(self._chosen()))
-        if outcome.error is not None:
-            raise rules.translate(outcome.error, sys.platform) from outcome.error
-        return outcome.result()
-
-    def _chosen(self) -> Backend:
-        if self._backend is None:
-            self._backend = _look_up()
-        return self._backend
-
-
-def _look_up() -> Backend:
-    try:
-        import keyring.core
-
-        # keyring wraps set_password without naming its parameters
-        backend: Backend = keyring.get_keyring()  # pyright: ignore[reportAssignmentType]
-        if _names(backend) == [rules.ABSENT]:
-            # keyring decides once per process; a service that was started later must be found.
-            backend = keyring.core.load_keyring(rules.USUAL[sys.platform])  # pyright: ignore[reportAssignmentType]
-        names = _names(backend)
-    except (ImportError, AttributeError, RuntimeError, ValueError, KeyError, OSError) as exc:
-        # No service answers, or PYTHON_KEYRING_BACKEND names nothing that can be used.
-        raise rules.no_backend(sys.platform, "") from exc
-    if not rules.is_allowed(names[0], names[1:]):
-        raise rules.no_backend(sys.platform, ", ".join(names))
-    return backend
-
-
-def _names(backend: object) -> list[str]:
-    from keyring.backends.chainer import ChainerBackend
-
-    members: list[object] = list(backend.backends) if isinstance(backend, ChainerBackend) else []
-    return [f"{type(one).__module__}.{type(one).__qualname__}" for one in (backend, *members)]
-
-
-def _remove(backend: Backend, service: str, name: str) -> None:
-    from keyring.errors import PasswordDeleteError
-
-    try:
-        backend.delete_password(service, name)
-    except PasswordDeleteError:
-        # The same error says "not there" and "not allowed".
-        if backend.get_password(service, name) is not None:
-            raise
+        entries = KeyringEntries(
+            service_name, on_waiting=on_waiting, backend=backend, patience=patience
+        )
+        super().__init__(_KeyringRecords(service_name, entries, part_size))
 
 
 class _KeyringRecords(Records):
-    def __init__(self, service: str, keyring: _Keyring, part_size: int | None) -> None:
+    def __init__(self, service: str, keyring: KeyringEntries, part_size: int | None) -> None:
         self.identity = f"keyring:{service}"
         self._keyring = keyring
         self._part_size = part_size

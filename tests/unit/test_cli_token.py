@@ -21,7 +21,7 @@ HEAVY = ("asyncio", "pydantic", "httpx", "cryptography", "joserfc", "webview", "
 #: a process whose only keyring is one that counts; it replaces what looks for a real one
 PROGRAM = """
 import json, sys
-from pywry_auth.token_store import keyring as store
+from pywry_auth.token_store import keyring_entries as store
 
 class Counting:
     def __init__(self):

@@ -168,9 +168,7 @@ TokenSet = OAuthTokenSet
 
 def _without_secrets(members: Mapping[str, object]) -> dict[str, object]:
     # Some answers (Slack) hold a second token set inside a member.
-    return {
-        name: _cleaned(value) for name, value in members.items() if name not in SECRET_MEMBERS
-    }
+    return {name: _cleaned(value) for name, value in members.items() if name not in SECRET_MEMBERS}
 
 
 def _cleaned(value: object) -> object:

@@ -1,6 +1,5 @@
 """What the commands that speak to a provider share: settings, provider, session."""
 
-import asyncio
 import os
 import re
 import threading
@@ -16,7 +15,6 @@ from pywry_auth.cli.selection import Selected, is_in_environment, token_store
 from pywry_auth.errors import AuthenticationError, ConfigError, CredentialMissingError
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.providers.factory import create_provider_from_settings
-from pywry_auth.runtime import LOOP
 from pywry_auth.session.events import SessionEvent, SessionEventName
 from pywry_auth.session.manager import SessionManager
 from pywry_auth.settings import OAuth2Settings
@@ -32,18 +30,6 @@ WINDOW_THREAD = "pywry-auth-window"
 WINDOW_END = 6.0  # seconds; the process is killed after five
 
 #: what each sign-in decides for itself; a setting must not overrule it
-RESERVED_PARAMS = frozenset(
-    {
-        "client_id",
-        "code_challenge",
-        "code_challenge_method",
-        "nonce",
-        "redirect_uri",
-        "response_type",
-        "scope",
-        "state",
-    }
-)
 
 _PARAMS = TypeAdapter(dict[str, str])
 _PORTS = TypeAdapter(tuple[Annotated[int, Field(ge=0, le=65535)], ...])
@@ -133,14 +119,7 @@ def redirect_ports(selected: Selected) -> tuple[int, ...]:
 
 def _authorize_params(selected: Selected) -> dict[str, str]:
     expected = 'a table of strings, for example { prompt = "login" }'
-    found = _checked(_PARAMS, selected, "authorize_params", {}, expected)
-    reserved = sorted(RESERVED_PARAMS & set(found))
-    if reserved:
-        raise ConfigError(
-            f"{_whose(selected)}authorize_params must not set {', '.join(reserved)}",
-            hint="every sign-in chooses these for itself; scopes has a setting of its own",
-        )
-    return found
+    return _checked(_PARAMS, selected, "authorize_params", {}, expected)
 
 
 def _checked(shape: TypeAdapter[T], selected: Selected, name: str, default: T, expected: str) -> T:
@@ -205,22 +184,8 @@ def open_session(selected: Selected, account: Account, output: Output) -> Sessio
     )
 
 
-def let_the_last_page_be_read() -> None:
-    """Wait until the person's browser has fetched the page that says how it went."""
-    try:
-        LOOP.run(_all_else(LAST_PAGE))
-    except KeyboardInterrupt:
-        return  # what matters is done
-
-
 def let_the_window_go() -> None:
     """Wait until the process of the native window has ended, so that nothing outlives us."""
     for thread in threading.enumerate():
         if thread.name == WINDOW_THREAD:
             thread.join(WINDOW_END)
-
-
-async def _all_else(seconds: float) -> None:
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    if others:
-        await asyncio.wait(others, timeout=seconds)

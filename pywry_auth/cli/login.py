@@ -8,7 +8,6 @@ from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.config import ProvidersFile
 from pywry_auth.cli.countdown import Countdown
 from pywry_auth.cli.engine import (
-    let_the_last_page_be_read,
     let_the_window_go,
     make_provider,
     of_another_provider,
@@ -60,7 +59,7 @@ def login(args: Arguments, output: Output) -> int:
         output.note(f"wrote [providers.{new_table.name}] to {new_table.path}")
     code = _tell(selected, account, tokens, output, window=str(flow.window_kind))
     _remark(selected, account, tokens, args, output)
-    let_the_last_page_be_read()
+    flow.farewell()
     return code
 
 
@@ -148,7 +147,7 @@ def _sign_in(
     except (AuthenticationError, KeyboardInterrupt) as exc:
         if isinstance(exc, WindowError):
             exc.hint = exc.hint or "leave --window out to use what works here"
-        let_the_last_page_be_read()  # it says why
+        flow.farewell()  # the browser's last page says why
         let_the_window_go()
         raise
     finally:

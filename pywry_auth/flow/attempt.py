@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -63,6 +64,9 @@ class SignIn:
         on_notice: Callable[[str], None],
     ) -> None:
         self.flow_id = secrets.token_hex(4)  # names the attempt in logs; says nothing about it
+        #: set while the browser is owed no page
+        self.page_shown = threading.Event()
+        self.page_shown.set()
         self._provider = provider
         self._window = window
         self._options = options
@@ -201,12 +205,15 @@ class SignIn:
         if self._window.kind is WindowKind.WEBVIEW:
             listener.close()  # the page went with its window
             return
+        self.page_shown.clear()
+        self._farewell = asyncio.create_task(self._linger(listener))
 
-        async def linger() -> None:
+    async def _linger(self, listener: CallbackListener) -> None:
+        try:
             await listener.linger()
+        finally:
             listener.close()
-
-        self._farewell = asyncio.create_task(linger())
+            self.page_shown.set()
 
     def closed(self, reason: WindowError | None = None) -> None:
         """End the wait, because nobody sees the page any more; called from any thread."""

@@ -1,7 +1,6 @@
 """The sign-in button's engine."""
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import CancelledError
@@ -10,11 +9,11 @@ from pywry_auth.errors import (
     AuthenticationError,
     AuthFlowCancelled,
     AuthFlowTimeout,
-    ConfigError,
 )
 from pywry_auth.flow.keeping import keep_alone
 from pywry_auth.flow.mode import is_deployed
 from pywry_auth.flow.values import AuthFlowResult, AuthFlowState, CallbackOptions
+from pywry_auth.flow.windows import best_window
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.runtime import LOOP
 from pywry_auth.session.manager import SessionManager
@@ -27,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 AUTH_TIMEOUT = 120.0  # seconds; long enough for a password manager and a second factor
 CLEAN_UP = 5.0  # seconds; taking down a window and a socket takes milliseconds
-WINDOW_VARIABLE = "PYWRY_AUTH_WINDOW"
 
 ShowWindow = Callable[[str, dict[str, object]], str]
 CloseWindow = Callable[[str], None]
@@ -73,6 +71,8 @@ class AuthFlowManager:
         self._task = None
         self._cancelled = False
         self._shown: SignInWindow | None = None
+        self._page_shown = threading.Event()
+        self._page_shown.set()
 
     @property
     def flow_state(self) -> AuthFlowState:
@@ -139,6 +139,19 @@ class AuthFlowManager:
             )
         return self.run_native(show_window, close_window, window_config)
 
+    def farewell(self, timeout: float = 6.0) -> bool:
+        """
+        Wait until the browser shows how the last sign-in ended; for programs that end soon after.
+
+        Args:
+            timeout: seconds to wait at most.
+
+        Returns:
+            Whether nothing is left to be shown.
+        """
+        LOOP.refuse_here()
+        return self._page_shown.wait(timeout)
+
     def cancel(self) -> None:
         """End the sign-in under way, or the first one before it begins; from any thread."""
         with self._lock:
@@ -185,6 +198,7 @@ class AuthFlowManager:
             check=self._check,
             on_notice=self._on_notice,
         )
+        self._page_shown = sign_in.page_shown
         cleaned_up = threading.Event()
         outcome = LOOP.submit(self._run(sign_in.run(), cleaned_up))
         try:
@@ -252,30 +266,7 @@ class AuthFlowManager:
             return CallableWindow(show_window, close_window, config)
         if self._window is not None and not isinstance(self._window, WindowKind):
             return self._window
-        return self._best_window(self._window or _wanted_by_environment(), config)
-
-    def _best_window(self, wanted: WindowKind, config: Mapping[str, object]) -> SignInWindow:
-        from pywry_auth.window.choose import make_window
-        from pywry_auth.window.ladder import choose, look_around
-
-        here = look_around()
-        choice = choose(
-            wanted,
-            here,
-            provider=self._provider.name,
-            refuses_embedded=self._provider.prefers is WindowKind.BROWSER,
-        )
-        if choice.reason:
-            self._on_notice(f"signing in through the {choice.kind} window: {choice.reason}")
-        return make_window(choice.kind, here, config=config)
-
-
-def _wanted_by_environment() -> WindowKind:
-    named = os.environ.get(WINDOW_VARIABLE, "") or WindowKind.AUTO
-    try:
-        return WindowKind(named.lower())
-    except ValueError:
-        raise ConfigError(f"{WINDOW_VARIABLE} is none of auto, webview, browser, paste") from None
+        return best_window(self._window, self._provider, config, on_notice=self._on_notice)
 
 
 def _state_after(error: BaseException) -> AuthFlowState:
@@ -289,4 +280,4 @@ def _state_after(error: BaseException) -> AuthFlowState:
 
 
 def _log_notice(notice: str) -> None:
-    logger.warning("flow.notice", extra={"notice": notice})
+    logger.warning("flow.notice: %s", notice)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from pywry_auth.errors import ConfigError, DiscoveryError, DiscoveryTransportError
-from pywry_auth.protocol.wire import WireReply, is_loopback, require_safe_url
+from pywry_auth.protocol.wire import WireReply, is_loopback, printable, require_safe_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def read_metadata(reply: WireReply, *, accepts: Callable[[str], bool]) -> Provid
     found = ProviderMetadata(**document.model_dump())
     if not accepts(found.issuer):
         raise DiscoveryError(
-            "the metadata belongs to another issuer than the one asked for",
+            f"the metadata belongs to another issuer: {printable(found.issuer, 200)}",
             hint="issuer_url must be exactly what the provider calls its issuer",
         )
     _require_safe_endpoints(found)

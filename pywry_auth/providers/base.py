@@ -9,6 +9,7 @@ from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import ConfigError, DiscoveryError, TransportError
 from pywry_auth.pkce import PKCEChallenge
 from pywry_auth.protocol.authorization import UNKNOWN_ISSUER, AuthorizationRequest, Skipped
+from pywry_auth.protocol.authorize_params import checked_params
 from pywry_auth.protocol.client_auth import ClientAuth, ClientProof, NoClientAuth, SecretPost
 from pywry_auth.protocol.revocation import is_revoked, revocation_request
 from pywry_auth.protocol.userinfo import read_userinfo, userinfo_request
@@ -48,7 +49,7 @@ class OAuthProvider(ABC):
         authorize_params: further parameters of every authorize URL.
 
     Raises:
-        ConfigError: no client id, or an address that is not encrypted.
+        ConfigError: no client id, an address that is not encrypted, a parameter that is reserved.
     """
 
     #: names the provider in errors, logs and lists
@@ -85,7 +86,7 @@ class OAuthProvider(ABC):
         self.token_url = _checked(token_url, "token_url")
         self.userinfo_url = _checked(userinfo_url, "userinfo_url")
         self.revocation_url = _checked(revocation_url, "revocation_url")
-        self.authorize_params = dict(authorize_params or {})
+        self.authorize_params = checked_params(authorize_params or {})
         self._client_auth = client_auth
         self._clock = clock
         self._sender: _Sender | None = None

@@ -6,7 +6,12 @@ from collections.abc import Callable
 
 from pywry_auth.alarm import Alarm
 from pywry_auth.clock import Clock
-from pywry_auth.errors import ReauthRequiredError, StoreError, TokenRefreshError
+from pywry_auth.errors import (
+    ReauthRequiredError,
+    StoreError,
+    StoreUnavailableError,
+    TokenRefreshError,
+)
 from pywry_auth.protocol.renewal import (
     MAX_BACKOFF,
     alarm_delay,
@@ -49,12 +54,15 @@ class TokenKeeper:
         self.held: tuple[OAuthTokenSet | None, float] = (None, -math.inf)
         #: whether what is held is newer than what is stored
         self.unsaved = False
+        #: whether what is held was in the store once, so that somebody must have taken it out
+        self.was_stored = False
         #: why a person must sign in, or None
         self.lost: ReauthRequiredError | None = None
         self._buffer = buffer
         self._on_event = on_event
         self._now = clock.now
         self._failures = 0
+        self._drops = 0
         self._alarm = Alarm(ring, clock)
 
     @property
@@ -77,7 +85,10 @@ class TokenKeeper:
         Raises:
             StoreError: the store cannot be read, and nothing is held either.
         """
+        drops = self._drops
         tokens = await self.stored()
+        if drops != self._drops:
+            return self.tokens  # somebody signed out while the store was read
         if tokens is not None and tokens != self.tokens:
             self.hold(tokens)
         return tokens
@@ -92,11 +103,13 @@ class TokenKeeper:
         if self.unsaved:
             return self.tokens
         try:
-            return await self.record.load()
+            found = await self.record.load()
         except StoreError:
             if self.tokens is None:
                 raise
             return self.tokens  # is as good; a locked keyring signs nobody out
+        self.was_stored = self.was_stored or found is not None
+        return found
 
     def hold(self, tokens: OAuthTokenSet) -> None:
         """Hold *tokens* from now on, and wake up in time to renew them."""
@@ -115,7 +128,8 @@ class TokenKeeper:
     def drop(self) -> None:
         """Hold nothing any more."""
         self.held = (None, -math.inf)
-        self.unsaved, self.lost = False, None
+        self.unsaved, self.was_stored, self.lost = False, False, None
+        self._drops += 1
         self._alarm.stop()
 
     async def save(self, tokens: OAuthTokenSet) -> None:
@@ -127,8 +141,16 @@ class TokenKeeper:
         else:
             if self.unsaved:  # then the alarm was set for another try, not for the renewal
                 self._wake_to_renew(tokens)
-            self.unsaved = False
+            self.unsaved, self.was_stored = False, True
             self.tell(SessionEventName.SAVED)
+
+    async def save_under_lock(self, tokens: OAuthTokenSet) -> None:
+        """Write *tokens* as ``save`` does, while no other process renews or rewrites the record."""
+        try:
+            async with self.record.lock():
+                await self.save(tokens)
+        except StoreUnavailableError as exc:
+            self.save_failed(exc)
 
     def save_failed(self, error: StoreError) -> None:
         """Note that what is held is not stored."""

@@ -1,14 +1,10 @@
 """Keeps one user's tokens fresh."""
 
-import logging
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import replace
+from contextlib import AsyncExitStack, suppress
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import (
-    ReauthRequiredError,
-    RefreshTransportError,
     StoreError,
     StoreUnavailableError,
     TokenError,
@@ -19,16 +15,15 @@ from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.runtime import LOOP
 from pywry_auth.session.ending import revoke_all
 from pywry_auth.session.events import SessionEvent, SessionEventName
-from pywry_auth.session.flight import RenewalFlight
 from pywry_auth.session.keeper import TokenKeeper
-from pywry_auth.session.person import call_person
-from pywry_auth.session.record import SessionRecord, succeeded
+from pywry_auth.session.record import SessionRecord
+from pywry_auth.session.renewals import Renewals
 from pywry_auth.session.web import SessionStore, end_web_sessions
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.tokens import OAuthTokenSet
 
 
-logger = logging.getLogger(__name__)
+LOCK_GRACE = 5.0  # seconds that signing out waits for another process's renewal
 
 
 class SessionManager:
@@ -71,16 +66,17 @@ class SessionManager:
             clock=clock,
         )
         self._session_store = session_store
-        self._on_reauth_required = on_reauth_required
         self._now = clock.now
-        self._generation = 0  # counts sign-ins and sign-outs; a late renewal sees that it is late
-        self._late: list[OAuthTokenSet] = []  # what such renewals brought, to be revoked
-        self._ending = False
-        self._flight = RenewalFlight()
+        self._renewals = Renewals(provider, self._record, self._keeper, on_reauth_required)
         self._ringing = None
 
     def __repr__(self) -> str:
         return f"SessionManager({self.provider!r}, session_key={self.session_key!r})"
+
+    @property
+    def tokens(self) -> OAuthTokenSet | None:
+        """What is held now, however old; asks nobody."""
+        return self._keeper.tokens
 
     async def initialize(self) -> OAuthTokenSet | None:
         """
@@ -157,15 +153,15 @@ class SessionManager:
         if tokens.refresh_token is None:
             return None
         try:
-            return await self._flight.join(self._renew)
-        except ReauthRequiredError:
+            return await self._renewals.join()
+        except TokenExpiredError:  # the provider refused, or somebody signed out
             return None
         except TokenRefreshError:
             return tokens  # an event told of it, and the alarm tries again
 
     async def _usable(self) -> OAuthTokenSet:
         tokens = self._keeper.tokens
-        if tokens is None or (tokens.refresh_token is None and not self._flight.is_under_way):
+        if tokens is None or (tokens.refresh_token is None and not self._renewals.is_under_way):
             # Nothing here can be renewed; perhaps another process has signed in meanwhile.
             tokens = await self._keeper.load() or tokens
         if tokens is None:
@@ -175,12 +171,12 @@ class SessionManager:
         try:
             return await self._refresh()
         except (TokenRefreshError, TokenExpiredError):
-            if self._keeper.is_usable(tokens):
+            if self._keeper.tokens is not None and self._keeper.is_usable(tokens):
                 return tokens
             raise
 
     async def _refresh(self) -> OAuthTokenSet:
-        if not self._flight.is_under_way:
+        if not self._renewals.is_under_way:
             tokens = self._keeper.tokens or await self._keeper.load()
             if self._keeper.lost is not None:
                 raise self._keeper.lost
@@ -188,81 +184,14 @@ class SessionManager:
                 raise TokenExpiredError(
                     "nothing is held that could be renewed; sign in again", self.provider.name
                 )
-        return await self._flight.join(self._renew)
-
-    async def _renew(self) -> OAuthTokenSet:
-        generation = self._generation
-        try:
-            async with self._record.lock():
-                return await self._renew_locked(generation)
-        except StoreUnavailableError as exc:  # the lock: another process is at it, for too long
-            late = RefreshTransportError(str(exc), self.provider.name)
-            raise self._keeper.refresh_failed(late) from None
-        except TokenRefreshError as exc:
-            if generation != self._generation:
-                return self._replacement()  # this failure is old news
-            if isinstance(exc, ReauthRequiredError):
-                return await self._ask_person(exc, generation)
-            raise self._keeper.refresh_failed(exc) from None
-
-    async def _renew_locked(self, generation: int) -> OAuthTokenSet:
-        held = self._keeper.tokens
-        stored = await self._keeper.stored()
-        if generation != self._generation:
-            return self._replacement()
-        if stored is not None and stored != held and not self._keeper.is_due(stored):
-            self._keeper.hold(stored)  # another process renewed it while this one waited
-            return stored
-        old = stored or held
-        if old is None or old.refresh_token is None:
-            raise TokenRefreshError("there is no refresh token any more", self.provider.name)
-        new = await self.provider.refresh_tokens(old.refresh_token)
-        if generation != self._generation:
-            self._late.append(new)
-            return self._replacement()
-        new = succeeded(old, new, compare=self.provider.validates_id_tokens)
-        self._keeper.hold(new)
-        self._keeper.tell(SessionEventName.REFRESHED)
-        await self._keeper.save(new)
-        return new
-
-    def _replacement(self) -> OAuthTokenSet:
-        # A renewal that is late answers with what took the place of its session, if anything did.
-        tokens = self._keeper.tokens
-        if tokens is None or self._ending:
-            raise TokenExpiredError("the session ended meanwhile", self.provider.name)
-        return tokens
-
-    async def _ask_person(self, error: ReauthRequiredError, generation: int) -> OAuthTokenSet:
-        self._keeper.lost = error
-        held = self._keeper.tokens
-        if held is not None:
-            # The refused token is not sent again, not by the next start either.
-            dead = replace(held, refresh_token=None)
-            self._keeper.hold(dead)
-            await self._keeper.save(dead)
-        logger.info("session.lost", extra={"session": self.session_key, "reason": error.code})
-        self._keeper.tell(SessionEventName.REAUTH_REQUIRED, reason=error.error or error.code)
-        if self._on_reauth_required is not None:
-            await call_person(self._on_reauth_required, self.session_key)
-        tokens = self._keeper.tokens
-        if generation != self._generation and tokens is not None:
-            return tokens
-        raise error
+        return await self._renewals.join()
 
     async def _take_over(self, tokens: OAuthTokenSet) -> None:
-        self._generation += 1
+        self._renewals.supersede()
         mine = self._record.claimed(tokens)
         self._keeper.lost = None
         self._keeper.hold(mine)
-        await self._save_locked(mine)
-
-    async def _save_locked(self, tokens: OAuthTokenSet) -> None:
-        try:
-            async with self._record.lock():
-                await self._keeper.save(tokens)
-        except StoreUnavailableError as exc:
-            self._keeper.save_failed(exc)
+        await self._keeper.save_under_lock(mine)
 
     def _ring(self) -> None:
         import asyncio
@@ -276,25 +205,25 @@ class SessionManager:
         self._keeper.look_again()
         with suppress(TokenError, StoreError):  # told by events already; the alarm is set again
             if self._keeper.unsaved:
-                await self._save_locked(tokens)
+                await self._keeper.save_under_lock(tokens)
                 if not self._keeper.is_due(tokens):
                     return
             if tokens.refresh_token is not None:
                 await self._refresh()
 
     async def _logout(self, *, revoke: bool) -> None:
-        self._generation += 1
-        self._ending = True
         revoked: bool | None = None
-        try:
-            await self._flight.end()
-            tokens = await self._keeper.stored() or self._keeper.tokens
-            ended = [*self._late, tokens] if tokens is not None else self._late
-            if revoke and ended:
-                revoked = await revoke_all(self.provider, ended)
-        finally:
-            self._late, self._ending = [], False
-            self._keeper.drop()
-            await self._record.delete()
+        tokens = self._keeper.tokens
+        async with self._renewals, AsyncExitStack() as alone:
+            try:
+                with suppress(StoreUnavailableError):  # somebody hangs; that keeps nobody here
+                    await alone.enter_async_context(self._record.lock(LOCK_GRACE))
+                tokens = await self._keeper.stored() or tokens
+                ended = [*self._renewals.late, *([tokens] if tokens is not None else [])]
+                if revoke and ended:
+                    revoked = await revoke_all(self.provider, ended)
+            finally:
+                self._keeper.drop()
+                await self._record.delete()
         await end_web_sessions(self._session_store, tokens)
         self._keeper.tell(SessionEventName.LOGGED_OUT, revoked=revoked)

@@ -21,9 +21,9 @@ class SessionRecord:
         self._store = store
         self._provider = provider
 
-    def lock(self) -> RecordLock:
-        """Give the lock that every process takes before it renews or rewrites this record."""
-        return record_lock(self._store.identity, self.key)
+    def lock(self, timeout: float = 30.0) -> RecordLock:
+        """Give the lock that every process takes before it renews, rewrites or ends this record."""
+        return record_lock(self._store.identity, self.key, timeout)
 
     async def load(self) -> OAuthTokenSet | None:
         """

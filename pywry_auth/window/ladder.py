@@ -86,7 +86,7 @@ def _best(here: Surroundings, *, provider: str, refuses_embedded: bool) -> Choic
             return Choice(kind, why_not)
     raise WindowError(
         f"no sign-in page can be shown: {why_not}; {_missing_for(WindowKind.BROWSER, here)}",
-        hint="sign in from a terminal, or use the device flow",
+        hint="start the sign-in in a terminal, where the address can be pasted back",
     )
 
 

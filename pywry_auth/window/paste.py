@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from pywry_auth.errors import InputCancelledError, WindowError
@@ -33,8 +34,12 @@ class Prompter(Protocol):
         """Show *text*."""
         ...
 
+    def unseen(self) -> AbstractContextManager[None]:
+        """Show nothing of what is typed meanwhile."""
+        ...
+
     def read_line(self) -> str | None:
-        """Give one line, unseen; None after ``wake``; ``EndOfInputError`` at the end."""
+        """Give one line; None after ``wake``; ``EndOfInputError`` at the end."""
         ...
 
     def wake(self) -> None:
@@ -81,7 +86,8 @@ class PasteWindow:
         self._prompter = self._given or Terminal()
         outcome.add_done_callback(lambda _outcome: self._wake())
         try:
-            self._ask(outcome)
+            with self._prompter.unseen():
+                self._ask(outcome)
         except (KeyboardInterrupt, EndOfInputError):
             outcome.cancel()
             self._prompter.say("\n")

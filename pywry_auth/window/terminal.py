@@ -74,6 +74,15 @@ class Terminal:
         sys.stderr.write(text)
         sys.stderr.flush()
 
+    @contextmanager
+    def unseen(self) -> Generator[None]:
+        """Show nothing of what is typed meanwhile, between two questions neither."""
+        if os.name == "nt":
+            yield  # the console's keys are read one by one, which shows none
+            return
+        with _unseen(sys.stdin.fileno()):
+            yield
+
     def wake(self) -> None:
         """End a ``read_line`` that another thread is in."""
         self._awake.set()
@@ -98,7 +107,7 @@ class Terminal:
 
         descriptor = sys.stdin.fileno()
         buffer = LineBuffer()
-        with self._waking() as wake_start, _unseen(descriptor):
+        with self._waking() as wake_start:
             while not self._awake.is_set():
                 ready, _, _ = select.select([descriptor, wake_start], [], [])
                 if descriptor not in ready:

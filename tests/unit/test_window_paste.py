@@ -1,5 +1,6 @@
 """Paste-back in a terminal."""
 
+import contextlib
 import os
 import threading
 from concurrent.futures import Future
@@ -32,6 +33,14 @@ class Script:
 
     def say(self, text: str) -> None:
         self.said.append(text)
+
+    @contextlib.contextmanager
+    def unseen(self):
+        self.said.append("<echo off>")
+        try:
+            yield
+        finally:
+            self.said.append("<echo on>")
 
     def read_line(self):
         answer = self.answers.pop(0)
@@ -112,12 +121,20 @@ def test_a_redirect_that_arrives_by_itself_ends_the_asking():
     assert window.kind is WindowKind.PASTE
 
 
+def test_nothing_is_shown_between_the_questions_either():
+    _, script, _ = host("wrong", "right")
+    spoken = [said for said in script.said if said.startswith("<") or "Address of" in said]
+    assert spoken[0] == "<echo off>"
+    assert spoken[-1] == "<echo on>"
+    assert spoken.count("<echo off>") == 1
+
+
 def test_a_sign_in_that_fails_before_the_page_asks_nothing():
     script, outcome = Script(), Future()
     outcome.set_exception(ValueError("no network"))
     with pytest.raises(ValueError, match="no network"):
         PasteWindow(script).host(outcome)
-    assert script.said == []
+    assert script.said == ["<echo off>", "<echo on>"]
 
 
 def test_erasing_works_as_people_expect():
@@ -161,7 +178,12 @@ def test_a_real_terminal_takes_long_lines_and_shows_nothing(monkeypatch):
         before = termios.tcgetattr(theirs)
         line = "https://127.0.0.1/callback?code=" + "c" * 9000
         lines: list[str | None] = []
-        reader = threading.Thread(target=lambda: lines.append(terminal.read_line()))
+
+        def read() -> None:
+            with terminal.unseen():
+                lines.append(terminal.read_line())
+
+        reader = threading.Thread(target=read)
         reader.start()
         while termios.tcgetattr(theirs)[3] & termios.ICANON:
             pass

@@ -1,0 +1,168 @@
+"""How one session is renewed, whoever else signs in or out meanwhile."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from pywry_auth.errors import (
+    ReauthRequiredError,
+    RefreshTransportError,
+    StoreUnavailableError,
+    TokenExpiredError,
+    TokenRefreshError,
+)
+from pywry_auth.providers.base import OAuthProvider
+from pywry_auth.session.events import SessionEventName
+from pywry_auth.session.flight import RenewalFlight
+from pywry_auth.session.keeper import TokenKeeper
+from pywry_auth.session.person import call_person
+from pywry_auth.session.record import SessionRecord, succeeded
+from pywry_auth.tokens import OAuthTokenSet
+
+
+logger = logging.getLogger(__name__)
+
+
+class Renewals:
+    """
+    One renewal at a time, which sees when it is late.
+
+    Args:
+        provider: whom to ask for fresh tokens.
+        record: where they are stored, for its lock.
+        keeper: who holds them.
+        on_reauth_required: called once per lost session, off the loop; may sign in again.
+    """
+
+    def __init__(
+        self,
+        provider: OAuthProvider,
+        record: SessionRecord,
+        keeper: TokenKeeper,
+        on_reauth_required: Callable[[], None] | None,
+    ) -> None:
+        #: what late renewals brought, to be revoked
+        self.late: list[OAuthTokenSet] = []
+        self._provider = provider
+        self._record = record
+        self._keeper = keeper
+        self._on_reauth_required = on_reauth_required
+        self._generation = 0  # counts sign-ins and sign-outs; a late renewal sees that it is late
+        self._ending = 0  # sign-outs under way
+        self._flight = RenewalFlight()
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a renewal is being made just now."""
+        return self._flight.is_under_way
+
+    async def join(self) -> OAuthTokenSet:
+        """
+        Share the renewal under way, or begin one.
+
+        Raises:
+            TokenRefreshError: it failed; see its subclasses for why.
+            TokenExpiredError: the session ended, here or in another process.
+        """
+        if self._ending:
+            raise self._ended()
+        return await self._flight.join(self._renew)
+
+    def supersede(self) -> None:
+        """Let the renewal under way be late, because somebody signed in."""
+        self._generation += 1
+
+    async def __aenter__(self) -> None:
+        """Begin to sign out: renew nothing, and wait a little for the renewal under way."""
+        self._generation += 1
+        self._ending += 1
+        await self._flight.end()
+
+    async def __aexit__(self, *_failure: object) -> None:
+        """End signing out."""
+        self._ending -= 1
+        self.late = []
+
+    async def _renew(self) -> OAuthTokenSet:
+        generation = self._generation
+        try:
+            async with self._record.lock():
+                return await self._renew_locked(generation)
+        except StoreUnavailableError as exc:  # the lock: another process is at it, for too long
+            late = RefreshTransportError(str(exc), self._provider.name)
+            raise self._keeper.refresh_failed(late) from None
+        except TokenRefreshError as exc:
+            if generation != self._generation:
+                return self._replacement()  # this failure is old news
+            if isinstance(exc, ReauthRequiredError):
+                return await self._ask_person(exc, generation)
+            raise self._keeper.refresh_failed(exc) from None
+
+    async def _renew_locked(self, generation: int) -> OAuthTokenSet:
+        held = self._keeper.tokens
+        stored = await self._keeper.stored()
+        if generation != self._generation:
+            return self._replacement()
+        if stored is None and self._keeper.was_stored:
+            self._keeper.drop()  # somebody signed out in another process
+            raise self._ended()
+        if stored is not None and stored != held and not self._keeper.is_due(stored):
+            self._keeper.hold(stored)  # another process renewed it while this one waited
+            return stored
+        old = stored or held
+        if old is None or old.refresh_token is None:
+            raise TokenRefreshError("there is no refresh token any more", self._provider.name)
+        try:
+            new = await self._provider.refresh_tokens(old.refresh_token)
+        except ReauthRequiredError as exc:
+            return await self._refused(old, exc, generation)
+        if generation != self._generation:
+            self.late.append(new)
+            return self._replacement()
+        new = succeeded(old, new, compare=self._provider.validates_id_tokens)
+        self._keeper.hold(new)
+        self._keeper.tell(SessionEventName.REFRESHED)
+        await self._keeper.save(new)
+        return new
+
+    async def _refused(
+        self, old: OAuthTokenSet, error: ReauthRequiredError, generation: int
+    ) -> OAuthTokenSet:
+        # Processes of another machine, at the same Redis, do not see the lock.
+        stored = await self._keeper.stored()
+        if generation != self._generation:
+            raise error
+        if stored is not None and stored.refresh_token not in {None, old.refresh_token}:
+            self._keeper.hold(stored)
+            if self._keeper.is_usable(stored):
+                return stored
+            raise TokenRefreshError(
+                "the tokens were renewed on another machine meanwhile", self._provider.name
+            )
+        self._keeper.lost = error
+        # The refused token is not sent again, not by the next start either.
+        dead = replace(self._keeper.tokens or old, refresh_token=None)
+        self._keeper.hold(dead)
+        await self._keeper.save(dead)
+        raise error
+
+    def _replacement(self) -> OAuthTokenSet:
+        # A renewal that is late answers with what took the place of its session, if anything did.
+        tokens = self._keeper.tokens
+        if tokens is None or self._ending:
+            raise self._ended()
+        return tokens
+
+    def _ended(self) -> TokenExpiredError:
+        return TokenExpiredError("the session ended meanwhile", self._provider.name)
+
+    async def _ask_person(self, error: ReauthRequiredError, generation: int) -> OAuthTokenSet:
+        key = self._record.key
+        logger.info("session.lost", extra={"session": key, "reason": error.code})
+        self._keeper.tell(SessionEventName.REAUTH_REQUIRED, reason=error.error or error.code)
+        if self._on_reauth_required is not None:
+            await call_person(self._on_reauth_required, key)
+        tokens = self._keeper.tokens
+        if generation != self._generation and tokens is not None:
+            return tokens
+        raise error

@@ -1,0 +1,144 @@
+"""Records that lie together in one file."""
+
+import os
+import time
+from abc import abstractmethod
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pywry_auth.errors import StoredDataError, StoreUnavailableError
+from pywry_auth.lock import RecordLock, record_lock
+from pywry_auth.private_files import read_private, replace_private
+from pywry_auth.token_store.records import Records, logger
+
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents(Generic[S]):
+    """
+    What a file holds.
+
+    Attributes:
+        records: texts by key.
+        state: what the form of the file has to know when it is written again; None where there is
+            no file yet.
+    """
+
+    records: dict[str, str] = field(repr=False)
+    state: S | None
+
+
+class OneFileRecords(Records, Generic[S]):
+    """
+    Keeps all texts in one file that is replaced at once, readable by its owner alone.
+
+    A damaged file is renamed, never deleted. Nothing is created before the first write. Writers
+    take turns across processes; readers need not.
+
+    Args:
+        path: the file; missing folders are made with mode 0700.
+        kind: first word of the identity.
+    """
+
+    def __init__(self, path: Path, kind: str) -> None:
+        self._path = path
+        # The folder's real name, so that two spellings of one file share their lock.
+        self.identity = f"{kind}:{Path(os.path.realpath(path.parent), path.name)}"
+
+    @abstractmethod
+    def unpack(self, content: bytes) -> Contents[S]:
+        """
+        Read the bytes of a file.
+
+        Raises:
+            StoredDataError: they are of no use to any release.
+            StoreError: they cannot be read just now; they stay where they are.
+        """
+
+    @abstractmethod
+    def pack(self, records: dict[str, str], state: S | None) -> bytes:
+        """Give the bytes of a file that takes the place of one with that *state*."""
+
+    def read(self, key: str) -> str | None:
+        """Give the text under *key*, or None."""
+        return self._found().records.get(key)
+
+    def write(self, key: str, text: str, life: float | None) -> None:
+        """Keep *text* under *key*."""
+        del life  # a file forgets nothing by itself
+        with self._lock():
+            found = self._usable()
+            self._write(self._path, found.records | {key: text}, found.state)
+
+    def remove(self, key: str) -> None:
+        """Remove the text under *key*."""
+        with self._lock():
+            found = self._usable()
+            if found.records.pop(key, None) is not None:
+                self._write(self._path, found.records, found.state)
+
+    def keys(self) -> list[str]:
+        """Give all keys, sorted."""
+        return sorted(self._found().records)
+
+    def set_aside(self, key: str, text: str) -> None:
+        """Move the damaged *text* to a file of its own, beside this one."""
+        with self._lock():
+            found = self._usable()
+            if found.records.get(key) != text:
+                return
+            del found.records[key]
+            self._write(self._beside("record"), {key: text}, found.state)
+            self._write(self._path, found.records, found.state)
+
+    def _lock(self) -> RecordLock:
+        # Not the lock of a record: its holder saves that very record.
+        return record_lock(self.identity, "\0file")
+
+    def _found(self) -> Contents[S]:
+        try:
+            return self._unpacked()
+        except StoredDataError:
+            with self._lock():
+                return self._usable()  # another process may have repaired it meanwhile
+
+    def _usable(self) -> Contents[S]:
+        """Strictly private: give what is there while nobody writes; set a damaged file aside."""
+        try:
+            return self._unpacked()
+        except StoredDataError as exc:
+            aside = self._beside("file")
+            facts = {"key": None, "reason": exc.message, "set_aside": aside.name}
+            logger.warning("token_store.unreadable", extra=facts)
+        try:
+            self._path.replace(aside)
+        except OSError as exc:
+            raise _unreachable(self._path, exc) from exc
+        return Contents({}, None)
+
+    def _unpacked(self) -> Contents[S]:
+        try:
+            content = read_private(self._path)
+        except OSError as exc:
+            raise _unreachable(self._path, exc) from exc
+        return Contents({}, None) if content is None else self.unpack(content)
+
+    def _beside(self, what: str) -> Path:
+        return self._path.with_name(f"{self._path.name}.damaged-{what}-{time.time_ns()}")
+
+    def _write(self, path: Path, records: dict[str, str], state: S | None) -> None:
+        content = self.pack(records, state)
+        try:
+            replace_private(path, content)
+        except OSError as exc:
+            raise _unreachable(self._path, exc) from exc
+
+
+def _unreachable(path: Path, exc: OSError) -> StoreUnavailableError:
+    return StoreUnavailableError(
+        f"the token file cannot be used ({type(exc).__name__})",
+        hint=f"check the permissions of {path} with its folder",
+    )

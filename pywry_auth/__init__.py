@@ -42,6 +42,7 @@ __getattr__, __dir__ = lazy_names(
         "ReauthRequiredError": _ERRORS,
         "RedisTokenStore": f"{_STORES}.redis",
         "RefreshTransportError": _ERRORS,
+        "SealedTokenStore": f"{_STORES}.sealed",
         "SessionEvent": "pywry_auth.session.events",
         "SessionManager": "pywry_auth.session.manager",
         "SignInWindow": "pywry_auth.window.base",

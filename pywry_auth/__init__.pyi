@@ -44,6 +44,7 @@ from pywry_auth.token_store.file import JsonFileTokenStore as JsonFileTokenStore
 from pywry_auth.token_store.keyring import KeyringTokenStore as KeyringTokenStore
 from pywry_auth.token_store.memory import MemoryTokenStore as MemoryTokenStore
 from pywry_auth.token_store.redis import RedisTokenStore as RedisTokenStore
+from pywry_auth.token_store.sealed import SealedTokenStore as SealedTokenStore
 from pywry_auth.tokens import OAuthTokenSet as OAuthTokenSet
 from pywry_auth.tokens import TokenOrigin as TokenOrigin
 from pywry_auth.tokens import TokenSet as TokenSet

@@ -20,6 +20,10 @@ def _class_of(name: str) -> Callable[..., TokenStore] | None:
             from pywry_auth.token_store.file import JsonFileTokenStore
 
             return JsonFileTokenStore
+        case "SealedTokenStore":
+            from pywry_auth.token_store.sealed import SealedTokenStore
+
+            return SealedTokenStore
         case "RedisTokenStore":
             from pywry_auth.token_store.redis import RedisTokenStore
 
@@ -40,6 +44,7 @@ BACKENDS = {
     "memory": "MemoryTokenStore",
     "keyring": "KeyringTokenStore",
     "file": "JsonFileTokenStore",
+    "sealed": "SealedTokenStore",
     "redis": "RedisTokenStore",
 }
 
@@ -52,7 +57,7 @@ def get_token_store(backend: str = "memory", **kwargs: object) -> TokenStore:
     Give the store of that name and these arguments: the same arguments, the same object.
 
     Args:
-        backend: memory, keyring, file or redis.
+        backend: memory, keyring, file, sealed or redis.
         kwargs: what the class of that store takes.
 
     Raises:

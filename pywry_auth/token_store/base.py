@@ -46,5 +46,5 @@ class TokenStore(ABC):
         """
         raise ConfigError(
             f"{type(self).__name__} can only be awaited, so it has no slot for {key!r}",
-            hint="use a memory, keyring, file or redis store",
+            hint="use a memory, keyring, file, sealed or redis store",
         )

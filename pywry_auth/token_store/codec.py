@@ -56,10 +56,13 @@ def decode(text: str) -> OAuthTokenSet:
         raise StoredDataError("the stored record is not a JSON object")
     version = data.get("v")
     try:
-        if version is None:
-            return _older(data)
-        if version == SCHEMA:
-            return _current(data)
+        match version:
+            case None:
+                return _older(data)
+            case 1:  # not SCHEMA: a release that adds a format still reads this one
+                return _first(data)
+            case _:
+                pass
     except TokenError as exc:
         raise StoredDataError(f"the stored record is damaged: {exc}") from None
     if isinstance(version, int) and version > SCHEMA:
@@ -70,7 +73,7 @@ def decode(text: str) -> OAuthTokenSet:
     raise StoredDataError("the stored record names no format that ever was")
 
 
-def _current(data: dict[str, object]) -> OAuthTokenSet:
+def _first(data: dict[str, object]) -> OAuthTokenSet:
     return OAuthTokenSet(
         access_token=_required(data, "at"),
         token_type=_required(data, "tt"),

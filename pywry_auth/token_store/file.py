@@ -35,12 +35,20 @@ class _JsonRecords(OneFileRecords[None]):
 
     def pack(self, records: dict[str, str], state: None) -> bytes:
         del state
-        return json.dumps({"v": SCHEMA, "records": records}, indent=1, sort_keys=True).encode()
+        return text_of(records)
+
+    def written(self, content: bytes) -> None:
+        """Nothing is remembered of a readable file."""
+
+
+def text_of(records: dict[str, str]) -> bytes:
+    """Write *records* as JSON."""
+    return json.dumps({"v": SCHEMA, "records": records}, indent=1, sort_keys=True).encode()
 
 
 def records_in(content: bytes) -> dict[str, str]:
     """
-    Read the records of a JSON file.
+    Read what `text_of` wrote.
 
     Raises:
         StoredDataError: it is damaged.

@@ -62,6 +62,10 @@ class OneFileRecords(Records, Generic[S]):
     def pack(self, records: dict[str, str], state: S | None) -> bytes:
         """Give the bytes of a file that takes the place of one with that *state*."""
 
+    @abstractmethod
+    def written(self, content: bytes) -> None:
+        """Learn that *content* has taken the place of the file."""
+
     def read(self, key: str) -> str | None:
         """Give the text under *key*, or None."""
         return self._found().records.get(key)
@@ -71,14 +75,14 @@ class OneFileRecords(Records, Generic[S]):
         del life  # a file forgets nothing by itself
         with self._lock():
             found = self._usable()
-            self._write(self._path, found.records | {key: text}, found.state)
+            self._replace(found.records | {key: text}, found.state)
 
     def remove(self, key: str) -> None:
         """Remove the text under *key*."""
         with self._lock():
             found = self._usable()
             if found.records.pop(key, None) is not None:
-                self._write(self._path, found.records, found.state)
+                self._replace(found.records, found.state)
 
     def keys(self) -> list[str]:
         """Give all keys, sorted."""
@@ -91,8 +95,8 @@ class OneFileRecords(Records, Generic[S]):
             if found.records.get(key) != text:
                 return
             del found.records[key]
-            self._write(self._beside("record"), {key: text}, found.state)
-            self._write(self._path, found.records, found.state)
+            self._put(self._beside("record"), self.pack({key: text}, found.state))
+            self._replace(found.records, found.state)
 
     def _lock(self) -> RecordLock:
         # Not the lock of a record: its holder saves that very record.
@@ -129,8 +133,12 @@ class OneFileRecords(Records, Generic[S]):
     def _beside(self, what: str) -> Path:
         return self._path.with_name(f"{self._path.name}.damaged-{what}-{time.time_ns()}")
 
-    def _write(self, path: Path, records: dict[str, str], state: S | None) -> None:
+    def _replace(self, records: dict[str, str], state: S | None) -> None:
         content = self.pack(records, state)
+        self._put(self._path, content)
+        self.written(content)
+
+    def _put(self, path: Path, content: bytes) -> None:
         try:
             replace_private(path, content)
         except OSError as exc:

@@ -26,6 +26,7 @@ from pywry_auth import (
     OAuthTokenSet,
     PKCEChallenge,
     RedisTokenStore,
+    SealedTokenStore,
     SessionEvent,
     SessionManager,
     SignInWindow,
@@ -230,10 +231,13 @@ async def stores(path: str) -> None:
         RedisTokenStore(),
         RedisTokenStore("redis://localhost", "p", 5),
         JsonFileTokenStore(path),
+        SealedTokenStore(path),
+        SealedTokenStore(path, "mine"),
         OwnStore(),
         get_token_store(),
         get_token_store("keyring", service_name="mine"),
         get_token_store(backend="file", path=path),
+        get_token_store("sealed", path=path, service_name="mine"),
     ]
     store = made[0]
     await store.save("k", OAuthTokenSet("a"))

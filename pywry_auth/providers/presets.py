@@ -86,6 +86,8 @@ class MicrosoftProvider(GenericOIDCProvider):
             raise ConfigError(
                 "tenant_id is a GUID, a domain or one of common, organizations, consumers"
             )
+        if _GUID.fullmatch(tenant_id):
+            tenant_id = tenant_id.lower()  # as the issuer writes it
         base = f"{MICROSOFT_LOGIN}/{tenant_id}"
         super().__init__(
             client_id,

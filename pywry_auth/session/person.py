@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextvars import ContextVar
 
 from pywry_auth.off_loop import off_loop
 from pywry_auth.outcome import Outcome
@@ -10,7 +11,16 @@ from pywry_auth.outcome import Outcome
 logger = logging.getLogger(__name__)
 
 
-async def call_person(callback: Callable[[], None], session_key: str) -> None:
+#: the renewals on whose behalf a person is being asked, in that call and in whatever it awaits
+_ASKED_FOR: ContextVar[object] = ContextVar("asked_for", default=None)
+
+
+def is_asked_for(renewals: object) -> bool:
+    """Say whether this runs inside the ``on_reauth_required`` that *renewals* wait for."""
+    return _ASKED_FOR.get() is renewals
+
+
+async def call_person(callback: Callable[[], None], renewals: object, session_key: str) -> None:
     """
     Call *callback* on a thread of its own, where it may block for as long as a person needs.
 
@@ -19,6 +29,7 @@ async def call_person(callback: Callable[[], None], session_key: str) -> None:
     outcome: Outcome[None] = Outcome()
 
     def call() -> None:
+        _ASKED_FOR.set(renewals)
         with outcome:
             callback()
 

@@ -15,7 +15,7 @@ from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.session.events import SessionEventName
 from pywry_auth.session.flight import RenewalFlight
 from pywry_auth.session.keeper import TokenKeeper
-from pywry_auth.session.person import call_person
+from pywry_auth.session.person import call_person, is_asked_for
 from pywry_auth.session.record import SessionRecord, succeeded
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -66,6 +66,9 @@ class Renewals:
         """
         if self._ending:
             raise self._ended()
+        if is_asked_for(self):
+            # The renewal under way waits for this very caller, who must not wait for it in turn.
+            raise self._keeper.lost or self._ended()
         return await self._flight.join(self._renew)
 
     def supersede(self) -> None:
@@ -161,7 +164,7 @@ class Renewals:
         logger.info("session.lost", extra={"session": key, "reason": error.code})
         self._keeper.tell(SessionEventName.REAUTH_REQUIRED, reason=error.error or error.code)
         if self._on_reauth_required is not None:
-            await call_person(self._on_reauth_required, key)
+            await call_person(self._on_reauth_required, self, key)
         tokens = self._keeper.tokens
         if generation != self._generation and tokens is not None:
             return tokens

@@ -115,7 +115,7 @@ def _run_for_ever(run: Callable[[], None]) -> None:
     # anything else there, now or later. It wanted to end its own work, which it has.
     while True:
         try:
-            run()
+            return run()
         except (SystemExit, KeyboardInterrupt) as exc:
             logger.error("loop.not_ended", extra={"error": type(exc).__name__})  # noqa: TRY400
 

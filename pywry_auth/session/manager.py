@@ -11,6 +11,7 @@ from pywry_auth.errors import (
     TokenExpiredError,
     TokenRefreshError,
 )
+from pywry_auth.protocol.renewal import SET_BACK
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.runtime import LOOP
 from pywry_auth.session.ending import revoke_all
@@ -121,7 +122,7 @@ class SessionManager:
             StoreError: the store cannot be read.
         """
         tokens, until = self._keeper.held
-        if tokens is not None and self._now() < until:
+        if tokens is not None and tokens.issued_at - SET_BACK <= self._now() < until:
             return tokens.access_token
         return (await LOOP.visit(self._usable())).access_token
 

@@ -236,3 +236,28 @@ def test_a_sign_in_while_a_refusal_is_noted_wins():
 
     scene.play(scenario)
     assert scene.stored.refresh_token == "refresh-2"
+
+
+def test_a_clock_that_is_set_back_does_not_make_tokens_live_longer():
+    scene = Scene()
+
+    async def scenario():
+        await scene.sign_in()
+        scene.clock.sleep_machine(-365 * 86400)
+        assert await scene.session.get_access_token() == "access-2"
+        assert await scene.session.get_access_token() == "access-2"
+
+    scene.play(scenario)
+    assert scene.provider.refreshed_with == ["refresh-1"]
+
+
+def test_a_clock_that_is_corrected_by_seconds_renews_nothing():
+    scene = Scene()
+
+    async def scenario():
+        await scene.sign_in()
+        scene.clock.sleep_machine(-30)
+        assert await scene.session.get_access_token() == "access-1"
+
+    scene.play(scenario)
+    assert scene.provider.refreshed_with == []

@@ -52,6 +52,12 @@ CHILD = """<style>html{background:#00ff00}</style><button style="background:#00f
 onclick="window.close()">close</button><script>
 opener && opener.postMessage("child", "*");</script>"""
 
+INSISTENT = """<h1>Stay</h1><button id="b">go</button><script>
+b.onclick = async () => {
+  await fetch("/report?insists=yes");
+  for (;;) alert("stay");
+};</script>"""
+
 LINK = """<a href="{href}">go</a><script>
 addEventListener("pagehide", () => navigator.sendBeacon("/report?left=yes"));</script>"""
 
@@ -61,7 +67,14 @@ CERTIFICATE = (
     " -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
 )
 HTML = {"Content-Type": "text/html"}
-PAGES = {"/form": FORM, "/probe": PROBE, "/hostile": HOSTILE, "/opener": OPENER, "/child": CHILD}
+PAGES = {
+    "/form": FORM,
+    "/probe": PROBE,
+    "/hostile": HOSTILE,
+    "/opener": OPENER,
+    "/child": CHILD,
+    "/insistent": INSISTENT,
+}
 
 
 class QuietServer(ThreadingHTTPServer):

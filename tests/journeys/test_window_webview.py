@@ -197,6 +197,23 @@ def test_a_full_screen_page_cannot_cover_the_bar(opened, site, screen):
     assert screen.share_of(RED, one.bar_area()) == 0.0
 
 
+def test_a_page_that_always_has_one_more_word_can_be_closed(opened, site, screen):
+    one = opened(site.url("/insistent")).on_screen()
+    until(lambda: "/insistent" in site.visits, "the page is fetched")
+    time.sleep(0.3)
+    screen.click(one.window, 250, BAR_HEIGHT + 120)
+    until(lambda: {"insists": "yes"} in site.reports, "the page begins to insist")
+    until(lambda: try_to_leave(one, screen), "the window is closed")
+    assert one.listener.reason() is None
+
+
+def try_to_leave(one: Opened, screen: Screen) -> bool:
+    time.sleep(0.2)
+    screen.press("Return")  # whatever is asked: yes
+    screen.ask_to_close(one.window)
+    return one.listener.count == 1
+
+
 @pytest.mark.parametrize("y", [50, 150], ids=["blank", "open"])
 def test_a_popup_stays_inside_and_reaches_its_opener(opened, site, screen, y):
     one = opened(site.url("/opener")).on_screen()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pywry_auth.window.engine.conductor import MOST_POPUPS, BarWords, Conductor, Sign
+from pywry_auth.window.engine.conductor import MOST_DIALOGS, MOST_POPUPS, BarWords, Conductor, Sign
 from pywry_auth.window.engine.phrases import explain, origin_line
 from pywry_auth.window.engine.trouble import Cause
 
@@ -212,6 +212,10 @@ def test_popups_are_counted(stage):
         assert stage.conductor.may_pile()
         stage.conductor.opened(FakePage())
     assert not stage.conductor.may_pile()
+
+
+def test_dialogs_of_all_pages_are_counted_together(stage):
+    assert [stage.conductor.may_ask() for _ in range(MOST_DIALOGS + 2)][-3:] == [True, False, False]
 
 
 @pytest.mark.parametrize("sign", list(Sign))

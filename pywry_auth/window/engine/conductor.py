@@ -9,6 +9,7 @@ from pywry_auth.window.engine.trouble import Cause, Trouble, trouble_with
 
 
 MOST_POPUPS = 5  # more than any sign-in needs; a page in a loop must not fill the memory
+MOST_DIALOGS = 5  # no more: while a page's dialog is open, the window itself cannot be closed
 
 
 class Page(Protocol):
@@ -99,6 +100,7 @@ class Conductor:
         self._pile: list[Page] = []
         self._failed_url = ""
         self._loading = True
+        self._dialogs = 0
 
     @property
     def top(self) -> Page:
@@ -114,6 +116,11 @@ class Conductor:
     def may_pile(self) -> bool:
         """Whether one more popup is allowed."""
         return len(self._pile) <= MOST_POPUPS
+
+    def may_ask(self) -> bool:
+        """Whether a page may show one more dialog of its own; counts it."""
+        self._dialogs += 1
+        return self._dialogs <= MOST_DIALOGS
 
     def opened(self, popup: Page) -> None:
         """Put *popup* on top."""

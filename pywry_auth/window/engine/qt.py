@@ -109,6 +109,7 @@ class QtShell:
     def _watch(self, page: QtPage) -> None:
         conductor, web = self._conductor, page.web
         web.refuse = lambda url: conductor.refused(page, url)
+        web.may_ask = conductor.may_ask
 
         def changed(info: QWebEngineLoadingInfo) -> None:
             self._loading_changed(page, info)

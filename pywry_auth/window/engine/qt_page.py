@@ -44,6 +44,7 @@ class GuardedPage(QWebEnginePage):
     def __init__(self, profile: QWebEngineProfile, parent: QObject) -> None:
         super().__init__(profile, parent)
         self.refuse: Callable[[str], None] = lambda _url: None
+        self.may_ask: Callable[[], bool] = lambda: False
 
     def acceptNavigationRequest(  # noqa: N802  # Qt calls it by this name
         self,
@@ -57,6 +58,23 @@ class GuardedPage(QWebEnginePage):
             return True
         self.refuse(wanted)
         return False
+
+    def javaScriptAlert(self, origin: QUrl | str, text: str) -> None:  # noqa: N802  # Qt's name
+        """Show the page's words, unless it has said too much."""
+        if self.may_ask():
+            super().javaScriptAlert(origin, text)
+
+    def javaScriptConfirm(self, origin: QUrl | str, text: str) -> bool:  # noqa: N802  # Qt's name
+        """Ask the page's question, unless it has asked too much."""
+        return self.may_ask() and super().javaScriptConfirm(origin, text)
+
+    def javaScriptPrompt(  # noqa: N802  # Qt calls it by this name
+        self, origin: QUrl | str, text: str, given: str
+    ) -> tuple[bool, str]:
+        """Ask for the page's line, unless it has asked too much."""
+        if not self.may_ask():
+            return False, ""
+        return super().javaScriptPrompt(origin, text, given)
 
 
 class QtPage:

@@ -36,20 +36,21 @@ def native(client_id, **more):
     }
 
 
-def free_ports(count):
-    with contextlib.ExitStack() as probes:
-        found = []
-        for _ in range(count):
-            probe = probes.enter_context(contextlib.closing(socket.socket()))
-            probe.bind(("127.0.0.1", 0))
-            found.append(probe.getsockname()[1])
-        return found
+@pytest.fixture(scope="module")
+def taken():
+    """Two ports that nobody else can take before they are needed."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as one,
+        socket.create_server(("127.0.0.1", 0)) as other,
+    ):
+        yield one, other
 
 
-BUSY, FREE = free_ports(2)
+def number(listener):
+    return listener.getsockname()[1]
 
 
-def clients():
+def clients(exact_ports):
     public = ECKey.import_key(PEM).as_dict(private=False)
     yield native(
         "basic", token_endpoint_auth_method="client_secret_basic", client_secret=SECRET_OF["basic"]
@@ -70,14 +71,15 @@ def clients():
         "client_id": "exact",
         "client_secret": "exact-secret",
         "token_endpoint_auth_method": "client_secret_post",
-        "redirect_uris": [f"http://127.0.0.1:{port}/callback" for port in (BUSY, FREE)],
+        "redirect_uris": [f"http://127.0.0.1:{port}/callback" for port in exact_ports],
         "grant_types": ["authorization_code"],
     }
 
 
 @pytest.fixture(scope="module")
-def op():
-    yield from running(OidcProviderOP, clients=list(clients()))
+def op(taken):
+    exact_ports = [number(listener) for listener in taken]
+    yield from running(OidcProviderOP, clients=list(clients(exact_ports)))
 
 
 @pytest.fixture
@@ -265,11 +267,12 @@ def has_ipv6():
     return False
 
 
-def test_where_ports_are_exact_the_first_free_one_is_taken(party):
-    rp = party("exact", client_secret="exact-secret", callback=CallbackOptions(ports=(BUSY, FREE)))
-    with socket.create_server(("127.0.0.1", BUSY)):
-        must_sign_in(rp)
-    assert rp.person.asked["redirect_uri"] == f"http://127.0.0.1:{FREE}/callback"
+def test_where_ports_are_exact_the_first_free_one_is_taken(party, taken):
+    busy, free = (number(listener) for listener in taken)
+    rp = party("exact", client_secret="exact-secret", callback=CallbackOptions(ports=(busy, free)))
+    taken[1].close()
+    must_sign_in(rp)
+    assert rp.person.asked["redirect_uri"] == f"http://127.0.0.1:{free}/callback"
 
 
 def test_keys_replaced_between_two_sign_ins_are_read_again(party, op):

@@ -42,8 +42,9 @@ class Account:
 
     @property
     def display_name(self) -> str:
-        """What to show a person."""
-        return self.label or self.subject
+        """What to show a person; the provider chose it, so it is kept to one harmless line."""
+        name = self.label or self.subject
+        return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
 
 
 class AccountIndex:

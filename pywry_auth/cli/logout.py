@@ -3,7 +3,7 @@
 from pywry_auth.account_index import Account
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.engine import completed, make_provider, require_ours
-from pywry_auth.cli.output import Output
+from pywry_auth.cli.output import Output, one_line
 from pywry_auth.cli.selection import (
     Selected,
     account_index,
@@ -30,13 +30,17 @@ def logout(args: Arguments, output: Output) -> int:
     ended = [
         _sign_out(selected, account, args, output) for selected, account in _meant(args, output)
     ]
-    lines = [f"signed out {one['label'] or one['account']} at {one['provider']}" for one in ended]
+    lines = [one_line(f"signed out {_name(one)} at {one['provider']}") for one in ended]
     output.data({"signed_out": ended}, "\n".join(lines))
     for name in dict.fromkeys(str(one["provider"]) for one in ended):
         others = [account.display_name for account in account_index().accounts(name)]
         if others:
             output.note(f"note: still signed in at {name}: {', '.join(others)}")
     return 0
+
+
+def _name(ended: dict[str, object]) -> object:
+    return ended["label"] or ended["account"]
 
 
 def _meant(args: Arguments, output: Output) -> list[tuple[Selected, Account]]:

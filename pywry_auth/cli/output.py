@@ -63,9 +63,9 @@ class Output:
             facts = {"error": {"code": code, "message": message, "hint": hint}}
             self._write(sys.stdout, json.dumps(facts))
             return
-        self._write(sys.stderr, f"{_red('error')}: {_harmless(message)}")
+        self._write(sys.stderr, f"{_red('error')}: {one_line(message)}")
         if hint:
-            self._write(sys.stderr, f"hint: {_harmless(hint)}")
+            self._write(sys.stderr, f"hint: {one_line(hint)}")
 
     def _write(self, stream: TextIO, text: str) -> None:
         with self._lock:
@@ -76,7 +76,8 @@ class Output:
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Set *rows* in columns, readable without colour."""
+    """Set *rows* in columns, readable without colour; what is in a row stays in it."""
+    rows = [tuple(map(one_line, row)) for row in rows]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = ("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(line.rstrip() for line in lines)
@@ -96,6 +97,11 @@ def let_go() -> None:
 def _harmless(text: str) -> str:
     # What a provider says of a person must not move the cursor or set the title.
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def one_line(text: str) -> str:
+    """Make *text* harmless on a terminal, where it must not pass for a line of ours either."""
+    return _harmless(text).replace("\n", "\N{REPLACEMENT CHARACTER}")
 
 
 def _red(word: str) -> str:

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from pywry_auth.account_index import Account
 from pywry_auth.cli.countdown import Countdown, sentence
 from pywry_auth.cli.output import ERASE_LINE, Output, table
 from pywry_auth.window.base import WindowKind
@@ -150,3 +151,12 @@ def test_the_countdown_leaves_the_line_to_a_person_who_types(on_screen):
 
 def test_the_countdown_never_shows_less_than_nothing():
     assert "0 s left" in sentence("here", -3.2)
+
+
+def test_what_a_provider_calls_a_person_cannot_pass_for_a_line_of_ours(capsys):
+    name = "eve\nroot  signed in\x1b[2J\u202e"
+    rows = table([("ACCOUNT", "STATE"), (name, "signed in")])
+    assert len(rows.splitlines()) == 2
+    assert Account("work", "s", name).display_name.isprintable()
+    Output().problem("code", "no\nhint: run this", "a\nb")
+    assert len(capsys.readouterr().err.splitlines()) == 2

@@ -20,8 +20,8 @@ async def copy_tokens(source: TokenStore, target: TokenStore) -> list[str]:
 
     Returns:
         The keys whose record in *target* is now as new as in *source*, sorted. Not among them is a
-        key under which *target* keeps another person's or provider's tokens, or different ones of
-        the same moment: nothing of that is overwritten.
+        key under which *target* keeps another person's or provider's tokens, different ones of the
+        same moment, or the record of a newer release: nothing of that is overwritten.
 
     Raises:
         StoreError: a store refused. What was copied stays copied; the same call again goes on.
@@ -80,6 +80,8 @@ async def _copied(source: TokenStore, target: TokenStore, key: str) -> bool:
         return False
     there = await target.load(key)
     if there is None:
+        if key in await target.list_keys():  # a damaged one has just been set aside
+            return _stays(key, "the target keeps a record of a newer release under this key")
         await _save(target, key, tokens)
         return True
     if encode(there) == encode(tokens):

@@ -533,13 +533,13 @@ def test_a_key_of_a_newer_release_is_left_alone(fresh, path, keyring):
 
 CRASH = """
 import json, os, pathlib, sys, threading
-import pywry_auth
 from pywry_auth.token_store.sealed import SealedTokenStore
 from pywry_auth.tokens import OAuthTokenSet
 import filelock, platformdirs
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-OURS = os.path.dirname(pywry_auth.__file__)
+#: the modules that touch the file or the key, with the keyring below
+OURS = ("one_file.py", "private_files.py", "sealed.py", "sealing.py", "sealing_key.py", "<string>")
 
 class FileKeyring:
     def __init__(self, place):
@@ -561,7 +561,7 @@ def begin(number):
 def work(folder, store, left):
     def step(frame, event, argument):
         nonlocal left
-        if not frame.f_code.co_filename.startswith(OURS):
+        if not frame.f_code.co_filename.endswith(OURS):
             return None
         if event == "line":
             left -= 1
@@ -615,4 +615,4 @@ def test_a_crash_at_any_line_of_a_save_leaves_the_old_tokens_or_the_new(tmp_path
     found_new = [found == "new" for _, found, _, _ in seen]
     assert found_new == sorted(found_new)
     assert all(damaged == [] and goes_on for _, _, damaged, goes_on in seen)
-    assert len(seen) > 100
+    assert len(seen) > 50, len(seen)

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import secrets
 import threading
 import time
 from dataclasses import dataclass, field
@@ -108,7 +109,10 @@ class RealParty:
         return self.store.get(self.session.session_key)
 
     def told(self, name: str) -> list[dict[str, object]]:
-        """What the provider said under this name up to now."""
+        """What oidc-provider said under this name up to now."""
+        mark = secrets.token_hex(8)
+        self.op.control(mark=mark)
+        self.op.wait_for(lambda event: event.get("mark") == mark)
         return [event for event in list(self.op.events) if event.get("event") == name]
 
     def close(self) -> None:

@@ -129,6 +129,7 @@ const served = () => {
     await next();
     // The dev pages import a web font, which blocks rendering on a machine without a network.
     if (typeof context.body === 'string') context.body = context.body.replace(/@import url\(https:\/\/fonts[^;]*;/, '');
+    if (context.path === '/token/revocation') tell({ event: 'revoking', hint: context.oidc?.params?.token_type_hint, status: context.status });
     if (context.path !== '/token' || context.status !== 200) return;
     const { client_id: _known, grant_type: grant, ...asked } = context.oidc.params;
     tell({ event: 'gave', secrets: { ...asked, ...context.body } });
@@ -142,9 +143,10 @@ const control = (request, response) => {
   const parts = [];
   request.on('data', (part) => parts.push(part));
   request.on('end', () => {
-    const { newKeys: rotated, ...changed } = JSON.parse(Buffer.concat(parts));
+    const { newKeys: rotated, mark, ...changed } = JSON.parse(Buffer.concat(parts));
     Object.assign(options, changed);
     if (rotated) serve = served();
+    if (mark) tell({ mark }); // whatever happened before this was told before it
     response.end('{}');
   });
 };

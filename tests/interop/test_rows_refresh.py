@@ -165,9 +165,11 @@ def test_an_id_token_of_another_client_is_not_taken_over(signed_in, op):
     assert signed_in.stored() == first
 
 
-def test_sign_out_revokes_both_tokens(signed_in, op):
+def test_sign_out_revokes_both_tokens_the_refresh_token_first(signed_in, op):
     tokens = signed_in.stored()
     assert signed_in.sign_out()
+    asked = [(event["hint"], event["status"]) for event in signed_in.told("revoking")]
+    assert asked[-2:] == [("refresh_token", 200), ("access_token", 200)]
     assert signed_in.stored() is None
     assert redeem(op, tokens.refresh_token).json()["error"] == "invalid_grant"
     assert userinfo(op, tokens.access_token).status_code == 401

@@ -19,12 +19,25 @@ DROPPED = frozenset(
         "PYTHONSTARTUP",
     }
 )
-DROPPED_FLAGS = ("--remote-debugging", "--remote-allow-origins", "--ignore-certificate-errors")
+DROPPED_FLAGS = (
+    "--remote-debugging",
+    "--remote-allow-origins",
+    "--ignore-certificate-errors",
+    "--disable-web-security",
+    "--allow-running-insecure-content",
+)
+#: where no proxy may stand between: the redirect with the code goes there, in the clear
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 QUIET_FLAGS = ("--log-level=3",)
 
 
 def child_environment(
-    parent: Mapping[str, str], *, as_root: bool, package: Path, marked: bool
+    parent: Mapping[str, str],
+    *,
+    as_root: bool,
+    package: Path,
+    marked: bool,
+    is_isolated: bool = False,
 ) -> dict[str, str]:
     """
     Give the environment for the window's process.
@@ -34,10 +47,15 @@ def child_environment(
         as_root: the user is root, for whom Chromium's sandbox refuses to start.
         package: the folder that holds this package, so that the child finds the same one.
         marked: the child is started through ``freeze_support``.
+        is_isolated: the parent takes no word of the environment about Python (``python -I``).
     """
     env = {name: value for name, value in parent.items() if name not in DROPPED}
+    if is_isolated:
+        env = {name: value for name, value in env.items() if not name.startswith("PYTHON")}
+        env["PYTHONNOUSERSITE"] = "1"
     env["PYTHONUNBUFFERED"] = "1"
-    env["PYTHONPATH"] = _search_path(parent.get("PYTHONPATH", ""), package)
+    env["PYTHONPATH"] = _search_path(env.get("PYTHONPATH", ""), package)
+    env |= _proxies(env)
     env["QTWEBENGINE_CHROMIUM_FLAGS"] = _flags(parent.get("QTWEBENGINE_CHROMIUM_FLAGS", ""))
     env.setdefault("QT_LOGGING_RULES", "*=false")
     env.setdefault("G_MESSAGES_DEBUG", "")
@@ -74,6 +92,16 @@ def _search_path(inherited: str, package: Path) -> str:
         return inherited
     separator = ";" if sys.platform == "win32" else ":"
     return separator.join(part for part in (inherited, str(package)) if part)
+
+
+def _proxies(env: Mapping[str, str]) -> dict[str, str]:
+    # WebKitGTK sends even loopback through a proxy, unless it is told not to.
+    if not any(name.lower().endswith("_proxy") for name in env):
+        return {}
+    spared = env.get("no_proxy") or env.get("NO_PROXY") or ""
+    named = [word.strip() for word in spared.split(",") if word.strip()]
+    every = ",".join([*named, *(host for host in THIS_MACHINE if host not in named)])
+    return {"no_proxy": every, "NO_PROXY": every}
 
 
 def _flags(inherited: str) -> str:

@@ -173,6 +173,7 @@ class WebviewWindow:
             as_root=os.name == "posix" and os.geteuid() == 0,
             package=Path(__file__).resolve().parents[2],
             marked=is_frozen() or self._child_command is not None,
+            is_isolated=bool(sys.flags.ignore_environment),
         )
 
     def _filled(self, url: str) -> WindowConfig:

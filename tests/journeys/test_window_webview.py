@@ -214,6 +214,15 @@ def try_to_leave(one: Opened, screen: Screen) -> bool:
     return one.listener.count == 1
 
 
+def test_no_proxy_sees_what_goes_to_this_machine(opened, site, monkeypatch):
+    with Site() as proxy:
+        for name in ("http_proxy", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url(""))
+        opened(site.url("/form?code=secret")).on_screen()
+        assert "/form?code=secret" in site.visits
+        assert proxy.visits == []
+
+
 @pytest.mark.parametrize("y", [50, 150], ids=["blank", "open"])
 def test_a_popup_stays_inside_and_reaches_its_opener(opened, site, screen, y):
     one = opened(site.url("/opener")).on_screen()

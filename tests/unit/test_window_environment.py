@@ -136,3 +136,20 @@ def test_a_profile_is_private_and_can_be_forgotten(monkeypatch, tmp_path):
     forget_profile("a@b.example")
     forget_profile("a@b.example")
     assert not folder.exists()
+
+
+@pytest.mark.parametrize("named", ["no_proxy", "NO_PROXY"])
+def test_no_proxy_stands_between_the_window_and_this_machine(named):
+    env = environment({"http_proxy": "http://proxy:1", named: "intern.example, 127.0.0.1"})
+    assert env["no_proxy"] == env["NO_PROXY"] == "intern.example,127.0.0.1,localhost,::1"
+    assert env["http_proxy"] == "http://proxy:1"
+    assert "no_proxy" not in environment({"PATH": "/bin"})
+
+
+def test_an_isolated_application_has_an_isolated_window():
+    parent = {"PYTHONPATH": "/somewhere", "PYTHONHOME": "/else", "PATH": "/bin"}
+    env = environment(parent, is_isolated=True)
+    assert env["PYTHONPATH"] == str(HERE)
+    assert "PYTHONHOME" not in env
+    assert env["PYTHONNOUSERSITE"] == "1"
+    assert env["PATH"] == "/bin"

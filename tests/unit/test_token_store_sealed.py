@@ -7,6 +7,8 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 
 from pywry_auth.errors import StoredDataError, StoreError, StoreUnavailableError
 from pywry_auth.token_store import SealedTokenStore, one_file
+from pywry_auth.token_store.sealing import Label
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -344,6 +347,21 @@ def test_records_cannot_be_swapped_between_names(fresh, path):
     assert fresh().slot("bob").load() is None
 
 
+def test_a_label_with_a_right_check_word_cannot_be_forged(fresh, path):
+    store = fresh()
+    store.slot().save(tokens_of("one"))
+    content = path.read_bytes()
+    label, sealed = Label.of(content), content.partition(b"\n")[2]
+    records = fresh()._records
+    assert bytes(label) + b"\n" + sealed == content
+    for forged in (
+        Label(label.file, label.writing + 5, label.nonce),
+        Label("0" * 16, label.writing, label.nonce),
+        Label(label.file, label.writing, bytes(12)),
+    ):
+        assert refused(records, bytes(forged) + b"\n" + sealed)
+
+
 def test_a_file_under_another_name_is_refused_and_back_under_its_own_it_is_read(fresh, path):
     other = path.with_name("other.sealed")
     fresh().slot().save(tokens_of("one"))
@@ -434,6 +452,23 @@ def test_a_reader_that_was_overtaken_reads_again(fresh, path, monkeypatch):
     assert beside(path) == []
 
 
+def test_a_damaged_file_is_set_aside_by_one_at_a_time(fresh, path):
+    store = fresh()
+    store.slot().save(tokens_of("one"))
+    good = path.read_bytes()
+    path.write_bytes(b"damaged")
+    found = []
+    reader = threading.Thread(target=lambda: found.append(fresh().slot().load()))
+    with store._records._lock():
+        reader.start()
+        reader.join(0.05)
+        assert reader.is_alive()
+        path.write_bytes(good)  # whoever had the turn repaired it
+    reader.join()
+    assert found == [tokens_of("one")]
+    assert beside(path) == []
+
+
 # --- the key -------------------------------------------------------------------------------------
 
 
@@ -470,6 +505,31 @@ def test_a_new_file_is_never_sealed_with_a_key_the_keyring_has_lost(fresh, path,
     path.unlink()
     store.slot().save(tokens_of("two"))
     assert fresh().slot().load() == tokens_of("two")
+
+
+def test_two_files_begun_at_the_same_moment_get_one_key(fresh, keyring, tmp_path):
+    meeting = threading.Barrier(2)
+    ask = keyring._ask
+
+    def ask_together(word):
+        with suppress(threading.BrokenBarrierError):  # the other waits for its turn
+            meeting.wait(0.05)
+        ask(word)
+
+    keyring._ask = ask_together
+    paths = [tmp_path / name for name in ("a.sealed", "b.sealed")]
+    savers = [
+        threading.Thread(target=fresh(at=path).slot().save, args=(tokens_of(path.name),))
+        for path in paths
+    ]
+    for saver in savers:
+        saver.start()
+    for saver in savers:
+        saver.join()
+    assert keyring.asked.count("set") == 1
+    assert [fresh(at=path).slot().load() for path in paths] == [
+        tokens_of(path.name) for path in paths
+    ]
 
 
 class KeyringLocked(Exception):

@@ -21,10 +21,16 @@ from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.config import providers_file
 from pywry_auth.cli.engine import make_provider, redirect_ports
 from pywry_auth.cli.output import Output
-from pywry_auth.cli.parser import COMMANDS, UsageError, read_arguments
+from pywry_auth.cli.parser import COMMANDS, EXIT_CODES, UsageError, read_arguments
 from pywry_auth.cli.selection import select_provider
 from pywry_auth.errors import TokenError
-from pywry_auth.providers import GenericOIDCProvider, GitHubProvider
+from pywry_auth.providers import (
+    GenericOIDCProvider,
+    GitHubProvider,
+    GoogleProvider,
+    create_provider_from_settings,
+)
+from pywry_auth.settings import OAuth2Settings
 from pywry_auth.testing import HeadlessAgent, ProgrammableProvider
 from tests import keyring_env
 from tests.cli_kit import BROWSER
@@ -365,6 +371,30 @@ def test_the_figures_of_the_readme_are_those_of_the_code():
     store = keyring.KeyringTokenStore.__init__
     assert "service `pywry-oauth`" in README
     assert "pywry-oauth" in (store.__defaults__ or ())
+
+
+def test_the_named_providers_need_a_client_id_only():
+    [sentence] = re.findall(r"([^.]*) need a client id only;", README)
+    named = re.findall(r"`(\w+Provider)`", sentence)
+    assert named == ["GoogleProvider", "GitHubProvider", "MicrosoftProvider"]
+    for name in named:
+        assert pywry_auth.__getattr__(name)("an id").client_id == "an id"
+
+
+def test_the_variables_describe_a_provider(monkeypatch):
+    assert "`create_provider_from_settings(OAuth2Settings())` reads `PYWRY_AUTH_*`" in README
+    monkeypatch.setenv("PYWRY_AUTH_PROVIDER", "google")
+    monkeypatch.setenv("PYWRY_AUTH_CLIENT_ID", "an id")
+    provider = create_provider_from_settings(OAuth2Settings())
+    assert isinstance(provider, GoogleProvider)
+    assert provider.client_id == "an id"
+
+
+def test_the_exit_codes_are_those_of_the_command_line():
+    said = re.findall(r"(\d) ([a-z ]+?)(?:  +|\n|$)", EXIT_CODES.partition("\n")[2])
+    assert [int(code) for code, _ in said] == [0, 1, 2, 3, 4]
+    words = " ".join(README.split())
+    assert f"Exit codes: {', '.join(f'{code} {meaning}' for code, meaning in said)}." in words
 
 
 def test_every_module_contributing_names_is_there():

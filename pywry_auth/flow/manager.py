@@ -207,6 +207,9 @@ class AuthFlowManager:
             raise AuthFlowCancelled(
                 "the sign-in was cancelled", self._provider.name, sign_in.flow_id
             ) from None
+        except BaseException:
+            outcome.cancel()  # nobody hosts it any more; a success would be nobody's
+            raise
         finally:
             cleaned_up.wait(CLEAN_UP)
 

@@ -133,10 +133,10 @@ def test_a_sealed_file_is_private_with_its_folders(fresh, path):
 
 
 def test_the_file_shows_neither_tokens_nor_accounts_nor_the_key(fresh, path, keyring):
-    fresh().slot("ada@https://op.example").save(tokens_of("canary"))
+    fresh().slot("zoe@https://op.example").save(tokens_of("canary"))
     content = path.read_bytes()
     key = keyring.entries[SERVICE, ENTRY].rpartition(":")[2]
-    for secret in (b"canary", b"ada", b"op.example", b"refresh", key.encode(), bytes.fromhex(key)):
+    for secret in (b"canary", b"zoe@", b"op.example", b"refresh", key.encode(), bytes.fromhex(key)):
         assert secret not in content
 
 

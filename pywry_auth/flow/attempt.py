@@ -21,6 +21,7 @@ from pywry_auth.errors import (
     WindowError,
 )
 from pywry_auth.flow.values import AuthFlowResult, CallbackOptions
+from pywry_auth.outcome import Outcome as CallOutcome
 from pywry_auth.pkce import PKCEChallenge
 from pywry_auth.protocol.authorization import NO_PKCE, AuthorizationRequest, CallbackParams
 from pywry_auth.protocol.userinfo import require_same_subject, subject_of
@@ -32,6 +33,9 @@ from pywry_auth.window.base import SignInWindow, WindowKind
 
 
 logger = logging.getLogger(__name__)
+
+#: characters; servers take about 8000, and a pipe to the window's process 65536 at once
+MAX_ADDRESS = 32 * 1024
 
 Keep = Callable[[OAuthTokenSet], Awaitable[None]]
 
@@ -235,8 +239,12 @@ class SignIn:
         return LOOP.run(offer())
 
     def told(self, notice: str) -> None:
-        """Pass on what the person should know."""
-        self._on_notice(notice)
+        """Pass on what the person should know; a listener that breaks stops nothing."""
+        heard: CallOutcome[None] = CallOutcome()
+        with heard:
+            self._on_notice(notice)
+        if heard.error is not None:
+            logger.error("flow.on_notice_failed", exc_info=heard.error, extra=self._facts())
 
     def _end(self, error: AuthenticationError) -> None:
         if self._answer is not None and not self._answer.done():
@@ -247,6 +255,8 @@ class SignIn:
 
 
 def _require_address(url: str) -> None:
+    if len(url) > MAX_ADDRESS:
+        raise DiscoveryError("the authorization endpoint is too long an address")
     try:
         require_safe_url(url.partition("#")[0], "the authorization endpoint")
     except AuthError as exc:

@@ -8,6 +8,7 @@ from fakes.provider import ScriptedProvider
 from fakes.window import FakeWindow, visit
 
 from pywry_auth import AuthFlowManager, AuthFlowState
+from pywry_auth.errors import DiscoveryError, WindowError
 from pywry_auth.token_store import MemoryTokenStore
 
 
@@ -37,3 +38,30 @@ def test_whatever_ends_the_hosting_thread_ends_the_sign_in(error):
     assert not window.open
     assert visit(window.redirect_uri) == 0
     assert manager.flow_state in {AuthFlowState.FAILED, AuthFlowState.CANCELLED}
+
+
+def test_an_address_no_server_would_take_is_not_opened():
+    provider = ScriptedProvider(FakeClock(time.time()))
+    provider.authorize_url = f"https://op.example/{'a' * 40_000}"
+    window = FakeWindow()
+    with pytest.raises(DiscoveryError, match="long"):
+        AuthFlowManager(provider, window=window, auth_timeout=5).run_native()
+    assert window.pages == []
+
+
+def test_a_notice_nobody_can_be_told_does_not_end_what_it_is_about(caplog):
+    provider = ScriptedProvider(FakeClock(time.time()))
+    provider.authorize_url = "https://op.example/authorize"
+
+    def gone(_notice):
+        raise RuntimeError("the label is gone")
+
+    def person(page):
+        page.listener.told("the window took too long, so the browser takes over")
+        page.listener.closed(WindowError("and so on"))
+
+    with pytest.raises(WindowError, match="and so on"):
+        AuthFlowManager(
+            provider, window=FakeWindow(person), auth_timeout=5, on_notice=gone
+        ).run_native()
+    assert "flow.on_notice_failed" in caplog.text

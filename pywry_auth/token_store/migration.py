@@ -79,20 +79,30 @@ async def _copied(source: TokenStore, target: TokenStore, key: str) -> bool:
     if tokens is None:
         return False
     there = await target.load(key)
-    if there is None:
-        if key in await target.list_keys():  # a damaged one has just been set aside
-            return _stays(key, "the target keeps a record of a newer release under this key")
-        await _save(target, key, tokens)
-        return True
-    if encode(there) == encode(tokens):
-        return True  # copied before a crash
-    if not _may_be_of_one(tokens.origin, there.origin):
-        return _stays(key, "the target keeps somebody else's tokens under this key")
-    if there.issued_at == tokens.issued_at:
-        return _stays(key, "the target keeps other tokens of the same moment")
-    if there.issued_at < tokens.issued_at:
+    objection = await _hidden(target, key) if there is None else _objection(tokens, there)
+    if objection:
+        facts = {"key": key, "reason": f"the target keeps {objection} under this key"}
+        logger.warning("token_store.not_moved", extra=facts)
+        return False
+    if there is None or there.issued_at < tokens.issued_at:
         await _save(target, key, tokens)
     return True
+
+
+async def _hidden(target: TokenStore, key: str) -> str:
+    """Strictly private: name what *target* keeps there without giving it; a damaged one is gone."""
+    return "the record of a newer release" if key in await target.list_keys() else ""
+
+
+def _objection(tokens: OAuthTokenSet, there: OAuthTokenSet) -> str:
+    """Strictly private: name what must neither be replaced nor stand for *tokens*, or ""."""
+    if encode(there) == encode(tokens):
+        return ""  # copied before a crash
+    if not _may_be_of_one(tokens.origin, there.origin):
+        return "somebody else's tokens"
+    if there.issued_at == tokens.issued_at:
+        return "other tokens of the same moment"
+    return ""
 
 
 async def _save(target: TokenStore, key: str, tokens: OAuthTokenSet) -> None:
@@ -103,11 +113,6 @@ async def _save(target: TokenStore, key: str, tokens: OAuthTokenSet) -> None:
             "the target store did not keep a record as it was given; the source keeps it",
             operation="migrate",
         )
-
-
-def _stays(key: str, reason: str) -> bool:
-    logger.warning("token_store.not_moved", extra={"key": key, "reason": reason})
-    return False
 
 
 def _may_be_of_one(one: TokenOrigin | None, other: TokenOrigin | None) -> bool:

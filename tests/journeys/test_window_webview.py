@@ -237,6 +237,9 @@ def test_a_popup_stays_inside_and_reaches_its_opener(opened, site, screen, y):
     until(lambda: screen.share_of(GREEN, one.page_area()) == 0.0, "the popup closes itself")
     assert one.browser_urls == []
     assert one.listener.count == 0
+    one.view.close()
+    assert one.showing.process.wait(15)
+    assert one.showing.process._process.returncode == 0
 
 
 def shows_a_panel(one: Opened) -> bool:

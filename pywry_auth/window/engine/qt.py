@@ -76,7 +76,8 @@ class QtShell:
     def end(self) -> None:
         """Let go of every page, because the profile must outlive them."""
         for page in self._pages.values():
-            page.web.deleteLater()
+            if not page.is_discarded:
+                page.web.deleteLater()
         self._pages.clear()
 
     def show_bar(self, words: BarWords) -> None:

@@ -81,6 +81,8 @@ class QtPage:
     """One web page with its view."""
 
     def __init__(self, profile: QWebEngineProfile) -> None:
+        #: whether Qt has taken it apart, so that nothing of it may be touched
+        self.is_discarded = False
         self.view = QWebEngineView()
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.view.setAcceptDrops(False)
@@ -105,6 +107,7 @@ class QtPage:
 
     def discard(self) -> None:
         """Let go of everything; the page is never shown again."""
+        self.is_discarded = True
         self.view.deleteLater()
 
 

@@ -44,6 +44,7 @@ __getattr__, __dir__ = lazy_names(
         "RefreshTransportError": _ERRORS,
         "SealedTokenStore": f"{_STORES}.sealed",
         "SessionEvent": "pywry_auth.session.events",
+        "SessionEventName": "pywry_auth.session.events",
         "SessionManager": "pywry_auth.session.manager",
         "SignInWindow": "pywry_auth.window.base",
         "StoreError": _ERRORS,

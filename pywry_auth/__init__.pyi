@@ -35,6 +35,7 @@ from pywry_auth.providers.oidc import GenericOIDCProvider as GenericOIDCProvider
 from pywry_auth.providers.presets import GoogleProvider as GoogleProvider
 from pywry_auth.providers.presets import MicrosoftProvider as MicrosoftProvider
 from pywry_auth.session.events import SessionEvent as SessionEvent
+from pywry_auth.session.events import SessionEventName as SessionEventName
 from pywry_auth.session.manager import SessionManager as SessionManager
 from pywry_auth.settings import OAuth2Settings as OAuth2Settings
 from pywry_auth.token_store import get_token_store as get_token_store

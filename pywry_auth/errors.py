@@ -31,7 +31,17 @@ a full authorize URL.
 
 
 class AuthError(Exception):
-    """What every error of this package is."""
+    """
+    What every error of this package is.
+
+    Attributes:
+        code: a stable word for programs, for example ``"token_expired"``.
+        message: one sentence for people.
+        hint: what to do about it, or ""; tracebacks show it as a note.
+        provider: name of the provider concerned, or None.
+        operation: what was being done, or None.
+        retryable: whether doing the same again later may succeed without anybody's help.
+    """
 
     #: a stable word for programs, for example ``"token_expired"``
     code: str = "auth_error"
@@ -55,6 +65,8 @@ class AuthError(Exception):
         self.operation = operation
         #: what to do about it, or ""
         self.hint = hint
+        if hint:
+            self.add_note(f"hint: {hint}")
 
     def __str__(self) -> str:
         return self.message

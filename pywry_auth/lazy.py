@@ -16,6 +16,8 @@ def lazy_names(
     """
 
     def find(name: str) -> object:
+        if name == "__all__":  # for ``import *``, and for ``help``
+            return sorted(homes)
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         return vars(import_module(homes[name]))[name]

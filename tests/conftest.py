@@ -1,5 +1,6 @@
 """What every test may rely on."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -11,3 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # kits beside the tests, whateve
 # A busy machine is no failure: no law here is about time.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell that starts us in the background ignores Ctrl-C for us, and for what we start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)

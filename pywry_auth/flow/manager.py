@@ -5,15 +5,18 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import CancelledError
 
-from pywry_auth.errors import (
-    AuthenticationError,
-    AuthFlowCancelled,
-    AuthFlowTimeout,
-)
+from pywry_auth.errors import AuthenticationError, AuthFlowCancelled, AuthFlowTimeout
 from pywry_auth.flow.keeping import keep_alone
 from pywry_auth.flow.mode import is_deployed
 from pywry_auth.flow.values import AuthFlowResult, AuthFlowState, CallbackOptions
-from pywry_auth.flow.windows import best_window
+from pywry_auth.flow.windows import (
+    CloseWindow,
+    ShowWindow,
+    best_window,
+    callers_window,
+    named_kind,
+)
+from pywry_auth.off_loop import off_loop
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.runtime import LOOP
 from pywry_auth.session.manager import SessionManager
@@ -26,9 +29,6 @@ logger = logging.getLogger(__name__)
 
 AUTH_TIMEOUT = 120.0  # seconds; long enough for a password manager and a second factor
 CLEAN_UP = 5.0  # seconds; taking down a window and a socket takes milliseconds
-
-ShowWindow = Callable[[str, dict[str, object]], str]
-CloseWindow = Callable[[str], None]
 
 
 class AuthFlowManager:
@@ -54,7 +54,7 @@ class AuthFlowManager:
         use_pkce: bool = True,  # noqa: FBT001, FBT002
         auth_timeout: float = AUTH_TIMEOUT,
         *,
-        window: SignInWindow | WindowKind | None = None,
+        window: SignInWindow | WindowKind | str | None = None,
         callback: CallbackOptions | None = None,
         on_notice: Callable[[str], None] | None = None,
     ) -> None:
@@ -63,7 +63,7 @@ class AuthFlowManager:
         self._session_manager = session_manager
         self._use_pkce = use_pkce
         self._auth_timeout = auth_timeout
-        self._window = window
+        self._window = named_kind(window, "window") if isinstance(window, str) else window
         self._callback = callback or CallbackOptions()
         self._on_notice = on_notice or _log_notice
         self._lock = threading.Lock()
@@ -107,7 +107,11 @@ class AuthFlowManager:
         LOOP.refuse_here()
         self._begin()
         try:
-            window = self._chosen_window(show_window, close_window, window_config or {})
+            window = callers_window(
+                self._provider, show_window, close_window, window_config or {}
+            ) or best_window(
+                self._window, self._provider, window_config or {}, on_notice=self._on_notice
+            )
             self._shown = window
             result = self._sign_in(window)
         except BaseException as exc:
@@ -115,6 +119,31 @@ class AuthFlowManager:
             raise
         self._end(AuthFlowState.COMPLETED)
         return result
+
+    async def arun_native(
+        self,
+        show_window: ShowWindow | None = None,
+        close_window: CloseWindow | None = None,
+        window_config: Mapping[str, object] | None = None,
+    ) -> AuthFlowResult:
+        """
+        Sign in without blocking the running loop; whoever cancels the wait cancels the sign-in.
+
+        The two callables are called on another thread. Arguments and errors are those of
+        ``run_native``.
+        """
+        import asyncio
+
+        call = off_loop(lambda: self.run_native(show_window, close_window, window_config))
+        task = asyncio.ensure_future(call)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            self.cancel()
+            done, _ = await asyncio.wait({task}, timeout=CLEAN_UP)
+            for ended in done:
+                ended.exception()  # nobody else is going to look at it
+            raise
 
     def run_deploy(self, base_url: str = "") -> str:
         """Give the address where a visitor's sign-in begins."""
@@ -252,24 +281,6 @@ class AuthFlowManager:
             return True
         logger.warning("flow.without_pkce", extra={"provider": self._provider.name})
         return False
-
-    def _chosen_window(
-        self,
-        show_window: ShowWindow | None,
-        close_window: CloseWindow | None,
-        config: Mapping[str, object],
-    ) -> SignInWindow:
-        if show_window is not None:
-            from pywry_auth.window.callables import CallableWindow
-
-            if self._provider.prefers is WindowKind.BROWSER:
-                logger.warning(
-                    "flow.provider_refuses_windows", extra={"provider": self._provider.name}
-                )
-            return CallableWindow(show_window, close_window, config)
-        if self._window is not None and not isinstance(self._window, WindowKind):
-            return self._window
-        return best_window(self._window, self._provider, config, on_notice=self._on_notice)
 
 
 def _state_after(error: BaseException) -> AuthFlowState:

@@ -1,5 +1,6 @@
-"""The window a sign-in opens when nobody brought one."""
+"""The window a sign-in opens."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 
@@ -8,22 +9,43 @@ from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.window.base import SignInWindow, WindowKind
 
 
+logger = logging.getLogger(__name__)
+
+ShowWindow = Callable[[str, dict[str, object]], str]
+CloseWindow = Callable[[str], None]
+
 WINDOW_VARIABLE = "PYWRY_AUTH_WINDOW"
 _PLACES = {WindowKind.BROWSER: "in your browser", WindowKind.PASTE: "wherever you like"}
 
 
+def callers_window(
+    provider: OAuthProvider,
+    show_window: ShowWindow | None,
+    close_window: CloseWindow | None,
+    config: Mapping[str, object],
+) -> SignInWindow | None:
+    """Wrap the caller's own functions, where there are any."""
+    if show_window is None:
+        return None
+    from pywry_auth.window.callables import CallableWindow
+
+    if provider.prefers is WindowKind.BROWSER:
+        logger.warning("flow.provider_refuses_windows", extra={"provider": provider.name})
+    return CallableWindow(show_window, close_window, config)
+
+
 def best_window(
-    wanted: WindowKind | None,
+    wanted: SignInWindow | WindowKind | None,
     provider: OAuthProvider,
     config: Mapping[str, object],
     *,
     on_notice: Callable[[str], None],
 ) -> SignInWindow:
     """
-    Make the window that provider and machine allow.
+    Give the window that was brought, else make what provider and machine allow.
 
     Args:
-        wanted: a kind by name; None is what the environment says.
+        wanted: a window, or a kind; None is what the environment says.
         provider: may refuse embedded windows.
         config: how the native window looks.
         on_notice: told why it is not the native window, where that is so.
@@ -32,6 +54,8 @@ def best_window(
         ConfigError: what was asked for by name cannot be.
         WindowError: nothing can be shown here.
     """
+    if wanted is not None and not isinstance(wanted, WindowKind):
+        return wanted
     from pywry_auth.window.choose import make_window
     from pywry_auth.window.ladder import choose, look_around
 
@@ -48,9 +72,18 @@ def best_window(
     return make_window(choice.kind, here, config=config)
 
 
-def _wanted_by_environment() -> WindowKind:
-    named = os.environ.get(WINDOW_VARIABLE, "") or WindowKind.AUTO
+def named_kind(name: str, where: str) -> WindowKind:
+    """
+    Read the name of a window.
+
+    Raises:
+        ConfigError: there is none of that name; says *where* it was given.
+    """
     try:
-        return WindowKind(named.lower())
+        return WindowKind(name.lower())
     except ValueError:
-        raise ConfigError(f"{WINDOW_VARIABLE} is none of auto, webview, browser, paste") from None
+        raise ConfigError(f"{where} is none of auto, webview, browser, paste") from None
+
+
+def _wanted_by_environment() -> WindowKind:
+    return named_kind(os.environ.get(WINDOW_VARIABLE, "") or WindowKind.AUTO, WINDOW_VARIABLE)

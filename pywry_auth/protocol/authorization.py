@@ -27,6 +27,18 @@ NO_PKCE: Final = Skipped.NO_PKCE  #: a confidential client whose server cannot d
 NO_NONCE: Final = Skipped.NO_NONCE  #: no ID token was asked for
 UNKNOWN_ISSUER: Final = Skipped.UNKNOWN_ISSUER  #: the provider has no issuer to compare with
 
+#: what error words mean (RFC 6749 section 4.1.2.1, OIDC Core 3.1.2.6), for people
+_PLAINLY = {
+    "access_denied": "somebody said no on the provider's page",
+    "login_required": "nobody is signed in at the provider",
+    "consent_required": "the provider wants to be told that this application may know it",
+    "interaction_required": "the provider wants to ask something first",
+    "server_error": "something broke at the provider",
+    "temporarily_unavailable": "the provider has too much to do just now",
+    "invalid_scope": "the provider does not know what was asked for",
+    "unauthorized_client": "the provider does not let this application ask like this",
+}
+
 RANDOM_BYTES = 32  # 256 bits, so that no guess of state or nonce is worth a try
 MAX_CALLBACK = 16 * 1024  # characters; some providers put a whole token into the code
 _JUDGED = ("state", "iss", "error", "error_description", "code")
@@ -205,8 +217,9 @@ class AuthorizationRequest:
     def _refusal(params: CallbackParams) -> CallbackError:
         word = printable(params.error or "", 80)
         words = printable(params.error_description or "", 300)
+        said = _PLAINLY.get(word, "the provider did not sign you in")
         return CallbackError(
-            f"the provider answered {word}" + (f": {words}" if words else ""),
+            f"{said} ({word})" + (f": {words}" if words else ""),
             error=word,
             error_description=words or None,
         )

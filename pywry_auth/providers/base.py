@@ -1,7 +1,7 @@
 """What every provider has: endpoints, a client registration, the calls on them."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
@@ -40,7 +40,7 @@ class OAuthProvider(ABC):
     Args:
         client_id: the client identifier (RFC 6749 section 2.2).
         client_secret: "" for a public client, which every installed application is.
-        scopes: what is asked for.
+        scopes: what is asked for; words in a list, or separated by spaces.
         authorize_url: the authorization endpoint.
         token_url: the token endpoint.
         userinfo_url: the userinfo endpoint, or "".
@@ -67,7 +67,7 @@ class OAuthProvider(ABC):
         self,
         client_id: str,
         client_secret: str = "",
-        scopes: list[str] | None = None,
+        scopes: Sequence[str] | None = None,
         authorize_url: str = "",
         token_url: str = "",
         userinfo_url: str = "",
@@ -81,7 +81,7 @@ class OAuthProvider(ABC):
             raise ConfigError("there is no client_id", hint="register the application first")
         self.client_id = client_id
         self.client_secret = client_secret
-        self.scopes = list(scopes or [])
+        self.scopes = scopes.split() if isinstance(scopes, str) else list(scopes or [])
         self.authorize_url = _checked(authorize_url, "authorize_url")
         self.token_url = _checked(token_url, "token_url")
         self.userinfo_url = _checked(userinfo_url, "userinfo_url")

@@ -1,6 +1,7 @@
 """GitHub: OAuth 2 without OpenID Connect."""
 
 import json
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
@@ -30,7 +31,7 @@ class GitHubProvider(StandardProvider):
         self,
         client_id: str,
         client_secret: str = "",
-        scopes: list[str] | None = None,
+        scopes: Sequence[str] | None = None,
         *,
         client_auth: ClientAuth | None = None,
         authorize_params: dict[str, str] | None = None,

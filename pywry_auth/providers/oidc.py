@@ -1,6 +1,6 @@
 """Any OpenID Connect provider; its issuer is enough."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, Protocol
 
@@ -79,7 +79,7 @@ class GenericOIDCProvider(StandardProvider):
         client_id: str,
         client_secret: str = "",
         issuer_url: str = "",
-        scopes: list[str] | None = None,
+        scopes: Sequence[str] | None = None,
         authorize_url: str = "",
         token_url: str = "",
         userinfo_url: str = "",

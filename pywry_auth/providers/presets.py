@@ -1,6 +1,7 @@
 """Google, Microsoft: what differs from any OpenID Connect provider."""
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
@@ -36,7 +37,7 @@ class GoogleProvider(GenericOIDCProvider):
         self,
         client_id: str,
         client_secret: str = "",
-        scopes: list[str] | None = None,
+        scopes: Sequence[str] | None = None,
         *,
         client_auth: ClientAuth | None = None,
         authorize_params: dict[str, str] | None = None,
@@ -76,7 +77,7 @@ class MicrosoftProvider(GenericOIDCProvider):
         client_id: str,
         client_secret: str = "",
         tenant_id: str = "common",
-        scopes: list[str] | None = None,
+        scopes: Sequence[str] | None = None,
         *,
         client_auth: ClientAuth | None = None,
         authorize_params: dict[str, str] | None = None,

@@ -97,8 +97,7 @@ def _missing_for(kind: WindowKind, here: Surroundings) -> str:
         case WindowKind.WEBVIEW if not here.toolkits:
             return f"no window toolkit is installed ({INSTALL})"
         case WindowKind.BROWSER if not here.has_browser:
-            where = "in a remote session" if here.is_remote else "here"
-            return f"there is no browser {where}"
+            return "no browser can be opened without a display"
         case WindowKind.PASTE if not here.has_terminal:
             return "standard input is no terminal"
         case _:

@@ -62,11 +62,13 @@ class Showing:
         self.renderer = ""
         #: whether a page was there, whole
         self.loaded = False
+        # Stays true when all is over: the other window outlives this one, with its last page.
+        self._was_handed_over = False
 
     @property
     def was_handed_over(self) -> bool:
-        """Whether another window shows the page now."""
-        return self._stage is Stage.HANDED_OVER
+        """Whether another window took over, which may still show its last page."""
+        return self._was_handed_over
 
     @property
     def process(self) -> ChildProcess | None:
@@ -173,6 +175,7 @@ class Showing:
             return
         if not self._take(Stage.HANDED_OVER):
             return
+        self._was_handed_over = True
         self._calm()
         self._close_process()
         if why:

@@ -84,7 +84,7 @@ def test_windows_and_macos_bring_their_own_engine(platform):
 
 def test_nothing_at_all_is_an_error_with_advice():
     with pytest.raises(
-        WindowError, match="there is no display; there is no browser here"
+        WindowError, match="there is no display; no browser can be opened without a display"
     ) as caught:
         choose(AUTO, here({}, has_terminal=False))
     assert caught.value.hint
@@ -95,8 +95,8 @@ def test_nothing_at_all_is_an_error_with_advice():
     [
         (WEBVIEW, here({}), "there is no display"),
         (WEBVIEW, here(toolkits=()), "no window toolkit"),
-        (BROWSER, here({}), "there is no browser here"),
-        (BROWSER, here({"SSH_TTY": "x"}), "there is no browser in a remote session"),
+        (BROWSER, here({}), "no browser can be opened without a display"),
+        (BROWSER, here({"SSH_TTY": "x"}), "no browser can be opened without a display"),
         (PASTE, here(has_terminal=False), "standard input is no terminal"),
     ],
 )

@@ -92,7 +92,7 @@ def test_the_example_signs_in_once_and_the_second_start_is_silent(op, tmp_path):
     [block] = blocks("python")
     local = replaced(block.text, {"my-client-id": "native", "https://id.example.com": op.issuer})
     script = tmp_path / "example.py"
-    script.write_text(f"{local}\n\nprint(asyncio.run(access_token()))\n")
+    script.write_text(f"import asyncio\n\n{local}\n\nprint(asyncio.run(access_token()))\n")
     with keyring_env.private_keyring() as session:
         own = {
             "PYWRY_AUTH_WINDOW": "browser",

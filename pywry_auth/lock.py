@@ -14,6 +14,8 @@ from types import TracebackType
 from pywry_auth.errors import StoreUnavailableError
 
 
+#: identities that begin like this belong to one process, and lock in it only
+IN_PROCESS = "memory:"
 POLL = 0.02  # seconds between looks at a lock another process holds
 
 
@@ -22,7 +24,8 @@ def record_lock(identity: str, key: str, timeout: float = 30.0) -> "RecordLock":
     Give the lock of one stored record, for ``with`` or ``async with``.
 
     Args:
-        identity: the store's identity; "" locks in this process only and touches no file.
+        identity: the store's identity; "" and what begins with ``IN_PROCESS`` lock in this process
+            only, and touch no file.
         key: the record's key in that store.
         timeout: seconds to wait for other holders.
 
@@ -38,7 +41,7 @@ class RecordLock:
 
     def __init__(self, identity: str, key: str, timeout: float = 30.0) -> None:
         self._name = sha256(json.dumps([identity, key]).encode()).hexdigest()
-        self._across_processes = bool(identity)
+        self._across_processes = bool(identity) and not identity.startswith(IN_PROCESS)
         self._timeout = timeout
         self._mutex = threading.Lock()
         self._abandoned = False

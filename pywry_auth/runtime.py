@@ -148,6 +148,24 @@ class PerLoop(Generic[T]):
         return values
 
 
+async def uninterrupted(work: Coroutine[object, object, T]) -> T:
+    """
+    Await *work* to its end, though the caller is cancelled meanwhile.
+
+    For what is half done otherwise: somebody who is signed in is signed in, and told so.
+    """
+    import asyncio
+
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled():
+                raise  # it was cancelled itself, as at the end of the loop
+    return task.result()
+
+
 class SingleFlight(Generic[T]):
     """
     One run at a time per event loop; who comes while it lasts shares its outcome.

@@ -6,8 +6,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from http.client import HTTPConnection
 from types import TracebackType
 from typing import IO, Self
+from urllib.parse import urlsplit
 
 from pywry_auth.demo.site import missing_extra
 from pywry_auth.errors import AuthenticationError
@@ -41,6 +43,7 @@ class EmbeddedProvider:
         self._on_event = on_event
         self._events: list[Event] = []
         self._told = threading.Condition()
+        self._marks = 0
         self._process = subprocess.Popen(  # noqa: S603  our own module, no foreign argument
             [
                 sys.executable,
@@ -87,9 +90,25 @@ class EmbeddedProvider:
 
     @property
     def refreshes(self) -> int:
-        """How many refreshes it has answered with tokens."""
+        """How many refreshes it has answered with tokens, the one just answered included."""
+        self._catch_up()
         with self._told:
             return sum(_is_refresh(event) for event in self._events)
+
+    def _catch_up(self) -> None:
+        """Hear everything said so far: what is told of a request of ours comes after it."""
+        self._marks += 1
+        mark = f"mark-{self._marks}"
+        connection = HTTPConnection(urlsplit(self.issuer).netloc, timeout=END_SECONDS)
+        try:
+            connection.request("GET", f"/{mark}")
+            connection.getresponse().read()
+        finally:
+            connection.close()
+        with self._told:
+            self._told.wait_for(
+                lambda: any(event.get("event") == mark for event in self._events), END_SECONDS
+            )
 
     def stop(self) -> None:
         """End it; may be repeated."""

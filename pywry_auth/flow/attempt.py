@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 
 from pywry_auth.callback_server.listener import CallbackListener
@@ -27,7 +27,7 @@ from pywry_auth.protocol.authorization import NO_PKCE, AuthorizationRequest, Cal
 from pywry_auth.protocol.userinfo import require_same_subject, subject_of
 from pywry_auth.protocol.wire import require_safe_url
 from pywry_auth.providers.base import TOKEN_TIMEOUT, USERINFO_TIMEOUT, OAuthProvider
-from pywry_auth.runtime import LOOP
+from pywry_auth.runtime import LOOP, uninterrupted
 from pywry_auth.tokens import OAuthTokenSet
 from pywry_auth.window.base import SignInWindow, WindowKind
 
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 #: characters; servers take about 8000, and a pipe to the window's process 65536 at once
 MAX_ADDRESS = 32 * 1024
 
-Keep = Callable[[OAuthTokenSet], Awaitable[None]]
+Keep = Callable[[OAuthTokenSet], Coroutine[object, object, None]]
 
 
 class SignIn:
@@ -127,7 +127,7 @@ class SignIn:
         tokens = await self._exchange(code, attempt)
         user_info = await self._user_info(tokens)
         tokens = self._named(tokens, user_info)
-        await self._keep(tokens)
+        await uninterrupted(self._keep(tokens))
         return AuthFlowResult(success=True, tokens=tokens, user_info=user_info)
 
     def _new_attempt(self, redirect_uri: str) -> AuthorizationRequest:

@@ -2,7 +2,9 @@
 
 import threading
 from copy import deepcopy
+from secrets import token_hex
 
+from pywry_auth.lock import IN_PROCESS
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.token_store.slot import TokenSlot
 from pywry_auth.tokens import OAuthTokenSet
@@ -12,6 +14,8 @@ class MemoryTokenStore(TokenStore):
     """Keeps token sets in this process; copies go in and come out."""
 
     def __init__(self) -> None:
+        # A name of its own: two stores that use the same key have nothing to do with each other.
+        self.identity = IN_PROCESS + token_hex(8)
         # A thread lock held for microseconds: it belongs to no event loop.
         self._lock = threading.Lock()
         self._tokens: dict[str, OAuthTokenSet] = {}

@@ -67,7 +67,7 @@ def test_an_argument_the_store_does_not_take_is_refused():
 
 
 def test_each_store_has_an_identity_of_its_own(tmp_path):
-    assert MemoryTokenStore().identity == ""
+    assert MemoryTokenStore().identity != MemoryTokenStore().identity
     stores = [
         KeyringTokenStore("a"),
         KeyringTokenStore("b"),

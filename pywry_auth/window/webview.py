@@ -19,6 +19,7 @@ from pywry_auth.window.environment import (
     child_environment,
     is_frozen,
 )
+from pywry_auth.window.ladder import chosen_gui, look_around
 from pywry_auth.window.messages import WindowConfig, gui_named
 from pywry_auth.window.profiles import profile_folder
 from pywry_auth.window.showing import Showing
@@ -47,7 +48,8 @@ class WebviewWindow:
         center: put it in the middle of the screen.
         resizable: let the person change its size.
         profile: keep the browsing data under this name; forgotten at the end when left out.
-        gui: the toolkit, ``qt`` or ``gtk``; chosen by what is installed when left out.
+        gui: the toolkit, ``qt`` or ``gtk``; when left out, what ``PYWRY_AUTH_GUI`` names, else
+            Qt where both are installed.
         child_command: what starts the window's process where Python is embedded in a program; it
             must call ``freeze_support``.
         fallback: the window that takes over; None for none.
@@ -75,7 +77,7 @@ class WebviewWindow:
             height=height,
             center=center,
             resizable=resizable,
-            gui=gui_named(gui),
+            gui=gui_named(gui or chosen_gui(os.environ, look_around().toolkits)),
             can_hand_over=fallback is not None,
         )
         self._profile = profile

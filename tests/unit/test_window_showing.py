@@ -210,3 +210,24 @@ except KeyboardInterrupt:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", script], cwd=root, timeout=20, check=False)
     assert done.returncode == 0
+
+
+def test_a_window_takes_qt_where_both_toolkits_are_installed(monkeypatch):
+    from pywry_auth.window import ladder, webview
+
+    def everything():
+        return ladder.Surroundings(
+            has_display=True,
+            toolkits=("gtk", "qt"),
+            has_browser=True,
+            is_remote=False,
+            has_terminal=False,
+        )
+
+    monkeypatch.setattr(webview, "look_around", everything)
+    monkeypatch.delenv("PYWRY_AUTH_GUI", raising=False)
+    monkeypatch.delenv("PYWEBVIEW_GUI", raising=False)
+    assert WebviewWindow()._config.gui == "qt"
+    assert WebviewWindow(gui="gtk")._config.gui == "gtk"
+    monkeypatch.setenv("PYWRY_AUTH_GUI", "gtk")
+    assert WebviewWindow()._config.gui == "gtk"

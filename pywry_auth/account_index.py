@@ -5,9 +5,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeGuard
 
 from pywry_auth.errors import StoreError
+from pywry_auth.json_value import is_array, is_object
 from pywry_auth.lock import record_lock
 from pywry_auth.private_files import read_private, replace_private
 
@@ -125,7 +125,7 @@ class AccountIndex:
             return 0, []
         data = _members_in(content)
         accounts = data.get("accounts")
-        if not _is_list(accounts):
+        if not is_array(accounts):
             # Only a convenience: the tokens are where they were.
             logger.warning("accounts.damaged", extra={"path": str(self._path)})
             return 0, []
@@ -148,11 +148,11 @@ def _members_in(content: bytes) -> dict[str, object]:
         data: object = json.loads(content)
     except (ValueError, RecursionError):
         return {}
-    return data if _is_members(data) else {}
+    return data if is_object(data) else {}
 
 
 def _account(entry: object) -> Account | None:
-    if not _is_members(entry):
+    if not is_object(entry):
         return None
     provider, subject, label = entry.get("provider"), entry.get("subject"), entry.get("label")
     at = entry.get("signed_in_at")
@@ -164,11 +164,3 @@ def _account(entry: object) -> Account | None:
         label if isinstance(label, str) else "",
         float(at) if isinstance(at, int | float) else 0.0,
     )
-
-
-def _is_members(value: object) -> TypeGuard[dict[str, object]]:
-    return isinstance(value, dict)  # JSON has only strings as names
-
-
-def _is_list(value: object) -> TypeGuard[list[object]]:
-    return isinstance(value, list)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TypeGuard
 
 from pywry_auth.errors import TokenError
+from pywry_auth.json_value import is_array
 
 
 #: never kept in ``raw``: each of these is a secret or has a field of its own
@@ -174,15 +175,11 @@ def _without_secrets(members: Mapping[str, object]) -> dict[str, object]:
 def _cleaned(value: object) -> object:
     if _is_members(value):
         return _without_secrets(value)
-    return [_cleaned(each) for each in value] if _is_list(value) else value
+    return [_cleaned(each) for each in value] if is_array(value) else value
 
 
 def _is_members(value: object) -> TypeGuard[Mapping[str, object]]:
     return isinstance(value, Mapping)
-
-
-def _is_list(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
-    return isinstance(value, list | tuple)
 
 
 def _lifetime(

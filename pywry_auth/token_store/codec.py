@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from typing import TypeGuard
 
 from pywry_auth.errors import StoredDataError, TokenError
+from pywry_auth.json_value import is_array, is_object
 from pywry_auth.tokens import SECRET_MEMBERS, OAuthTokenSet, TokenOrigin
 
 
@@ -52,7 +52,7 @@ def decode(text: str) -> OAuthTokenSet:
         data: object = json.loads(text)
     except (ValueError, RecursionError):
         raise StoredDataError("the stored record is not JSON") from None
-    if not _is_members(data):
+    if not is_object(data):
         raise StoredDataError("the stored record is not a JSON object")
     version = data.get("v")
     try:
@@ -103,14 +103,6 @@ def _older(data: dict[str, object]) -> OAuthTokenSet:
     )
 
 
-def _is_members(value: object) -> TypeGuard[dict[str, object]]:
-    return isinstance(value, dict)  # JSON has only strings as names
-
-
-def _is_list(value: object) -> TypeGuard[list[object]]:
-    return isinstance(value, list | tuple)
-
-
 def _string(data: dict[str, object], name: str) -> str | None:
     value = data.get(name)
     if value is None or isinstance(value, str):
@@ -145,7 +137,7 @@ def _members(data: dict[str, object], name: str) -> dict[str, object]:
     value = data.get(name)
     if value is None:
         return {}
-    if _is_members(value):
+    if is_object(value):
         return _storable(value)
     raise StoredDataError(f"the member {name} of the stored record is not an object")
 
@@ -160,22 +152,22 @@ def _origin(value: object) -> TokenOrigin | None:
 
 
 def _strings(value: object) -> Iterator[str]:
-    if _is_list(value):
+    if is_array(value):
         yield from (word for word in value if isinstance(word, str))
 
 
 def _storable(members: object) -> dict[str, object]:
     """Strictly private: leave out what is secret at any depth, and what JSON cannot say."""
-    if not _is_members(members):
+    if not is_object(members):
         return {}
     clean = {name: _clean(value) for name, value in members.items() if _is_kept(name)}
     return {name: value for name, value in clean.items() if _is_json(value)}
 
 
 def _clean(value: object) -> object:
-    if _is_members(value):
+    if is_object(value):
         return {name: _clean(item) for name, item in value.items() if _is_kept(name)}
-    if _is_list(value):
+    if is_array(value):
         return [_clean(item) for item in value]
     return value
 

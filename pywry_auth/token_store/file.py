@@ -3,9 +3,9 @@
 import json
 import os
 from pathlib import Path
-from typing import TypeGuard
 
 from pywry_auth.errors import StoredDataError, StoreError
+from pywry_auth.json_value import is_object
 from pywry_auth.token_store.one_file import Contents, OneFileRecords
 from pywry_auth.token_store.records import RecordTokenStore
 
@@ -58,7 +58,7 @@ def records_in(content: bytes) -> dict[str, str]:
         data: object = json.loads(content)
     except (ValueError, RecursionError):
         raise StoredDataError("the token file is not JSON") from None
-    if not _is_object(data):
+    if not is_object(data):
         raise StoredDataError("the token file is not a JSON object")
     version, records = data.get("v"), data.get("records")
     if isinstance(version, int) and version > SCHEMA:
@@ -66,10 +66,6 @@ def records_in(content: bytes) -> dict[str, str]:
             "a newer release wrote the token file; it is left as it is",
             hint="update this application",
         )
-    if version != SCHEMA or not _is_object(records):
+    if version != SCHEMA or not is_object(records):
         raise StoredDataError("the token file holds no records")
     return {key: text for key, text in records.items() if isinstance(text, str)}
-
-
-def _is_object(value: object) -> TypeGuard[dict[str, object]]:
-    return isinstance(value, dict)

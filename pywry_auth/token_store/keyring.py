@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Callable
-from typing import TypeGuard
 
 from pywry_auth.errors import StoredDataError
+from pywry_auth.json_value import is_array, is_object
 from pywry_auth.lock import RecordLock, record_lock
 from pywry_auth.token_store import keyring_rules as rules
 from pywry_auth.token_store.deadline import Patience
@@ -136,15 +136,7 @@ def _keys_in(text: str | None) -> frozenset[str]:
         data: object = json.loads(text)
     except (ValueError, RecursionError):
         raise StoredDataError("the list of stored keys is not JSON") from None
-    keys = data.get("keys") if _is_object(data) else None
-    if not _is_list(keys):
+    keys = data.get("keys") if is_object(data) else None
+    if not is_array(keys):
         raise StoredDataError("the list of stored keys is damaged")
     return frozenset(key for key in keys if isinstance(key, str))
-
-
-def _is_object(value: object) -> TypeGuard[dict[str, object]]:
-    return isinstance(value, dict)
-
-
-def _is_list(value: object) -> TypeGuard[list[object]]:
-    return isinstance(value, list)

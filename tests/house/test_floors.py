@@ -8,7 +8,17 @@ from house.source import imports, modules
 # Each floor may use those below it. On the two lowest, which are the language everybody speaks,
 # as under the roof, a module may also use the ones named before it on its own floor.
 FLOORS = (
-    ("errors", "clock", "pkce", "lazy", "outcome", "private_files", "tokens", "settings"),
+    (
+        "errors",
+        "clock",
+        "json_value",
+        "pkce",
+        "lazy",
+        "outcome",
+        "private_files",
+        "tokens",
+        "settings",
+    ),
     ("protocol", "ui", "off_loop", "runtime", "alarm", "lock"),
     ("http", "callback_server", "window", "token_store", "account_index"),
     ("providers",),

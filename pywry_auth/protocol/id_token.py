@@ -4,7 +4,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -16,6 +15,7 @@ from pywry_auth.protocol.authorization import Skipped
 from pywry_auth.protocol.jwks import SUITS, Jwks
 from pywry_auth.protocol.replies import JSON_OBJECT
 from pywry_auth.protocol.signature import hmac_key, signed_payload
+from pywry_auth.protocol.tenant import GUID, is_template, issuer_of
 
 
 MAX_TOKEN = 64 * 1024  # characters; real ID tokens are below 8 KiB
@@ -24,8 +24,6 @@ LEEWAY = (
 )
 DEFAULT_ALGORITHMS = frozenset(SUITS)
 HMAC_ALGORITHMS = frozenset({"HS256", "HS384", "HS512"})
-TENANT_TEMPLATE = "{tenantid}"
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 JsonObject = dict[str, object]
@@ -251,11 +249,11 @@ def _verified_payload(id_token: str, header: _Header, jwks: Jwks, rules: IdToken
 
 def _require_issuer(claims: _Addressed, issuer: str) -> None:
     expected = issuer
-    if TENANT_TEMPLATE in issuer:
+    if is_template(issuer):
         # The template is filled with that token's own tenant, so tenant and issuer must agree.
-        if claims.tid is None or not _GUID.fullmatch(claims.tid):
+        if claims.tid is None or not GUID.fullmatch(claims.tid):
             raise TokenError("the ID token names no tenant")
-        expected = issuer.replace(TENANT_TEMPLATE, claims.tid)
+        expected = issuer_of(issuer, claims.tid)
     if claims.iss != expected:
         raise TokenError("the ID token was issued by somebody else")
 

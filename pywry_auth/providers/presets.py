@@ -9,6 +9,7 @@ from pywry_auth.errors import ConfigError
 from pywry_auth.protocol.authorization import UNKNOWN_ISSUER, Skipped
 from pywry_auth.protocol.client_auth import ClientAuth
 from pywry_auth.protocol.discovery import ProviderMetadata
+from pywry_auth.protocol.tenant import GUID, PLACEHOLDER, is_template, issuer_of
 from pywry_auth.providers.oidc import GenericOIDCProvider
 from pywry_auth.window.base import WindowKind
 
@@ -17,9 +18,8 @@ GOOGLE_ISSUER = "https://accounts.google.com"
 MICROSOFT_LOGIN = "https://login.microsoftonline.com"
 MULTI_TENANT = frozenset({"common", "organizations", "consumers"})
 CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad"  # the one tenant of all personal accounts
-TENANT_TEMPLATE = MICROSOFT_LOGIN + "/{tenantid}/v2.0"
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_TENANT_ISSUER = re.compile(re.escape(MICROSOFT_LOGIN) + f"/{_GUID.pattern}/v2\\.0")
+TENANT_TEMPLATE = f"{MICROSOFT_LOGIN}/{PLACEHOLDER}/v2.0"
+_TENANT_ISSUER = re.compile(re.escape(MICROSOFT_LOGIN) + f"/{GUID.pattern}/v2\\.0")
 
 
 class GoogleProvider(GenericOIDCProvider):
@@ -87,7 +87,7 @@ class MicrosoftProvider(GenericOIDCProvider):
             raise ConfigError(
                 "tenant_id is a GUID, a domain or one of common, organizations, consumers"
             )
-        if _GUID.fullmatch(tenant_id):
+        if GUID.fullmatch(tenant_id):
             tenant_id = tenant_id.lower()  # as the issuer writes it
         base = f"{MICROSOFT_LOGIN}/{tenant_id}"
         super().__init__(
@@ -106,11 +106,11 @@ class MicrosoftProvider(GenericOIDCProvider):
 
     def _is_own_issuer(self, issuer: str) -> bool:
         if self.tenant_id in MULTI_TENANT:
-            consumers = TENANT_TEMPLATE.replace("{tenantid}", CONSUMERS)
+            consumers = issuer_of(TENANT_TEMPLATE, CONSUMERS)
             return issuer == TENANT_TEMPLATE or (self.tenant_id, issuer) == ("consumers", consumers)
-        if not _GUID.fullmatch(self.tenant_id) and _TENANT_ISSUER.fullmatch(issuer):
+        if not GUID.fullmatch(self.tenant_id) and _TENANT_ISSUER.fullmatch(issuer):
             return True  # a domain: only Microsoft knows which tenant has it
         return super()._is_own_issuer(issuer)
 
     def _redirect_issuer(self, found: ProviderMetadata) -> str | Literal[Skipped.UNKNOWN_ISSUER]:
-        return UNKNOWN_ISSUER if "{tenantid}" in found.issuer else found.issuer
+        return UNKNOWN_ISSUER if is_template(found.issuer) else found.issuer

@@ -14,7 +14,6 @@ from pywry_auth.window.browser import is_wsl
 
 GUI_VARIABLES = ("PYWRY_AUTH_GUI", "PYWEBVIEW_GUI")
 OWN_ENGINE = frozenset({"win32", "darwin"})
-CONTAINER_SIGNS = ("/.dockerenv", "/run/.containerenv")
 INSTALL = 'pip install "pywry-auth[qt]" gives the window'
 
 
@@ -25,13 +24,7 @@ class Surroundings:
     has_display: bool
     toolkits: tuple[str, ...]
     has_browser: bool
-    is_remote: bool
     has_terminal: bool
-
-    @property
-    def has_webview(self) -> bool:
-        """Whether the native window can be shown."""
-        return self.has_display and bool(self.toolkits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +123,6 @@ def look_around(env: Mapping[str, str] | None = None) -> Surroundings:
         variables,
         platform=sys.platform,
         toolkits=_toolkits(),
-        in_container=any(Path(sign).exists() for sign in CONTAINER_SIGNS),
         has_terminal=_has_terminal(),
     )
 
@@ -140,7 +132,6 @@ def surroundings(
     *,
     platform: str,
     toolkits: tuple[str, ...],
-    in_container: bool,
     has_terminal: bool,
 ) -> Surroundings:
     """Conclude from the facts what can be shown."""
@@ -157,7 +148,6 @@ def surroundings(
         has_display=has_display,
         toolkits=("native",) if platform in OWN_ENGINE else toolkits,
         has_browser=named or own,
-        is_remote=over_ssh or in_container,
         has_terminal=has_terminal,
     )
 

@@ -30,7 +30,6 @@ def here(env=None, **changes):
     facts = {
         "platform": "linux",
         "toolkits": ("qt", "gtk"),
-        "in_container": False,
         "has_terminal": True,
         **changes,
     }
@@ -68,7 +67,7 @@ def test_a_forwarded_display_shows_the_window():
 
 
 def test_an_editor_that_names_a_browser_in_a_container_is_trusted():
-    assert choose(AUTO, here({"BROWSER": "/vscode/open"}, in_container=True)).kind is BROWSER
+    assert choose(AUTO, here({"BROWSER": "/vscode/open"})).kind is BROWSER
 
 
 def test_windows_shows_the_browser_for_the_linux_inside_it():
@@ -120,9 +119,7 @@ def test_each_window_has_the_next_one_behind_it():
     window = make_window(WEBVIEW, here(), env={})
     assert isinstance(window, WebviewWindow)
     assert isinstance(window._fallback, BrowserWindow)
-    alone = Surroundings(
-        has_display=True, toolkits=("qt",), has_browser=False, is_remote=True, has_terminal=True
-    )
+    alone = Surroundings(has_display=True, toolkits=("qt",), has_browser=False, has_terminal=True)
     assert isinstance(make_window(WEBVIEW, alone, env={})._fallback, PasteWindow)
     assert isinstance(make_window(BROWSER, here()), BrowserWindow)
     assert isinstance(make_window(PASTE, here()), PasteWindow)

@@ -220,7 +220,6 @@ def test_a_window_takes_qt_where_both_toolkits_are_installed(monkeypatch):
             has_display=True,
             toolkits=("gtk", "qt"),
             has_browser=True,
-            is_remote=False,
             has_terminal=False,
         )
 

@@ -55,7 +55,6 @@ async def _ask(provider: OAuthProvider, access_token: str) -> dict[str, object]:
 
     try:
         async with provider:
-            await provider.prepare()
             return await provider.get_userinfo(access_token)
     except httpx.HTTPStatusError as exc:
         status = exc.response.status_code

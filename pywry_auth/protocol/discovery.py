@@ -1,7 +1,7 @@
 """Where a provider's endpoints are, in the provider's own words."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from pywry_auth.errors import ConfigError, DiscoveryError, DiscoveryTransportError
@@ -18,10 +18,18 @@ class ProviderMetadata:
     userinfo_endpoint: str | None = None
     revocation_endpoint: str | None = None
     jwks_uri: str | None = None
+    pushed_authorization_request_endpoint: str | None = None
+    device_authorization_endpoint: str | None = None
+    end_session_endpoint: str | None = None
+    introspection_endpoint: str | None = None
+    registration_endpoint: str | None = None
     id_token_signing_alg_values_supported: tuple[str, ...] | None = None
     code_challenge_methods_supported: tuple[str, ...] | None = None
     token_endpoint_auth_methods_supported: tuple[str, ...] | None = None
+    dpop_signing_alg_values_supported: tuple[str, ...] | None = None
+    acr_values_supported: tuple[str, ...] | None = None
     authorization_response_iss_parameter_supported: bool = False
+    require_pushed_authorization_requests: bool = False
 
     @property
     def endpoints(self) -> Mapping[str, str]:
@@ -32,27 +40,18 @@ class ProviderMetadata:
             "userinfo_endpoint": self.userinfo_endpoint,
             "revocation_endpoint": self.revocation_endpoint,
             "jwks_uri": self.jwks_uri,
+            "pushed_authorization_request_endpoint": self.pushed_authorization_request_endpoint,
+            "device_authorization_endpoint": self.device_authorization_endpoint,
+            "end_session_endpoint": self.end_session_endpoint,
+            "introspection_endpoint": self.introspection_endpoint,
+            "registration_endpoint": self.registration_endpoint,
         }
         return {name: url for name, url in found.items() if url is not None}
 
     def filled_from(self, other: "ProviderMetadata") -> "ProviderMetadata":
         """Take from *other*, metadata of the same issuer, whatever is missing here."""
-        return replace(
-            self,
-            authorization_endpoint=self.authorization_endpoint or other.authorization_endpoint,
-            token_endpoint=self.token_endpoint or other.token_endpoint,
-            userinfo_endpoint=self.userinfo_endpoint or other.userinfo_endpoint,
-            revocation_endpoint=self.revocation_endpoint or other.revocation_endpoint,
-            jwks_uri=self.jwks_uri or other.jwks_uri,
-            code_challenge_methods_supported=self.code_challenge_methods_supported
-            or other.code_challenge_methods_supported,
-            token_endpoint_auth_methods_supported=self.token_endpoint_auth_methods_supported
-            or other.token_endpoint_auth_methods_supported,
-            authorization_response_iss_parameter_supported=(
-                self.authorization_response_iss_parameter_supported
-                or other.authorization_response_iss_parameter_supported
-            ),
-        )
+        theirs = asdict(other)
+        return replace(self, **{name: mine or theirs[name] for name, mine in asdict(self).items()})
 
     def require_s256(self) -> None:
         """

@@ -52,10 +52,18 @@ class MetadataReply(BaseModel):
     userinfo_endpoint: str | None = None
     revocation_endpoint: str | None = None
     jwks_uri: str | None = None
+    pushed_authorization_request_endpoint: str | None = None
+    device_authorization_endpoint: str | None = None
+    end_session_endpoint: str | None = None
+    introspection_endpoint: str | None = None
+    registration_endpoint: str | None = None
     id_token_signing_alg_values_supported: tuple[str, ...] | None = None
     code_challenge_methods_supported: tuple[str, ...] | None = None
     token_endpoint_auth_methods_supported: tuple[str, ...] | None = None
+    dpop_signing_alg_values_supported: tuple[str, ...] | None = None
+    acr_values_supported: tuple[str, ...] | None = None
     authorization_response_iss_parameter_supported: bool = False
+    require_pushed_authorization_requests: bool = False
 
 
 class GitHubAddress(BaseModel):

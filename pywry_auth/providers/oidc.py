@@ -6,34 +6,24 @@ from typing import Literal, Protocol
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import (
-    DiscoveryError,
-    DiscoveryTransportError,
     RefreshTransportError,
     TokenError,
     TokenRefreshError,
     TokenTransportError,
-    TransportError,
 )
-from pywry_auth.protocol.authorization import NO_NONCE, AuthorizationRequest, Skipped
-from pywry_auth.protocol.client_auth import ClientAuth, SecretBasic
+from pywry_auth.protocol.authorization import NO_NONCE, Skipped
+from pywry_auth.protocol.client_auth import ClientAuth
 from pywry_auth.protocol.discovery import (
     ProviderMetadata,
-    checked_issuer,
-    oauth_url,
-    openid_url,
-    read_metadata,
-    same_issuer,
 )
 from pywry_auth.protocol.userinfo import read_userinfo, signed_userinfo
 from pywry_auth.protocol.wire import WireReply, WireRequest
 from pywry_auth.providers.base import TOKEN_TIMEOUT
-from pywry_auth.providers.standard import StandardProvider
-from pywry_auth.runtime import SingleFlight
+from pywry_auth.providers.discovered import DiscoveredProvider
 from pywry_auth.tokens import OAuthTokenSet
 
 
 DEFAULT_SCOPES = ("openid", "email", "profile")
-DISCOVERY_TIMEOUT = 10.0  # seconds; a person is waiting for the window
 
 
 class _Verifier(Protocol):
@@ -52,7 +42,7 @@ class _Verifier(Protocol):
     async def verify_userinfo(self, token: str) -> dict[str, object]: ...
 
 
-class GenericOIDCProvider(StandardProvider):
+class GenericOIDCProvider(DiscoveredProvider):
     """
     An OpenID Connect provider, found by its issuer.
 
@@ -94,6 +84,7 @@ class GenericOIDCProvider(StandardProvider):
         super().__init__(
             client_id,
             client_secret,
+            issuer_url,
             list(DEFAULT_SCOPES) if scopes is None else scopes,
             authorize_url,
             token_url,
@@ -103,47 +94,9 @@ class GenericOIDCProvider(StandardProvider):
             authorize_params=authorize_params,
             clock=clock,
         )
-        self.issuer_url = checked_issuer(issuer_url)
         self.validates_id_tokens = require_id_token_validation
-        if self.issuer_url:
-            self.issuer = self.issuer_url
         self._registered_alg = id_token_signed_response_alg
-        self._metadata: ProviderMetadata | None = None
-        self._discovery: SingleFlight[None] = SingleFlight()
         self._verifier: _Verifier | None = None
-
-    @property
-    def client_auth(self) -> ClientAuth:
-        """How this client proves itself; Basic where the provider announces no other way."""
-        methods = (self._metadata and self._metadata.token_endpoint_auth_methods_supported) or ()
-        only_basic = "client_secret_basic" in methods and "client_secret_post" not in methods
-        if self._client_auth is None and self.client_secret and only_basic:
-            return SecretBasic(self.client_id, self.client_secret)
-        return super().client_auth
-
-    async def prepare(self) -> None:
-        """
-        Find the endpoints, once; callers at the same time share one attempt.
-
-        Raises:
-            DiscoveryTransportError: nobody answered this time.
-            DiscoveryError: the metadata is missing, or does not belong to the issuer.
-        """
-        if self._metadata is None and self.issuer_url:
-            await self._discovery.run(self._discover)
-
-    async def authorization_url(self, attempt: AuthorizationRequest) -> str:
-        """
-        Make the authorize URL of *attempt*.
-
-        Raises:
-            DiscoveryError: the provider cannot do what a safe sign-in needs.
-        """
-        if not self.token_url:
-            raise DiscoveryError("the token endpoint is not known", provider=self.name)
-        if self._metadata is not None and attempt.challenge is not None:
-            self._metadata.require_s256()
-        return await super().authorization_url(attempt)
 
     async def exchange_code(
         self,
@@ -235,7 +188,7 @@ class GenericOIDCProvider(StandardProvider):
 
     def _checker(self) -> _Verifier:
         if self._verifier is None:
-            metadata = self._metadata
+            metadata = self.metadata
             if metadata is None or metadata.jwks_uri is None:
                 raise TokenError(
                     "an ID token came, but there are no keys to check it with",
@@ -260,40 +213,3 @@ class GenericOIDCProvider(StandardProvider):
             return await self._send(request, within=TOKEN_TIMEOUT)
 
         return IdTokenVerifier(fetch=fetch, rules=rules, clock=self._clock)
-
-    async def _discover(self) -> None:
-        found = await self._document(openid_url(self.issuer_url))
-        if found.revocation_endpoint is None:
-            found = await self._with_oauth_document(found)
-        self.authorize_url = self.authorize_url or found.authorization_endpoint or ""
-        self.token_url = self.token_url or found.token_endpoint or ""
-        self.userinfo_url = self.userinfo_url or found.userinfo_endpoint or ""
-        self.revocation_url = self.revocation_url or found.revocation_endpoint or ""
-        self.issuer = self._redirect_issuer(found)
-        self.announces_iss = found.authorization_response_iss_parameter_supported
-        self._metadata = found
-
-    async def _with_oauth_document(self, found: ProviderMetadata) -> ProviderMetadata:
-        # Some providers name revocation only in their RFC 8414 document; most have none at all.
-        try:
-            return found.filled_from(await self._document(oauth_url(self.issuer_url)))
-        except DiscoveryError:
-            return found
-
-    async def _document(self, url: str) -> ProviderMetadata:
-        request = WireRequest("GET", url, {"accept": "application/json"})
-        try:
-            reply = await self._send(request, within=DISCOVERY_TIMEOUT)
-        except TransportError as exc:
-            raise DiscoveryTransportError(str(exc), self.name) from None
-        return read_metadata(reply, accepts=self._is_own_issuer)
-
-    def _home(self) -> str:
-        # The same before and after discovery, so that a stored record is known again.
-        return self.issuer_url.rstrip("/") or self.token_url
-
-    def _is_own_issuer(self, issuer: str) -> bool:
-        return same_issuer(issuer, self.issuer_url)
-
-    def _redirect_issuer(self, found: ProviderMetadata) -> str | Literal[Skipped.UNKNOWN_ISSUER]:
-        return found.issuer

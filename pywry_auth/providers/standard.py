@@ -1,5 +1,6 @@
 """A provider whose token endpoint follows RFC 6749."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from pywry_auth.errors import (
@@ -12,6 +13,7 @@ from pywry_auth.errors import (
     TransportError,
 )
 from pywry_auth.protocol.token import code_exchange, read_refreshed, read_tokens, refresh_request
+from pywry_auth.protocol.wire import WireReply, WireRequest
 from pywry_auth.providers.base import TOKEN_TIMEOUT, OAuthProvider
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -46,9 +48,12 @@ class StandardProvider(OAuthProvider):
             TokenRefreshError: anything else.
         """
         await self._prepare_refresh()
-        request = refresh_request(self.token_url, proof=self._proof(), refresh_token=refresh_token)
         try:
-            reply = await self._send(request, within=TOKEN_TIMEOUT)
+            reply = await self._ask_token_endpoint(
+                lambda: refresh_request(
+                    self.token_url, proof=self._proof(), refresh_token=refresh_token
+                )
+            )
         except TransportError as exc:
             raise RefreshTransportError(str(exc), self.name) from None
         tokens = read_refreshed(reply, now=self._clock.now(), refresh_token=refresh_token)
@@ -58,19 +63,24 @@ class StandardProvider(OAuthProvider):
         self, code: str, redirect_uri: str, pkce_verifier: str | None
     ) -> OAuthTokenSet:
         await self._prepare_exchange()
-        request = code_exchange(
-            self.token_url,
-            proof=self._proof(),
-            code=code,
-            redirect_uri=redirect_uri,
-            code_verifier=pkce_verifier,
-        )
         try:
-            reply = await self._send(request, within=TOKEN_TIMEOUT)
+            reply = await self._ask_token_endpoint(
+                lambda: code_exchange(
+                    self.token_url,
+                    proof=self._proof(),
+                    code=code,
+                    redirect_uri=redirect_uri,
+                    code_verifier=pkce_verifier,
+                )
+            )
         except TransportError as exc:
             raise TokenTransportError(str(exc), self.name) from None
         tokens = read_tokens(reply, now=self._clock.now(), requested_scope=" ".join(self.scopes))
         return replace(tokens, origin=self.origin())
+
+    async def _ask_token_endpoint(self, make: Callable[[], WireRequest]) -> WireReply:
+        """Send what *make* makes; it is made anew each time, because proofs are used once."""
+        return await self._send(make(), within=TOKEN_TIMEOUT)
 
     async def _prepare_exchange(self) -> None:
         try:

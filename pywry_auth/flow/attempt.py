@@ -4,8 +4,7 @@ import asyncio
 import logging
 import secrets
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 
 from pywry_auth.callback_server.listener import CallbackListener
 from pywry_auth.callback_server.outcome import Outcome
@@ -15,19 +14,17 @@ from pywry_auth.errors import (
     AuthFlowCancelled,
     AuthFlowTimeout,
     DiscoveryError,
-    StoreError,
     TokenTransportError,
-    TransportError,
     WindowError,
 )
+from pywry_auth.flow.completing import Keep, complete, require_store
 from pywry_auth.flow.values import AuthFlowResult, CallbackOptions
 from pywry_auth.outcome import Outcome as CallOutcome
 from pywry_auth.pkce import PKCEChallenge
 from pywry_auth.protocol.authorization import NO_PKCE, AuthorizationRequest, CallbackParams
-from pywry_auth.protocol.userinfo import require_same_subject, subject_of
 from pywry_auth.protocol.wire import require_safe_url
-from pywry_auth.providers.base import TOKEN_TIMEOUT, USERINFO_TIMEOUT, OAuthProvider
-from pywry_auth.runtime import LOOP, uninterrupted
+from pywry_auth.providers.base import TOKEN_TIMEOUT, OAuthProvider
+from pywry_auth.runtime import LOOP
 from pywry_auth.tokens import OAuthTokenSet
 from pywry_auth.window.base import SignInWindow, WindowKind
 
@@ -36,8 +33,6 @@ logger = logging.getLogger(__name__)
 
 #: characters; servers take about 8000, and a pipe to the window's process 65536 at once
 MAX_ADDRESS = 32 * 1024
-
-Keep = Callable[[OAuthTokenSet], Coroutine[object, object, None]]
 
 
 class SignIn:
@@ -112,7 +107,7 @@ class SignIn:
             self._dismiss(listener, outcome)
 
     async def _through(self, listener: CallbackListener) -> AuthFlowResult:
-        await self._require_store()
+        await require_store(self._check, self._provider, flow_id=self.flow_id)
         await self._provider.prepare()
         redirect_uri = await listener.start()
         attempt = self._attempt = self._new_attempt(redirect_uri)
@@ -125,10 +120,7 @@ class SignIn:
             receiver.cancel()
         code = attempt.code_from(params)
         tokens = await self._exchange(code, attempt)
-        user_info = await self._user_info(tokens)
-        tokens = self._named(tokens, user_info)
-        await uninterrupted(self._keep(tokens))
-        return AuthFlowResult(success=True, tokens=tokens, user_info=user_info)
+        return await complete(self._provider, tokens, keep=self._keep, flow_id=self.flow_id)
 
     def _new_attempt(self, redirect_uri: str) -> AuthorizationRequest:
         return AuthorizationRequest.begin(
@@ -170,39 +162,6 @@ class SignIn:
                 f"the token endpoint did not answer within {TOKEN_TIMEOUT:g} seconds",
                 self._provider.name,
             ) from None
-
-    async def _user_info(self, tokens: OAuthTokenSet) -> dict[str, object]:
-        import httpx
-
-        subject = tokens.origin.subject if tokens.origin else ""
-        try:
-            async with asyncio.timeout(USERINFO_TIMEOUT):
-                found = await self._provider.get_userinfo(tokens.access_token)
-        except (TransportError, TimeoutError, httpx.HTTPError) as exc:
-            # Somebody is signed in; a profile that is missing today is no reason to undo that.
-            logger.warning("flow.userinfo_failed", extra=self._facts(reason=type(exc).__name__))
-            return {}
-        if found and subject:
-            require_same_subject(found, subject)
-        return found
-
-    def _named(self, tokens: OAuthTokenSet, user_info: dict[str, object]) -> OAuthTokenSet:
-        origin = tokens.origin or self._provider.origin()
-        return replace(
-            tokens, origin=replace(origin, subject=subject_of(origin.subject, user_info))
-        )
-
-    async def _require_store(self) -> None:
-        try:
-            await self._check()
-        except StoreError as exc:
-            raise AuthenticationError(
-                f"a sign-in could not be kept: {exc}",
-                self._provider.name,
-                self.flow_id,
-                hint=exc.hint,
-                operation="store",
-            ) from exc
 
     def _dismiss(self, listener: CallbackListener, outcome: Outcome) -> None:
         listener.settle(outcome)

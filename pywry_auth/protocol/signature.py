@@ -17,7 +17,7 @@ MAX_HEADER = 16 * 1024  # bytes; some providers put their whole certificate chai
 _SIGNERS = {"RS": RSAKey, "PS": RSAKey, "ES": ECKey, "Ed": OKPKey}
 
 
-class _Registry(JWSRegistry):
+class OneAlgorithm(JWSRegistry):
     """Allows one algorithm; ignores unknown header members, as RFC 7515 section 4 demands."""
 
     max_header_length = MAX_HEADER
@@ -34,7 +34,7 @@ class _Registry(JWSRegistry):
 def signed_payload(token: str, key: RSAKey | ECKey | OKPKey | OctKey, alg: str) -> bytes | None:
     """Give what *token* says if *key* signed it with *alg*; None if not."""
     try:
-        return jws.deserialize_compact(token, key, registry=_Registry(alg)).payload
+        return jws.deserialize_compact(token, key, registry=OneAlgorithm(alg)).payload
     except (JoseError, ValueError, TypeError):  # the last one for header members of odd types
         return None
 
@@ -65,7 +65,7 @@ def sign_claims(
     header = {"alg": alg, "typ": "JWT"} | ({"kid": kid} if kid else {})
     try:
         private = _SIGNERS[alg[:2]].import_key(key if isinstance(key, str) else dict(key))
-        return jwt.encode(header, dict(claims), private, registry=_Registry(alg))
+        return jwt.encode(header, dict(claims), private, registry=OneAlgorithm(alg))
     except (JoseError, ValueError, KeyError):
         raise ConfigError(
             f"the client's key cannot make {alg or 'unnamed'} signatures",

@@ -1,14 +1,56 @@
-"""How a sign-in without a session keeps its tokens."""
+"""How a sign-in keeps its tokens: in its session, or else in a store of its own."""
 
 import logging
 from collections.abc import Callable
 
 from pywry_auth.errors import StoreError
+from pywry_auth.session.manager import SessionManager
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.tokens import OAuthTokenSet
 
 
 logger = logging.getLogger(__name__)
+
+
+class Keeping:
+    """
+    Where the tokens of a sign-in go.
+
+    Args:
+        session: keeps them under its own key; comes before the store.
+        store: keeps them under ``<subject>@<issuer>``.
+        on_notice: told what the person should know.
+    """
+
+    def __init__(
+        self,
+        session: SessionManager | None,
+        store: TokenStore | None,
+        *,
+        on_notice: Callable[[str], None],
+    ) -> None:
+        self._session = session
+        self._store = store
+        self._on_notice = on_notice
+
+    async def keep(self, tokens: OAuthTokenSet) -> None:
+        """Keep *tokens*, where there is anything to keep them in."""
+        if self._session is not None:
+            await self._session.save_tokens(tokens)
+        elif self._store is not None:
+            await keep_alone(self._store, tokens, on_notice=self._on_notice)
+
+    async def check(self) -> None:
+        """
+        Ask whether tokens could be kept.
+
+        Raises:
+            StoreError: they could not.
+        """
+        if self._session is not None:
+            await self._session.check_store()
+        elif self._store is not None:
+            await self._store.list_keys()
 
 
 def store_key(tokens: OAuthTokenSet) -> str:
@@ -34,3 +76,8 @@ async def keep_alone(
     except StoreError as exc:
         logger.warning("flow.save_failed", extra={"reason": exc.code})
         on_notice(f"the sign-in was not stored: {exc}")
+
+
+def log_notice(notice: str) -> None:
+    """Log what the person should know, where nobody listens."""
+    logger.warning("flow.notice: %s", notice)

@@ -1,11 +1,11 @@
 """The correct content of every answer the programmable provider gives."""
 
 import secrets
-import time
 
-from pywry_auth.testing.checks import Grant
 from pywry_auth.testing.conduct import Alg, Conduct
+from pywry_auth.testing.grant import Grant
 from pywry_auth.testing.keys import half_hash
+from pywry_auth.testing.part import Announced
 
 
 SUBJECT = "248289761001"
@@ -24,25 +24,17 @@ _CLAIMS_OF_SCOPE: dict[str, dict[str, object]] = {
 }
 
 
-def metadata(issuer: str, jwks_path: str, conduct: Conduct) -> dict[str, object]:
-    """Give the metadata document (OIDC Discovery 3, RFC 8414)."""
+SCOPES = ["openid", *_CLAIMS_OF_SCOPE]
+
+
+def announcement(issuer: str, jwks_path: str, conduct: Conduct) -> dict[str, Announced]:
+    """Give what the metadata says of the issuer as a whole (OIDC Discovery 3, RFC 8414)."""
     return {
         "issuer": issuer,
-        "authorization_endpoint": f"{issuer}/authorize",
-        "token_endpoint": f"{issuer}/token",
-        "userinfo_endpoint": f"{issuer}/userinfo",
-        "revocation_endpoint": f"{issuer}/revoke",
         "registration_endpoint": f"{issuer}/register",
         "jwks_uri": f"{issuer}/{jwks_path}",
-        "scopes_supported": ["openid", *_CLAIMS_OF_SCOPE],
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query", "form_post"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [alg.value for alg in conduct.announced],
-        "token_endpoint_auth_methods_supported": [conduct.client.auth.value],
-        "code_challenge_methods_supported": ["S256"],
-        "authorization_response_iss_parameter_supported": True,
     }
 
 
@@ -56,10 +48,9 @@ def access_members(grant: Grant) -> dict[str, object]:
 
 
 def id_token_claims(
-    issuer: str, client_id: str, grant: Grant, access_token: str, alg: Alg
+    issuer: str, client_id: str, grant: Grant, access_token: str, alg: Alg, *, now: int
 ) -> dict[str, object]:
-    """Give the claims of an ID token (OIDC Core 2)."""
-    now = int(time.time())
+    """Give the claims of an ID token made at the Unix time *now* (OIDC Core 2)."""
     claims: dict[str, object] = {
         "iss": issuer,
         "sub": SUBJECT,

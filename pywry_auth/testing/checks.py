@@ -1,13 +1,12 @@
 """What a correct client never does, looked at in every request."""
 
 import re
-import time
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pywry_auth.pkce import s256
 from pywry_auth.testing.assertion import assertion_problems
 from pywry_auth.testing.conduct import ClientAuthMethod, Registration
+from pywry_auth.testing.grant import Grant
 from pywry_auth.testing.seen import SeenRequest
 
 
@@ -15,26 +14,6 @@ _NONCE = re.compile(r"[A-Za-z0-9\-_.~]{22,43}")
 _CHALLENGE = re.compile(r"[A-Za-z0-9\-_]{43}")  # SHA-256 in base64url
 _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")  # RFC 7636 section 4.1
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-
-
-@dataclass(slots=True)
-class Grant:
-    """One approved authorization request, and the tokens that came of it."""
-
-    redirect_uri: str
-    scope: str
-    nonce: str | None
-    challenge: str
-    auth_time: int
-    wants_auth_time: bool
-    spent: bool = False
-    ended: bool = False
-    refresh_token: str = ""
-
-    @property
-    def scopes(self) -> set[str]:
-        """The granted scopes."""
-        return set(self.scope.split())
 
 
 def redirect_uri_problem(redirect_uri: str) -> str | None:
@@ -62,7 +41,7 @@ def authorize_problems(seen: SeenRequest, client: Registration) -> list[str]:
     return problems + [f"not so: {law}" for law, holds in wanted.items() if not holds]
 
 
-def code_problems(seen: SeenRequest, grant: Grant, used: set[str]) -> list[str]:
+def code_problems(seen: SeenRequest, grant: Grant) -> list[str]:
     """Name what is wrong with the redemption of a code (RFC 6749 section 4.1.3, RFC 7636 4.6)."""
     form = dict(seen.form)
     verifier = form.get("code_verifier", "")
@@ -73,7 +52,6 @@ def code_problems(seen: SeenRequest, grant: Grant, used: set[str]) -> list[str]:
         ),
         "the verifier has 43 to 128 unreserved characters": _matches(_VERIFIER, verifier),
         "the verifier matches": s256(verifier) == grant.challenge if verifier.isascii() else False,
-        "the verifier is fresh": verifier not in used,
     }
     return [f"not so: {law}" for law, holds in wanted.items() if not holds]
 
@@ -90,7 +68,9 @@ def form_problems(seen: SeenRequest) -> list[str]:
     return problems + [f"not so: {law}" for law, holds in wanted.items() if not holds]
 
 
-def client_auth_problems(seen: SeenRequest, client: Registration, issuer: str) -> list[str]:
+def client_auth_problems(
+    seen: SeenRequest, client: Registration, issuer: str, *, now: float
+) -> list[str]:
     """Name how client authentication differs from the registration (RFC 6749 section 2.3)."""
     form = dict(seen.form)
     if client.auth is not ClientAuthMethod.PRIVATE_KEY_JWT and "client_assertion" in form:
@@ -102,9 +82,7 @@ def client_auth_problems(seen: SeenRequest, client: Registration, issuer: str) -
             right = seen.basic == (client.client_id, client.client_secret)
             return [] if right else ["client_secret_basic is missing or wrong"]
         case ClientAuthMethod.PRIVATE_KEY_JWT:
-            return assertion_problems(
-                form, client_id=client.client_id, issuer=issuer, now=time.time()
-            )
+            return assertion_problems(form, client_id=client.client_id, issuer=issuer, now=now)
         case _:
             return _body_auth_problems(seen, form, client)
 
@@ -120,9 +98,9 @@ def _body_auth_problems(seen: SeenRequest, form: dict[str, str], client: Registr
 
 
 def resource_problems(seen: SeenRequest) -> list[str]:
-    """Name what is wrong with how an access token is presented (RFC 6750 section 2)."""
+    """Name what is wrong with how an access token is presented (RFC 6750 2, RFC 9449 7.1)."""
     problems: list[str] = []
-    if seen.bearer is None:
+    if seen.access_token is None:
         problems.append("the access token is not in the header")
     if "access_token" in seen.params:
         problems.append("the access token is in the query or the body")

@@ -51,6 +51,7 @@ class RefreshPolicy(StrEnum):
     KEEP = "keep"
     ROTATE = "rotate"
     DETECT_REUSE = "detect_reuse"  # a spent one ends the whole session
+    LEEWAY = "leeway"  # the one before the valid one is good for ``Conduct.leeway`` seconds more
 
 
 class ClientAuthMethod(StrEnum):
@@ -118,6 +119,7 @@ class Reply:
         cut: whether the connection is closed without a word.
         lost: how many bytes are promised in ``Content-Length`` but never sent.
         delay: seconds before the first byte.
+        worked: whether the request was carried out all the same: its answer is what got lost.
     """
 
     status: int = 200
@@ -127,6 +129,7 @@ class Reply:
     cut: bool = False
     lost: int = 0
     delay: float = 0.0
+    worked: bool = False
 
 
 def _no_edits() -> dict[str, Edit]:
@@ -156,7 +159,11 @@ class Conduct:
         userinfo_signing: how userinfo is signed; plain JSON when None.
         replies: endpoints that give this reply, whatever is asked. Names as in ``calls``, and
             ``refresh`` for the token endpoint when it is asked to refresh.
+        first: endpoints that give these replies to their first calls, one each; then they do as
+            the rest of the conduct says. By the same names.
         delays: seconds before the first byte of a correct answer, by the same names.
+        skew: seconds by which the issuer's clock is ahead; negative is behind.
+        leeway: seconds, for ``RefreshPolicy.LEEWAY``.
     """
 
     client: Registration = field(default_factory=Registration)
@@ -175,7 +182,10 @@ class Conduct:
     userinfo: Edits = field(default_factory=_no_edits)
     userinfo_signing: Signing | None = None
     replies: Mapping[str, Reply] = field(default_factory=dict[str, Reply])
+    first: Mapping[str, tuple[Reply, ...]] = field(default_factory=dict[str, tuple[Reply, ...]])
     delays: Mapping[str, float] = field(default_factory=dict[str, float])
+    skew: float = 0.0
+    leeway: float = 60.0
 
 
 CORRECT = Conduct()

@@ -94,6 +94,14 @@ class _Handler(BaseHTTPRequestHandler):
         length = min(int(self.headers.get("content-length") or 0), MAX_FORM)
         self._respond(self.rfile.read(length).decode("utf-8", "replace"))
 
+    def do_PUT(self) -> None:
+        """Answer a PUT."""
+        self.do_POST()
+
+    def do_DELETE(self) -> None:
+        """Answer a DELETE."""
+        self._respond("")
+
     def _respond(self, form: str) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         reply = self._reply_to(method=self.command, target=self.path, form=form, headers=headers)
@@ -102,7 +110,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         body = reply.body.encode()
         try:
-            self.send_response(reply.status)
+            self.send_response_only(reply.status)
+            self.send_header("Server", self.server_version)
             self.send_header("Content-Type", reply.content_type)
             self.send_header("Content-Length", str(len(body) + reply.lost))
             for name, value in reply.headers.items():

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.testing.conduct import CORRECT, Conduct, Reply
 from pywry_auth.testing.http_face import HttpFace
 from pywry_auth.testing.issuer import Issuer
@@ -13,7 +14,6 @@ from pywry_auth.testing.seen import SeenRequest, pairs
 
 _OIDC = "/.well-known/openid-configuration"
 _RFC_8414 = "/.well-known/oauth-authorization-server/"
-_ENDPOINTS = frozenset({"authorize", "token", "userinfo", "revoke"})
 
 
 class ProgrammableProvider:
@@ -31,9 +31,11 @@ class ProgrammableProvider:
 
     Args:
         port: where to listen on 127.0.0.1; any free port when 0.
+        clock: tells the time to issuers that get no clock of their own.
     """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, *, clock: Clock = SYSTEM_CLOCK) -> None:
+        self._clock = clock
         self._issuers: dict[str, Issuer] = {}
         self._face = HttpFace(port, self._reply_to)
 
@@ -62,21 +64,22 @@ class ProgrammableProvider:
     ) -> None:
         self.stop()
 
-    def add(self, mode: str, conduct: Conduct = CORRECT) -> str:
+    def add(self, mode: str, conduct: Conduct = CORRECT, *, clock: Clock | None = None) -> str:
         """
         Give *mode* an issuer that knows nothing yet, and give its issuer URL.
 
         Args:
             mode: one path segment; an issuer that was there is forgotten.
             conduct: what the issuer does.
+            clock: tells the issuer the time; that of the provider when None.
         """
         url = f"{self.base_url}/{mode}"
-        self._issuers[mode] = Issuer(url, conduct)
+        self._issuers[mode] = Issuer(url, conduct, clock or self._clock)
         return url
 
     def program(self, mode: str, conduct: Conduct) -> None:
         """Change what *mode* does from now on; it keeps its keys, codes, tokens and log."""
-        self._issuers[mode].conduct = conduct
+        self._issuers[mode].program(conduct)
 
     def calls(self, mode: str) -> list[str]:
         """Give the endpoints called, in order."""
@@ -84,11 +87,11 @@ class ProgrammableProvider:
 
     def requests(self, mode: str) -> list[SeenRequest]:
         """Give the requests seen, in order."""
-        return list(self._issuers[mode].seen)
+        return list(self._issuers[mode].memory.seen)
 
     def violations(self, mode: str) -> list[str]:
         """Give what the client did wrong, in order; a correct client leaves this empty."""
-        return list(self._issuers[mode].violations)
+        return list(self._issuers[mode].memory.violations)
 
     def wait_for(self, mode: str, endpoint: str, *, times: int = 1, timeout: float = 10.0) -> bool:
         """
@@ -101,11 +104,11 @@ class ProgrammableProvider:
 
     def issued(self, mode: str) -> list[str]:
         """Give every code or token handed out: what no log, message or file may hold."""
-        return list(self._issuers[mode].issued)
+        return list(self._issuers[mode].memory.issued)
 
     def rotate_keys(self, mode: str) -> None:
         """Replace all signing keys of *mode*."""
-        self._issuers[mode].shelf.rotate()
+        self._issuers[mode].memory.shelf.rotate()
 
     def end_sessions(self, mode: str) -> None:
         """Let *mode* refuse every refresh token it gave so far."""
@@ -115,22 +118,21 @@ class ProgrammableProvider:
         self, *, method: str, target: str, form: str, headers: Mapping[str, str]
     ) -> Reply:
         parts = urlsplit(target)
-        mode, endpoint = self._place(parts.path)
+        mode, path = self._place(parts.path)
         issuer = self._issuers.get(mode)
         if issuer is None:
             return Reply(404, "no such issuer", "text/plain")
+        endpoint = "discovery" if path == _OIDC else issuer.endpoint_of(path)
+        fields = () if "json" in headers.get("content-type", "") else pairs(form)
         return issuer.answer(
-            SeenRequest(endpoint, method, pairs(parts.query), pairs(form), headers)
+            SeenRequest(endpoint, method, pairs(parts.query), fields, headers, path, form)
         )
 
     def _place(self, path: str) -> tuple[str, str]:
-        """Give mode and endpoint of *path*."""
+        """Give the mode that *path* belongs to, and what comes after it."""
         if path.startswith(_RFC_8414):
-            return path.removeprefix(_RFC_8414).rstrip("/"), "discovery"
+            return path.removeprefix(_RFC_8414).rstrip("/"), _OIDC
         if path.endswith(_OIDC):
-            return path.removesuffix(_OIDC).strip("/"), "discovery"
+            return path.removesuffix(_OIDC).strip("/"), _OIDC
         mode, _, rest = path.lstrip("/").partition("/")
-        issuer = self._issuers.get(mode)
-        if issuer is not None and rest == issuer.jwks_path:
-            return mode, "jwks"
-        return mode, rest if rest in _ENDPOINTS else f"other:/{rest}"
+        return mode, rest

@@ -22,6 +22,8 @@ class SeenRequest:
         query: parameters of the URL, in order.
         form: parameters of a form body, in order.
         headers: names in lower case.
+        path: where it was sent, below the issuer.
+        body: the body as it came.
     """
 
     endpoint: str
@@ -29,6 +31,8 @@ class SeenRequest:
     query: Pairs = field(default=(), repr=False)
     form: Pairs = field(default=(), repr=False)
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    path: str = ""
+    body: str = field(default="", repr=False)
 
     @property
     def params(self) -> dict[str, str]:
@@ -50,6 +54,12 @@ class SeenRequest:
         """The token of an ``Authorization: Bearer`` header, or None."""
         scheme, _, token = self.header("authorization").partition(" ")
         return token if scheme.lower() == "bearer" and token else None
+
+    @property
+    def access_token(self) -> str | None:
+        """The token of an ``Authorization: Bearer`` or ``DPoP`` header, or None."""
+        scheme, _, token = self.header("authorization").partition(" ")
+        return token if scheme.lower() in {"bearer", "dpop"} and token else None
 
     @property
     def basic(self) -> tuple[str, str] | None:

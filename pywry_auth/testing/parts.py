@@ -1,0 +1,18 @@
+"""Everything an issuer can do, one line for each part."""
+
+from pywry_auth.testing.authorize_endpoint import AUTHORIZE
+from pywry_auth.testing.discovery_endpoint import DISCOVERY
+from pywry_auth.testing.part import Part
+from pywry_auth.testing.revoke_endpoint import REVOKE
+from pywry_auth.testing.token_endpoint import TOKEN
+from pywry_auth.testing.userinfo_endpoint import USERINFO
+
+
+#: asked in this order; add a part here and nowhere else
+PARTS: tuple[Part, ...] = (
+    DISCOVERY,
+    AUTHORIZE,
+    TOKEN,
+    USERINFO,
+    REVOKE,
+)

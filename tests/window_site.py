@@ -170,7 +170,9 @@ class Site:
 class Remembering:
     """A listener that keeps what it was told."""
 
-    def __init__(self) -> None:
+    def __init__(self, next_url: str | None = None) -> None:
+        self.next_url = next_url
+        self.fresh = 0
         self.notices: list[str] = []
         self.pasted_texts: list[str] = []
         self.closings: Future[WindowError | None] = Future()
@@ -183,6 +185,10 @@ class Remembering:
     def pasted(self, text: str) -> bool:
         self.pasted_texts.append(text)
         return text == "right"
+
+    def fresh_url(self) -> str | None:
+        self.fresh += 1
+        return self.next_url
 
     def told(self, notice: str) -> None:
         self.notices.append(notice)

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from pywry_auth.callback_server.listener import CallbackListener
 from pywry_auth.callback_server.outcome import Outcome
 from pywry_auth.errors import (
-    AuthenticationError,
     AuthError,
     AuthFlowCancelled,
     AuthFlowTimeout,
@@ -197,6 +196,25 @@ class SignIn:
 
         return LOOP.run(offer())
 
+    def fresh_url(self) -> str | None:
+        """Ask the provider once more to be asked; called from any thread but the loop's."""
+        return LOOP.run(self._ask_afresh())
+
+    async def _ask_afresh(self) -> str | None:
+        # State, nonce, verifier, redirect URI stay: whichever page answers first, ends one attempt.
+        if self._attempt is None or not self._is_waiting():
+            return None
+        try:
+            url = await self._provider.authorization_url(self._attempt)
+            _require_address(url)
+        except AuthError as exc:
+            self._end(exc)
+            return None
+        return url if self._is_waiting() else None
+
+    def _is_waiting(self) -> bool:
+        return self._answer is not None and not self._answer.done()
+
     def told(self, notice: str) -> None:
         """Pass on what the person should know; a listener that breaks stops nothing."""
         heard: CallOutcome[None] = CallOutcome()
@@ -205,7 +223,7 @@ class SignIn:
         if heard.error is not None:
             logger.error("flow.on_notice_failed", exc_info=heard.error, extra=self._facts())
 
-    def _end(self, error: AuthenticationError) -> None:
+    def _end(self, error: AuthError) -> None:
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(error)
 

@@ -31,6 +31,17 @@ class WindowListener(Protocol):
         """Judge a redirect URL, or its query, that a person pasted; True when it was accepted."""
         ...
 
+    def fresh_url(self) -> str | None:
+        """
+        Give an authorize URL of the same attempt that nobody has opened yet.
+
+        A pushed request (RFC 9126 section 4) is good for one visit and a minute or so, so whatever
+        opens the page once more asks for the address first. May wait for the provider; never call
+        it on the package's loop. None when the sign-in is over, perhaps because the provider would
+        not be asked again, which the waiting program has been told by then.
+        """
+        ...
+
     def told(self, notice: str) -> None:
         """Pass on one sentence the person should see, for example why the browser opened."""
         ...

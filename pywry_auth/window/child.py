@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import BinaryIO, Protocol
 
 import webview
@@ -22,7 +23,7 @@ from pywry_auth.errors import ConfigError
 from pywry_auth.window.engine.phrases import BROWSER, CANCEL
 from pywry_auth.window.engine.plain import PlainShell
 from pywry_auth.window.environment import CHILD_MARK
-from pywry_auth.window.messages import WindowConfig, WindowEvent
+from pywry_auth.window.messages import WindowConfig, WindowEvent, WindowOrder
 
 
 GRACE = 3.0  # seconds from "close" until the process ends by itself, whatever the engine does
@@ -43,6 +44,10 @@ class Shell(Protocol):
 
     def start(self) -> None:
         """Open the first page."""
+        ...
+
+    def begin_again(self, url: str) -> None:
+        """Go to the first page once more, from any thread; its address is *url* by now."""
         ...
 
     def end(self) -> None:
@@ -77,6 +82,12 @@ class Reporter:
     def loaded(self) -> None:
         """Say that a page is there, whole."""
         self.say("loaded")
+
+    def again(self) -> None:
+        """Ask for an address to begin anew with, each time somebody wants that."""
+        with self._lock:
+            self._said.discard("again")
+        self.say("again")
 
 
 class Child:
@@ -116,6 +127,13 @@ class Child:
         )
         if self._shell is not None:
             self._shell.end()
+
+    def obey(self, line: bytes) -> None:
+        """Do what the parent says; what is no order changes nothing."""
+        with suppress(ConfigError):
+            order = WindowOrder.read(line)
+            if self._shell is not None:
+                self._shell.begin_again(order.url)
 
     def close(self) -> None:
         """Close the window on the program's behalf, from any thread."""
@@ -179,7 +197,7 @@ def main() -> int:
         return 2
     webview.settings.update(SWITCHES)
     child = Child(config, reporter)
-    _on_daemon_thread(lambda: _close_at_end_of_input(child))
+    _on_daemon_thread(lambda: _obey_until_end_of_input(child))
     _on_daemon_thread(lambda: _close_when_orphaned(child))
     try:
         child.run()
@@ -231,9 +249,9 @@ def _on_daemon_thread(work: Callable[[], None]) -> None:
     threading.Thread(target=work, daemon=True).start()
 
 
-def _close_at_end_of_input(child: Child) -> None:
-    while sys.stdin.buffer.read(1):
-        pass
+def _obey_until_end_of_input(child: Child) -> None:
+    for line in sys.stdin.buffer:
+        child.obey(line)
     child.close()
 
 

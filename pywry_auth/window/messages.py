@@ -54,12 +54,33 @@ class WindowConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowOrder:
+    """One thing the window's process is told later: where to begin anew."""
+
+    url: str = field(repr=False)
+
+    def line(self) -> bytes:
+        """Give the line that ``read`` understands."""
+        return json.dumps({"url": self.url}).encode() + b"\n"
+
+    @classmethod
+    def read(cls, line: bytes) -> Self:
+        """
+        Understand one line.
+
+        Raises:
+            ConfigError: the line is no order.
+        """
+        return cls(url=_text(read_object(line).get("url")))
+
+
+@dataclass(frozen=True, slots=True)
 class WindowEvent:
     """
     One thing the window's process says.
 
-    ``ready`` (fact: renderer), ``painted``, ``loaded``, ``browser``, ``closed`` (fact: "user" or
-    "program") or ``failed`` (fact: why).
+    ``ready`` (fact: renderer), ``painted``, ``loaded``, ``browser``, ``again``, ``closed`` (fact:
+    "user" or "program") or ``failed`` (fact: why).
     """
 
     name: str

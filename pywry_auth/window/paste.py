@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
+from enum import Enum, auto
 from typing import Protocol, TypeVar
 
 from pywry_auth.errors import InputCancelledError, WindowError
@@ -22,6 +23,7 @@ To sign in, open this address in a browser, on any device:
 
 At the end the browser may say that it cannot connect. That is as it should be: copy the
 whole address out of its address bar and paste it here. It is not shown while you paste.
+If the page says that the request is too old, press Return here for a new address.
 
 """
 PROMPT = "Address of the last page: "
@@ -113,11 +115,10 @@ class PasteWindow:
             prompter.say("\n")
             if line is None or outcome.done():
                 return
-            if listener.pasted(line.strip()):
-                prompter.say("Thank you.\n")
+            verdict = _judged(line.strip(), prompter, listener)
+            if verdict is _Verdict.OVER:
                 return
-            mistakes += 1
-            prompter.say("That is not the address this sign-in waits for.\n")
+            mistakes += verdict is _Verdict.MISTAKE
         listener.closed(WindowError("what was pasted three times is not the redirect"))
 
     def _wake(self) -> None:
@@ -125,3 +126,23 @@ class PasteWindow:
         prompter = self._prompter
         if prompter is not None:
             prompter.wake()
+
+
+class _Verdict(Enum):
+    OVER = auto()
+    MISTAKE = auto()
+    NEW_ADDRESS = auto()
+
+
+def _judged(line: str, prompter: Prompter, listener: WindowListener) -> _Verdict:
+    if not line:
+        url = listener.fresh_url()
+        if url is None:
+            return _Verdict.OVER
+        prompter.say(INSTRUCTIONS.format(url=url))
+        return _Verdict.NEW_ADDRESS
+    if listener.pasted(line):
+        prompter.say("Thank you.\n")
+        return _Verdict.OVER
+    prompter.say("That is not the address this sign-in waits for.\n")
+    return _Verdict.MISTAKE

@@ -50,6 +50,7 @@ class ChildProcess:
         self._on_end = on_end
         self._ended = threading.Event()
         self._closing = threading.Lock()
+        self._sending = threading.Lock()
         self._words: deque[str] = deque(maxlen=LAST_WORDS)
         self._process = Popen(  # noqa: S603  # the program's own interpreter, or what it named
             list(command),
@@ -70,6 +71,11 @@ class ChildProcess:
         """The process's number."""
         return self._process.pid
 
+    def send(self, line: bytes) -> None:
+        """Tell it something more, from any thread; nothing happens when it has ended."""
+        with self._sending:
+            self._send(line)
+
     def close(self) -> None:
         """Ask it to end, and see to it that it does; returns at once. May be repeated."""
         if not self._closing.acquire(blocking=False):
@@ -89,8 +95,8 @@ class ChildProcess:
         try:
             self._input.write(line)
             self._input.flush()
-        except OSError:
-            return  # it is dead already; its end says so
+        except (OSError, ValueError):
+            return  # it is dead already, or was closed; its end says so
 
     def _listen(self) -> None:
         for line in self._output:

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from pywry_auth.errors import WindowError
 from pywry_auth.window.base import SignInWindow, WindowListener
-from pywry_auth.window.messages import WindowConfig, WindowEvent
+from pywry_auth.window.messages import WindowConfig, WindowEvent, WindowOrder
 from pywry_auth.window.process import ChildProcess
 
 
@@ -39,7 +39,6 @@ class Showing:
 
     def __init__(
         self,
-        url: str,
         listener: WindowListener,
         *,
         fallback: SignInWindow | None,
@@ -48,7 +47,6 @@ class Showing:
         on_hand_over: Callable[[], None],
     ) -> None:
         self._on_hand_over = on_hand_over
-        self._url = url
         self._listener = listener
         self._fallback = fallback
         self._patience = patience
@@ -121,14 +119,21 @@ class Showing:
             case "painted":
                 self._advance(Stage.SHOWN)
                 self._calm()
-            case "browser":
-                self._hand_over("")
-            case "closed" if event.fact == "user":
-                self._closed_by_the_person()
+            case "browser" | "again" | "closed":
+                self._asked_by_the_person(event)
             case "failed":
                 self._reason = event.fact
             case _:
                 logger.debug("window.event", extra={"event": event.name})
+
+    def _asked_by_the_person(self, event: WindowEvent) -> None:
+        if event.name == "browser":
+            self._hand_over("")
+        elif event.name == "again":
+            # Not on this thread: while the provider is asked, the person may close the window.
+            threading.Thread(target=self._begin_again, daemon=True).start()
+        elif event.fact == "user":
+            self._closed_by_the_person()
 
     def _loaded(self) -> None:
         self.loaded = True
@@ -181,10 +186,20 @@ class Showing:
         if why:
             self._listener.told(f"{why}, so {fallback.kind} takes over")
         self._on_hand_over()
+        # The page that was seen here has spent the address, where it was good for one visit.
+        url = self._listener.fresh_url()
+        if url is None or self._stage is Stage.ENDED:
+            return
         try:
-            fallback.show(self._url, self._listener)
+            fallback.show(url, self._listener)
         except WindowError as exc:
             self._listener.closed(exc)
+
+    def _begin_again(self) -> None:
+        url = self._listener.fresh_url()
+        process = self._process
+        if url is not None and process is not None and self._stage not in OVER:
+            process.send(WindowOrder(url).line())
 
     def _take(self, stage: Stage) -> bool:
         with self._lock:

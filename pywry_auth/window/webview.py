@@ -113,7 +113,6 @@ class WebviewWindow:
         self.close()
         command = self._command()
         showing = Showing(
-            url,
             listener,
             fallback=self._fallback,
             patience=self._patience,

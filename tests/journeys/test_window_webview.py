@@ -53,7 +53,7 @@ class Opened:
     def __init__(self, screen: Screen, gui: str, url: str, **options: object) -> None:
         self.screen, self.gui, self.url = screen, gui, url
         self.browser_urls: list[str] = []
-        self.listener = Remembering()
+        self.listener = Remembering(f"{url}#again")
         browser = BrowserWindow(lambda url: self.browser_urls.append(url) or True)
         self.view = WebviewWindow(gui=gui, **{"fallback": browser, **options})
         self.view.show(url, self.listener)
@@ -154,7 +154,7 @@ def test_the_browser_button_hands_the_same_address_over(opened, site, screen, ho
     else:
         screen.press("alt+b")
     until(lambda: one.browser_urls, "the browser opens")
-    assert one.browser_urls == [one.url]
+    assert one.browser_urls == [f"{one.url}#again"]
     assert one.view.kind is WindowKind.BROWSER
     assert one.showing.process.wait(15)
     assert one.listener.count == 0
@@ -371,6 +371,6 @@ def test_without_a_display_the_browser_takes_over(opened, site, monkeypatch):
     monkeypatch.setenv("DISPLAY", ":9999")
     one = opened(site.url("/page"))
     until(lambda: one.browser_urls, "the browser opens")
-    assert one.browser_urls == [one.url]
+    assert one.browser_urls == [f"{one.url}#again"]
     assert one.listener.notices[0] == "the sign-in window could not be shown, so browser takes over"
     assert one.listener.count == 0

@@ -58,6 +58,9 @@ class FakeHerald:
     def loaded(self) -> None:
         self.said.append("loaded")
 
+    def again(self) -> None:
+        self.said.append("again")
+
 
 class Stage:
     def __init__(self, start: str = START) -> None:
@@ -123,18 +126,35 @@ def test_a_failure_shows_words_and_no_lock(stage):
 
 
 def test_trying_again_loads_what_failed_and_shows_the_page_once_it_is_there(stage):
-    stage.conductor.failed(stage.first, START, Cause.NAME)
+    later = "https://accounts.example.com/password"
+    stage.conductor.failed(stage.first, later, Cause.NAME)
     stage.conductor.try_again()
-    assert stage.first.loads == [START]
+    assert stage.first.loads == [later]
     assert stage.face.below is not stage.first
-    stage.arrive(stage.first, START)
+    stage.arrive(stage.first, later)
     assert stage.face.below is stage.first
+    assert "again" not in stage.herald.said
+
+
+def test_trying_the_first_page_again_asks_for_an_address_nobody_has_opened(stage):
+    stage.conductor.failed(stage.first, f"{START}#", Cause.NAME)
+    stage.conductor.try_again()
+    assert stage.herald.said[-1] == "again"
+    assert stage.first.loads == []
+    assert stage.words.loading
+    fresh = "https://accounts.example.com/authorize?request_uri=second"
+    stage.conductor.begin_again(fresh)
+    assert stage.first.loads == [fresh]
+    stage.conductor.failed(stage.first, "", Cause.CRASHED)
+    stage.conductor.try_again()
+    assert stage.herald.said[-1] == "again"
 
 
 def test_a_failure_without_an_address_is_about_the_start(stage):
     stage.conductor.failed(stage.first, "", Cause.CRASHED)
+    assert stage.words.address.host == "accounts.example.com"
     stage.conductor.try_again()
-    assert stage.first.loads == [START]
+    assert stage.herald.said[-1] == "again"
 
 
 def test_going_back_from_a_panel_shows_what_lay_under_it(stage):
@@ -153,7 +173,7 @@ def test_an_address_of_another_kind_is_refused_in_words(stage):
     stage.conductor.refused(stage.first, "file:///etc/hostname")
     assert stage.face.below.headline == "This is not a web page"
     stage.conductor.try_again()
-    assert stage.first.loads == [START]
+    assert stage.herald.said[-1] == "again"
 
 
 def test_a_page_that_arrives_where_it_must_not_is_covered(stage):

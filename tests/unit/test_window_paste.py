@@ -70,8 +70,9 @@ class Judge(Remembering):
         self.outcome.set_exception(reason)
 
 
-def host(*answers):
+def host(*answers, fresh=None):
     judge, script = Judge(), Script(*answers)
+    judge.next_url = fresh
     window = PasteWindow(script)
     window.show(URL, judge)
     try:
@@ -88,9 +89,30 @@ def test_the_address_is_shown_and_the_answer_taken():
 
 
 def test_two_mistakes_are_forgiven():
-    judge, _, result = host("wrong", "", "right")
+    judge, _, result = host("wrong", "wronger", "right")
     assert result == "done"
-    assert judge.pasted_texts == ["wrong", "", "right"]
+    assert judge.pasted_texts == ["wrong", "wronger", "right"]
+
+
+def test_return_on_an_empty_line_gives_a_new_address_and_is_no_mistake():
+    judge, script, result = host("", "", "wrong", "", "wrong", "right", fresh=f"{URL}&again")
+    assert result == "done"
+    assert judge.fresh == 3
+    assert "".join(script.said).count(f"{URL}&again") == 3
+
+
+def test_where_the_sign_in_is_over_no_new_address_is_given_and_nothing_asked():
+    judge, script = Judge(), Script("", "never read")
+
+    def over():
+        judge.outcome.set_exception(ValueError("the provider is gone"))
+
+    judge.fresh_url = over
+    window = PasteWindow(script)
+    window.show(URL, judge)
+    with pytest.raises(ValueError, match="gone"):
+        window.host(judge.outcome)
+    assert "never read" in script.answers
 
 
 def test_three_mistakes_end_the_sign_in():

@@ -12,12 +12,15 @@ import pytest
 from pywry_auth.errors import ConfigError, WindowError
 from pywry_auth.window.base import WindowKind
 from pywry_auth.window.browser import BrowserWindow
+from pywry_auth.window.callables import CallableWindow
 from pywry_auth.window.environment import CHILD_MARK
+from pywry_auth.window.paste import PasteWindow
 from pywry_auth.window.webview import WebviewWindow
 from tests.window_site import Remembering
 
 
 URL = "https://accounts.example.com/authorize?state=s3cret"
+NEXT = "https://accounts.example.com/authorize?state=s3cret&again"
 
 SPEAK = """
 import json, os, sys
@@ -33,7 +36,7 @@ class Actor:
     """A window whose process is a few lines of Python."""
 
     def __init__(self, script: str, *, fallback: bool = True, **options: object) -> None:
-        self.listener = Remembering()
+        self.listener = Remembering(NEXT)
         self.opened: Future[str] = Future()
         browser = BrowserWindow(lambda url: self.opened.set_result(url) is None)
         self.view = WebviewWindow(
@@ -72,7 +75,7 @@ def test_the_person_closing_is_told_once_and_the_process_ends(act):
 
 def test_an_end_before_anything_was_drawn_opens_the_browser(act):
     one = act("say('ready', 'qtwebengine'); sys.exit(3)")
-    assert one.opened.result(15) == URL
+    assert one.opened.result(15) == NEXT
     assert one.listener.notices[0] == "the sign-in window could not be shown, so browser takes over"
     assert one.view.kind is WindowKind.BROWSER
     assert one.listener.count == 0
@@ -99,14 +102,14 @@ def test_without_another_window_the_error_is_told(act):
 
 def test_a_process_that_never_says_anything_is_given_up(act):
     one = act("rest()", patience=0.3)
-    assert one.opened.result(15) == URL
+    assert one.opened.result(15) == NEXT
     assert "did not appear in time" in one.listener.notices[0]
     assert one.ended()
 
 
 def test_a_window_that_stays_empty_is_given_up(act):
     one = act("say('ready', 'x'); say('loaded'); rest()", patience=0.3)
-    assert one.opened.result(15) == URL
+    assert one.opened.result(15) == NEXT
     assert "stayed empty" in one.listener.notices[0]
 
 
@@ -119,9 +122,48 @@ def test_a_window_that_was_drawn_is_never_given_up(act):
 
 def test_the_person_may_go_on_in_the_browser(act):
     one = act("say('ready', 'x'); say('painted'); say('browser'); rest()")
-    assert one.opened.result(15) == URL
+    assert one.opened.result(15) == NEXT
     assert one.ended()
     assert one.listener.count == 0
+
+
+@pytest.mark.parametrize("fallback", [PasteWindow(), CallableWindow(lambda _url, _config: "w")])
+def test_every_window_that_takes_over_gets_an_address_nobody_has_opened(fallback):
+    listener = Remembering(NEXT)
+    script = SPEAK + "say('ready', 'x'); say('painted'); say('browser'); rest()"
+    view = WebviewWindow(child_command=[sys.executable, "-c", script], fallback=fallback)
+    view.show(URL, listener)
+    assert view._showing.process.wait(15)
+    assert fallback._something_happened.wait(15)
+    assert fallback._url == NEXT
+    view.close()
+
+
+def test_a_sign_in_that_is_over_opens_no_browser():
+    opened: list[str] = []
+    listener = Remembering(None)
+    script = SPEAK + "say('ready', 'x'); say('painted'); say('browser'); rest()"
+    view = WebviewWindow(
+        child_command=[sys.executable, "-c", script],
+        fallback=BrowserWindow(lambda url: opened.append(url) is None),
+    )
+    view.show(URL, listener)
+    assert view._showing.process.wait(15)
+    view.close()
+    assert (listener.fresh, opened, listener.count) == (1, [], 0)
+
+
+def test_loading_the_first_page_again_goes_to_a_fresh_address_each_time(act):
+    one = act(
+        "say('ready', 'x'); say('painted'); say('again')\n"
+        "first = sys.stdin.readline(); say('again'); again = sys.stdin.readline()\n"
+        "print(first, again, file=sys.stderr); sys.exit(3)",
+        fallback=False,
+    )
+    reason = one.listener.reason()
+    assert reason is not None
+    assert reason.detail.count("accounts.example.com/authorize") == 2
+    assert one.listener.fresh == 2
 
 
 def test_the_hosting_thread_goes_over_to_the_window_that_takes_over():
@@ -132,7 +174,7 @@ def test_the_hosting_thread_goes_over_to_the_window_that_takes_over():
             self.hosted.set()
             return super().host(outcome)
 
-    listener, outcome = Remembering(), Future()
+    listener, outcome = Remembering(NEXT), Future()
     other = Hosting(lambda _url: True)
     view = WebviewWindow(child_command=[sys.executable, "-c", "0"], fallback=other)
     view.show(URL, listener)

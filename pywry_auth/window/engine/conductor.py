@@ -83,6 +83,10 @@ class Herald(Protocol):
         """Say that a page is there, whole."""
         ...
 
+    def again(self) -> None:
+        """Ask for an address to begin anew with, which ``begin_again`` is given."""
+        ...
+
 
 class Conductor:
     """
@@ -192,6 +196,16 @@ class Conductor:
         """Load once more what failed."""
         url = self._failed_url or self.top.url() or self._start
         self._loading = True
+        if _place(url) == _place(self._start):
+            self._herald.again()  # the address of the first page may be good for one visit only
+        else:
+            self.top.load(url)
+        self._refresh()
+
+    def begin_again(self, url: str) -> None:
+        """Go to the first page once more, whose address is *url* by now."""
+        self._start = url
+        self._loading = True
         self.top.load(url)
         self._refresh()
 
@@ -243,3 +257,7 @@ class Conductor:
         if not shown.host or shown.on_this_computer or same_site(shown.host, self._home.host):
             return ""
         return f"This page belongs to {shown.host}, no longer to {self._home.host}."
+
+
+def _place(url: str) -> str:
+    return url.partition("#")[0].partition("?")[0]

@@ -77,6 +77,10 @@ class GtkShell:
         """Show the page, which pywebview loads by itself."""
         self._conductor.begin(self._first)
 
+    def begin_again(self, url: str) -> None:
+        """Go to the first page once more, from any thread; its address is *url* by now."""
+        GLib.idle_add(self._go, url)
+
     def end(self) -> None:
         """Let go of every page."""
         self._pages.clear()
@@ -96,6 +100,10 @@ class GtkShell:
         self._panel.say(trouble)
         self._pile.set_visible_child(self._panel)
         self._panel.again.grab_focus()
+
+    def _go(self, url: str) -> bool:
+        self._conductor.begin_again(url)
+        return False  # once
 
     def _new_page(self, view: WebKit2.WebView) -> GtkPage:
         page = GtkPage(view)

@@ -15,6 +15,10 @@ class PlainWindow(Protocol):
         """Give the address of the page."""
         ...
 
+    def load_url(self, url: str) -> None:
+        """Go to *url*."""
+        ...
+
 
 class PlainShell:
     """Keeps the title in step with the page (Windows, macOS)."""
@@ -26,6 +30,10 @@ class PlainShell:
 
     def start(self) -> None:
         """Do nothing; pywebview loads the page."""
+
+    def begin_again(self, url: str) -> None:
+        """Go to the first page once more, whose address is *url* by now."""
+        self._window.load_url(url)
 
     def end(self) -> None:
         """Do nothing; pywebview owns the page."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from qtpy.QtCore import QSizeF, Qt, QUrl
+from qtpy.QtCore import QObject, QSizeF, Qt, QUrl, Signal
 from qtpy.QtGui import QKeySequence, QShortcut
 from qtpy.QtWebEngineCore import (
     QWebEngineDownloadRequest,
@@ -32,6 +32,12 @@ CAUSES = {
     -113: Cause.CERTIFICATE,
 }
 CERTIFICATE_CODES = range(-299, -199)  # net::ERR_CERT_*
+
+
+class Orders(QObject):
+    """Carries an address from any thread to the one that may touch the page."""
+
+    came = Signal(str)
 
 
 class QtShell:
@@ -66,12 +72,18 @@ class QtShell:
         QShortcut(QKeySequence(Qt.Key.Key_Escape), main).activated.connect(self._close)
         profile.downloadRequested.connect(self._refuse_download)
         self._pages: dict[Page, QtPage] = {}
+        self._orders = Orders()
+        self._orders.came.connect(self._conductor.begin_again, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
         """Open the first page."""
         page = self._new_page()
         self._conductor.begin(page)
         page.load(self._url)
+
+    def begin_again(self, url: str) -> None:
+        """Go to the first page once more, from any thread; its address is *url* by now."""
+        self._orders.came.emit(url)
 
     def end(self) -> None:
         """Let go of every page, because the profile must outlive them."""

@@ -14,6 +14,7 @@ Every exception of the package, in one tree.
     │   ├ WindowError                     exit_code, detail; the window could not do its work
     │   └ TokenError                      error, error_description, as the server sent them
     │       ├ TokenTransportError         also TransportError
+    │       ├ StepUpError                 context: asked, came; too weak, or somebody else
     │       ├ TokenExpiredError           nothing usable is held
     │       └ TokenRefreshError           the refresh was not a success; the tokens are kept
     │           ├ RefreshTransportError   also TransportError
@@ -83,6 +84,8 @@ class TransportError(AuthError):
 
     code = "transport_error"
     retryable = True
+    #: seconds the server asked to wait before the next try, or None
+    retry_after: float | None = None
 
 
 class AuthenticationError(AuthError):
@@ -210,6 +213,12 @@ class TokenError(_ServerSaid):
     code = "token_error"
 
 
+class StepUpError(TokenError):
+    """A sign-in that was to prove more did not; what was held before is as it was."""
+
+    code = "step_up_failed"
+
+
 class TokenTransportError(TokenError, TransportError):
     """The token endpoint could not be reached, or could not answer."""
 
@@ -227,6 +236,8 @@ class TokenRefreshError(TokenError):
     """The refresh was not a success; the stored tokens are as they were."""
 
     code = "refresh_failed"
+    #: seconds the server asked to wait before the next try, or None
+    retry_after: float | None = None
 
 
 class RefreshTransportError(TokenRefreshError, TransportError):
@@ -234,6 +245,11 @@ class RefreshTransportError(TokenRefreshError, TransportError):
 
     code = "refresh_transport_error"
     retryable = True
+
+    def asking_to_wait(self, seconds: float | None) -> "RefreshTransportError":
+        """Note how many seconds the server asked to wait, and give the error back."""
+        self.retry_after = seconds
+        return self
 
 
 class ReauthRequiredError(TokenRefreshError, TokenExpiredError):

@@ -4,12 +4,14 @@ The one event loop that lives as long as the process.
 asyncio takes longer to import than all that stands here; it is imported when the first loop runs.
 """
 
+import atexit
 import logging
 import os
 import threading
 import weakref
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 from pywry_auth.errors import AuthenticationError
@@ -20,6 +22,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 THREAD_NAME = "pywry-auth-loop"
+EXIT_PATIENCE = 10.0  # seconds; a token endpoint takes one, and nobody likes a program that stays
 
 
 class LoopThread:
@@ -34,6 +37,8 @@ class LoopThread:
         self._lock = threading.Lock()
         self._loop = None
         self._thread: threading.Thread | None = None
+        self._idle = threading.Condition()
+        self._unbroken = 0
 
     def _running_loop(self):  # noqa: ANN202 (its type belongs to asyncio)
         import asyncio
@@ -103,11 +108,35 @@ class LoopThread:
         """Call *callback* on the loop, from any thread."""
         self._running_loop().call_soon_threadsafe(callback)
 
+    @contextmanager
+    def unbroken(self) -> Generator[None, None, None]:
+        """Let a program that ends meanwhile wait for the work inside, a little."""
+        with self._idle:
+            self._unbroken += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._unbroken -= 1
+                self._idle.notify_all()
+
+    def finish(self, timeout: float = EXIT_PATIENCE) -> bool:
+        """
+        Wait until no ``unbroken`` work is under way.
+
+        Returns:
+            False when it took longer than *timeout* seconds.
+        """
+        with self._idle:
+            return self._idle.wait_for(lambda: not self._unbroken, timeout)
+
     def forget(self) -> None:
         """Start afresh in a forked child, where the thread does not exist."""
         self._lock = threading.Lock()
         self._loop = None
         self._thread = None
+        self._idle = threading.Condition()
+        self._unbroken = 0
 
 
 def _run_for_ever(run: Callable[[], None]) -> None:
@@ -118,6 +147,20 @@ def _run_for_ever(run: Callable[[], None]) -> None:
             return run()
         except (SystemExit, KeyboardInterrupt) as exc:
             logger.error("loop.not_ended", extra={"error": type(exc).__name__})  # noqa: TRY400
+
+
+class Lazy(Generic[T]):
+    """A value that is made when it is first asked for."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._value: T | None = None
+
+    def get(self) -> T:
+        """Give the value; two threads at once may make it twice, and use one of them."""
+        if self._value is None:
+            self._value = self._make()
+        return self._value
 
 
 class PerLoop(Generic[T]):
@@ -208,6 +251,9 @@ class SingleFlight(Generic[T]):
 
 
 LOOP = LoopThread()
+
+# Tokens that a provider has replaced, and nobody has kept, would be lost with their session.
+atexit.register(LOOP.finish)
 
 if os.name == "posix":
     os.register_at_fork(after_in_child=LOOP.forget)

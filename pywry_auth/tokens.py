@@ -53,6 +53,8 @@ class OAuthTokenSet:
         access_expiry: the same as *expires_at*.
         refresh_expiry: instead of *refresh_expires_in*: Unix time in seconds or a datetime.
         origin: whose tokens these are, or None where nobody said.
+        clock_offset: seconds by which the provider's clock was ahead of this machine's when the
+            answer arrived; None is unknown.
 
     A datetime without a time zone is read as UTC.
 
@@ -70,6 +72,7 @@ class OAuthTokenSet:
     issued_at: float
     refresh_expires_in: float | None
     origin: TokenOrigin | None
+    clock_offset: float | None = field(compare=False)
 
     def __init__(  # noqa: PLR0913, PLR0917
         self,
@@ -87,6 +90,7 @@ class OAuthTokenSet:
         access_expiry: float | str | datetime | None = None,
         refresh_expiry: float | str | datetime | None = None,
         origin: TokenOrigin | None = None,
+        clock_offset: float | None = None,
     ) -> None:
         start = time.time() if issued_at is None else _not_negative(issued_at, "issued_at")
         end = expires_at if access_expiry is None else access_expiry
@@ -102,6 +106,7 @@ class OAuthTokenSet:
         refresh_life = _lifetime(refresh_expires_in, refresh_expiry, start, "refresh_expires_in")
         put(self, "refresh_expires_in", refresh_life or None)
         put(self, "origin", origin)
+        put(self, "clock_offset", clock_offset)
 
     @property
     def expires_at(self) -> float | None:

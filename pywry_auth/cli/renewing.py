@@ -1,10 +1,13 @@
 """Tokens that are about to end, renewed once."""
 
+import time
+
 from pywry_auth.account_index import Account
 from pywry_auth.cli.engine import completed, open_session
 from pywry_auth.cli.output import Output
 from pywry_auth.cli.selection import Selected, token_store
 from pywry_auth.errors import ConfigError, TokenExpiredError, TokenRefreshError
+from pywry_auth.protocol.renewal import BUFFER, is_due
 from pywry_auth.runtime import LOOP
 from pywry_auth.session.manager import SessionManager
 from pywry_auth.tokens import OAuthTokenSet
@@ -44,4 +47,9 @@ def renewed(
 
 async def _renew(session: SessionManager) -> str:
     async with session.provider:
-        return await session.get_access_token()  # renews only where no other process has
+        access_token = await session.get_access_token()  # renews only where no other process has
+        held = session.tokens
+        if held is None or not is_due(held, now=time.time(), buffer=BUFFER):
+            return access_token
+        # It is renewed behind: this process must not end before that, nor close the connection.
+        return (await session.refresh()).access_token

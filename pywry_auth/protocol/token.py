@@ -11,7 +11,14 @@ from pywry_auth.errors import (
     TokenTransportError,
 )
 from pywry_auth.protocol.client_auth import ClientProof
-from pywry_auth.protocol.wire import WireReply, WireRequest, form_request, printable
+from pywry_auth.protocol.wire import (
+    WireReply,
+    WireRequest,
+    form_request,
+    instant_of,
+    printable,
+    retry_after,
+)
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -84,7 +91,7 @@ def read_refreshed(reply: WireReply, *, now: float, refresh_token: str) -> OAuth
     """
     refusal = _refusal(reply)
     if reply.is_transient or (refusal is not None and refusal.error in _BUSY):
-        raise RefreshTransportError(_status_text(reply))
+        raise RefreshTransportError(_status_text(reply)).asking_to_wait(retry_after(reply, now=now))
     if refusal is not None:
         kind = ReauthRequiredError if refusal.error == "invalid_grant" else TokenRefreshError
         raise kind(str(refusal), error=refusal.error, error_description=refusal.error_description)
@@ -110,7 +117,9 @@ def _tokens(reply: WireReply, now: float, requested_scope: str) -> OAuthTokenSet
         raise TokenError(f"the token endpoint answered {reply.status}")
     if found.token_type.lower() != "bearer":
         raise TokenError(f"tokens of type {printable(found.token_type, 40)} cannot be used")
-    extra: Mapping[str, object] = found.model_extra or {}
+    said = {} if found.scope is None else {"scope": found.scope}  # a silent answer granted all
+    extra: Mapping[str, object] = {**(found.model_extra or {}), **said}
+    there = instant_of(reply)
     return OAuthTokenSet(
         found.access_token,
         token_type=found.token_type,
@@ -121,6 +130,7 @@ def _tokens(reply: WireReply, now: float, requested_scope: str) -> OAuthTokenSet
         scope=requested_scope if found.scope is None else found.scope,
         raw=extra,
         issued_at=now,
+        clock_offset=None if there is None else round(there - now),
     )
 
 

@@ -1,13 +1,15 @@
 """What goes over the wire, as values: what every endpoint has in common."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pywry_auth.errors import ConfigError
 
 
+MAX_RETRY_AFTER = 900.0  # seconds; a server that asks for a week is asked again the same day
 MAX_REPLY = 1024 * 1024  # bytes; the largest real discovery document is below 40 KiB
 
 
@@ -42,11 +44,53 @@ class WireReply:
         return self.status in {408, 429} or self.status >= 500  # noqa: PLR2004
 
 
-def with_query(url: str, params: Mapping[str, str]) -> str:
+def instant_of(reply: WireReply) -> float | None:
+    """Read when the server says it answered (RFC 9110 section 6.6.1), as Unix time in seconds."""
+    if reply.headers.get("age", "0").strip() != "0":
+        return None  # somebody on the way remembered it
+    return _http_date(reply.headers.get("date", ""))
+
+
+def retry_after(reply: WireReply, *, now: float) -> float | None:
+    """
+    Read how many seconds the server asks to wait (RFC 9110 section 10.2.3).
+
+    Args:
+        reply: its answer.
+        now: Unix time in seconds; not used where the server tells its own.
+
+    Returns:
+        Seconds between 0 and ``MAX_RETRY_AFTER``; None where it does not ask, or nonsense.
+    """
+    said = reply.headers.get("retry-after", "").strip()
+    if said.isascii() and said.isdigit():
+        return min(MAX_RETRY_AFTER, float(said[:9]))
+    until, here = _http_date(said), instant_of(reply)
+    if until is None:
+        return None
+    return min(MAX_RETRY_AFTER, max(0.0, until - (now if here is None else here)))
+
+
+def _http_date(text: str) -> float | None:
+    from email.utils import parsedate_to_datetime
+
+    try:
+        found = parsedate_to_datetime(text)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+#: what forms and queries are made of; several values are sent under one repeated name
+Fields = Mapping[str, str | Sequence[str]]
+
+
+def with_query(url: str, params: Fields) -> str:
     """Add *params* to the query *url* already has; a name that is there is replaced."""
     parts = urlsplit(url)
     kept = [p for p in parse_qsl(parts.query, keep_blank_values=True) if p[0] not in params]
-    return urlunsplit(parts._replace(query=urlencode([*kept, *params.items()]), fragment=""))
+    query = urlencode([*kept, *params.items()], doseq=True)
+    return urlunsplit(parts._replace(query=query, fragment=""))
 
 
 def is_loopback(url: str) -> bool:
@@ -89,7 +133,7 @@ def _parts(url: str) -> SplitResult | None:
     return parts
 
 
-def form_request(url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> WireRequest:
+def form_request(url: str, fields: Fields, headers: Mapping[str, str]) -> WireRequest:
     """Make a POST of form *fields* that asks for JSON (RFC 6749 section 4.1.3)."""
     return WireRequest(
         "POST",
@@ -99,7 +143,7 @@ def form_request(url: str, fields: Mapping[str, str], headers: Mapping[str, str]
             "content-type": "application/x-www-form-urlencoded",
             **headers,
         },
-        urlencode(fields).encode("ascii"),
+        urlencode(fields, doseq=True).encode("ascii"),
     )
 
 

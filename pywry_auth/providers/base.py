@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Literal, Protocol, Self
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
@@ -11,6 +11,7 @@ from pywry_auth.pkce import PKCEChallenge
 from pywry_auth.protocol.authorization import UNKNOWN_ISSUER, AuthorizationRequest, Skipped
 from pywry_auth.protocol.authorize_params import checked_params
 from pywry_auth.protocol.client_auth import ClientAuth, ClientProof, NoClientAuth, SecretPost
+from pywry_auth.protocol.clock_offset import learnt_offset
 from pywry_auth.protocol.revocation import is_revoked, revocation_request
 from pywry_auth.protocol.userinfo import read_userinfo, userinfo_request
 from pywry_auth.protocol.wire import WireReply, WireRequest, require_safe_url, with_query
@@ -56,10 +57,16 @@ class OAuthProvider(ABC):
     name: str = "oauth"
     #: which window the provider allows; BROWSER means that it refuses embedded ones
     prefers: WindowKind = WindowKind.AUTO
+    #: sent with a request for further scopes, where the provider then keeps those granted before
+    incremental_params: Mapping[str, str] = MappingProxyType({})
+    #: scopes that the provider's answers call by other names
+    scope_aliases: Mapping[str, str] = MappingProxyType({})
     #: what ``iss`` of a redirect must equal, where the provider has an issuer
     issuer: str | Literal[Skipped.UNKNOWN_ISSUER] = UNKNOWN_ISSUER
     #: whether every redirect carries ``iss`` (RFC 9207)
     announces_iss: bool = False
+    #: seconds by which the provider's clock is ahead of this machine's, once it has answered
+    clock_offset: float | None = None
     #: whether the claims of this provider's ID tokens were verified and may be used
     validates_id_tokens: bool = False
 
@@ -258,7 +265,9 @@ class OAuthProvider(ABC):
         return self.client_auth.proof(audience=audience, now=self._clock.now())
 
     async def _send(self, request: WireRequest, *, within: float) -> WireReply:
-        return await self._http().send(request, within=within)
+        reply = await self._http().send(request, within=within)
+        self.clock_offset = learnt_offset(reply, now=self._clock.now(), known=self.clock_offset)
+        return reply
 
     def _http(self) -> _Sender:
         if self._sender is None:

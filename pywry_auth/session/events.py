@@ -1,5 +1,6 @@
 """What can happen to a session."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ class SessionEventName(StrEnum):
     SAVED = "saved"
     SAVE_FAILED = "save_failed"
     LOGGED_OUT = "logged_out"
+    CLOCK_IS_OFF = "clock_is_off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,42 @@ class SessionEvent:
         session_key: to which session.
         reason: the ``code`` of the error behind it, or "".
         revoked: for ``logged_out``: whether the provider confirmed it; None where nobody asked.
+        clock_offset: for ``clock_is_off``: seconds by which the provider's clock is ahead.
     """
 
     name: SessionEventName
     session_key: str
     reason: str = ""
     revoked: bool | None = None
+    clock_offset: float | None = None
+
+
+class Teller:
+    """
+    Tells an application what happens to one session.
+
+    Args:
+        session_key: which session.
+        on_event: who is told, or None.
+    """
+
+    __slots__ = ("_key", "_on_event")
+
+    def __init__(self, session_key: str, on_event: Callable[[SessionEvent], None] | None) -> None:
+        self._key = session_key
+        self._on_event = on_event
+
+    def __call__(
+        self,
+        name: SessionEventName,
+        *,
+        reason: str = "",
+        revoked: bool | None = None,
+        clock_offset: float | None = None,
+    ) -> None:
+        """Tell the listener; later, so that one that raises cannot end a renewal."""
+        if self._on_event is not None:
+            import asyncio
+
+            event = SessionEvent(name, self._key, reason, revoked, clock_offset)
+            asyncio.get_running_loop().call_soon(self._on_event, event)

@@ -8,23 +8,33 @@ from pywry_auth.alarm import Alarm
 from pywry_auth.clock import Clock
 from pywry_auth.errors import (
     ReauthRequiredError,
+    RefreshTransportError,
     StoreError,
     StoreUnavailableError,
     TokenRefreshError,
 )
 from pywry_auth.protocol.renewal import (
     MAX_BACKOFF,
+    RenewalOutcome,
+    Step,
+    Terminal,
+    Transient,
     alarm_delay,
     backoff_delay,
-    buffer_for,
+    fresh_until,
     is_due,
+    next_step,
+    outcome_of_failure,
+    worth_until,
 )
-from pywry_auth.session.events import SessionEvent, SessionEventName
+from pywry_auth.session.events import SessionEventName, Teller
 from pywry_auth.session.record import SessionRecord
 from pywry_auth.tokens import OAuthTokenSet
 
 
 logger = logging.getLogger(__name__)
+
+BEHIND = 5.0  # seconds for which nobody asks how a renewal behind their backs is getting on
 
 
 class TokenKeeper:
@@ -34,10 +44,24 @@ class TokenKeeper:
     Args:
         record: where they are stored.
         buffer: seconds before their end at which they are renewed.
-        ring: called when that time has come; held weakly.
-        on_event: told what happens.
+        ring: called when that time has come.
+        tell: told what happens.
         clock: tells the time.
     """
+
+    __slots__ = (
+        "_alarm",
+        "_buffer",
+        "_clock",
+        "_drops",
+        "_failures",
+        "held",
+        "last",
+        "record",
+        "tell",
+        "unsaved",
+        "was_stored",
+    )
 
     def __init__(
         self,
@@ -45,10 +69,11 @@ class TokenKeeper:
         *,
         buffer: float,
         ring: Callable[[], None],
-        on_event: Callable[[SessionEvent], None] | None,
+        tell: Teller,
         clock: Clock,
     ) -> None:
         self.record = record
+        self.tell = tell
         #: tokens, with the instant until which they are handed out without a thought; one value,
         #: so that a reader on another thread never sees half of a change
         self.held: tuple[OAuthTokenSet | None, float] = (None, -math.inf)
@@ -56,11 +81,10 @@ class TokenKeeper:
         self.unsaved = False
         #: whether what is held was in the store once, so that somebody must have taken it out
         self.was_stored = False
-        #: why a person must sign in, or None
-        self.lost: ReauthRequiredError | None = None
+        #: what the last renewal came to, where it did not bring what is held
+        self.last: RenewalOutcome | None = None
         self._buffer = buffer
-        self._on_event = on_event
-        self._now = clock.now
+        self._clock = clock
         self._failures = 0
         self._drops = 0
         self._alarm = Alarm(ring, clock)
@@ -70,13 +94,28 @@ class TokenKeeper:
         """What is held now."""
         return self.held[0]
 
+    @property
+    def lost(self) -> ReauthRequiredError | None:
+        """Why a person must sign in, or None."""
+        return self.last.error if isinstance(self.last, Terminal) else None
+
+    def step(self) -> Step:
+        """Say what to do with what is held."""
+        return next_step(
+            self.tokens,
+            now=self._clock.now(),
+            buffer=self._buffer,
+            last=self.last,
+            offset=self.record.clock_offset,
+        )
+
     def is_due(self, tokens: OAuthTokenSet) -> bool:
         """Say whether *tokens* should be renewed by now."""
-        return is_due(tokens, now=self._now(), buffer=self._buffer)
+        return is_due(tokens, now=self._clock.now(), buffer=self._buffer)
 
     def is_usable(self, tokens: OAuthTokenSet) -> bool:
         """Say whether the access token of *tokens* has not ended."""
-        return tokens.usable_at(self._now())
+        return tokens.usable_at(self._clock.now())
 
     async def load(self) -> OAuthTokenSet | None:
         """
@@ -113,13 +152,26 @@ class TokenKeeper:
 
     def hold(self, tokens: OAuthTokenSet) -> None:
         """Hold *tokens* from now on, and wake up in time to renew them."""
-        end = tokens.expires_at
-        until = math.inf if end is None else end - buffer_for(tokens, self._buffer)
-        self.held = (tokens, until)
+        until = fresh_until(tokens, buffer=self._buffer)
+        self.held = (tokens, math.inf if until is None else until)
         if tokens.refresh_token is not None:
-            self.lost = None
+            self.last = None
         self._failures = 0
         self._wake_to_renew(tokens)
+
+    def answer_meanwhile(self, until: float | None = None) -> None:
+        """Hand out what is held for a moment more, because it is renewed behind, or cannot be."""
+        tokens = self.tokens
+        if tokens is None:
+            return
+        end = worth_until(tokens)
+        moment = self._clock.now() + BEHIND if until is None else until
+        self.held = (tokens, moment if end is None else min(moment, end))
+
+    @property
+    def is_going_to_wake(self) -> bool:
+        """Whether the alarm is set."""
+        return self._alarm.is_set
 
     def look_again(self) -> None:
         """Wake up once more though what happens now should break in an unforeseen way."""
@@ -128,7 +180,7 @@ class TokenKeeper:
     def drop(self) -> None:
         """Hold nothing any more."""
         self.held = (None, -math.inf)
-        self.unsaved, self.was_stored, self.lost = False, False, None
+        self.unsaved, self.was_stored, self.last = False, False, None
         self._drops += 1
         self._alarm.stop()
 
@@ -155,29 +207,44 @@ class TokenKeeper:
     def save_failed(self, error: StoreError) -> None:
         """Note that what is held is not stored."""
         self.unsaved = True
-        self._note(SessionEventName.SAVE_FAILED, error.code)
+        self._failed(SessionEventName.SAVE_FAILED, error.code)
 
     def refresh_failed(self, error: TokenRefreshError) -> TokenRefreshError:
-        """Note that a renewal failed, which is tried again; gives *error* back to be raised."""
-        self._note(SessionEventName.REFRESH_FAILED, error.code)
+        """Note how a renewal failed; gives *error* back to be raised."""
+        outcome = outcome_of_failure(error, now=self._clock.now(), last=self.last)
+        self.last = outcome
+        if isinstance(outcome, Transient):
+            self.answer_meanwhile(outcome.not_before)
+            wait = error.retry_after or 0.0
+            self._failed(SessionEventName.REFRESH_FAILED, error.code, wait)
         return error
 
-    def tell(
-        self, name: SessionEventName, *, reason: str = "", revoked: bool | None = None
-    ) -> None:
-        """Tell the listener; later, so that one that raises cannot end a renewal."""
-        if self._on_event is not None:
-            import asyncio
+    def not_yet(self) -> TokenRefreshError | None:
+        """Give the error of somebody who asks again too soon, or None."""
+        if not isinstance(self.last, Transient):
+            return None
+        wait = max(1, round(self.last.not_before - self._clock.now()))
+        late = RefreshTransportError(
+            f"{self.last.error}; it is tried again in {wait} seconds",
+            self.last.error.provider,
+            hint=self.last.error.hint,
+        )
+        return late.asking_to_wait(float(wait))
 
-            event = SessionEvent(name, self.record.key, reason, revoked)
-            asyncio.get_running_loop().call_soon(self._on_event, event)
+    def is_asked_to_wait(self) -> bool:
+        """Whether the provider said when to come again, and that time has not come."""
+        return (
+            isinstance(self.last, Transient)
+            and self.last.error.retry_after is not None
+            and self._clock.now() < self.last.not_before
+        )
 
     def _wake_to_renew(self, tokens: OAuthTokenSet) -> None:
-        self._alarm.set(alarm_delay(tokens, now=self._now(), buffer=self._buffer))
+        self._alarm.set(alarm_delay(tokens, now=self._clock.now(), buffer=self._buffer))
 
-    def _note(self, name: SessionEventName, reason: str) -> None:
+    def _failed(self, name: SessionEventName, reason: str, wait: float = 0.0) -> None:
         logger.warning("session.%s", name, extra={"session": self.record.key, "reason": reason})
         self.tell(name, reason=reason)
         self._failures += 1
         if self.tokens is not None:
-            self._alarm.set(backoff_delay(self._failures))
+            self._alarm.set(backoff_delay(self._failures, retry_after=wait))

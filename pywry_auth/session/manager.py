@@ -5,17 +5,16 @@ from contextlib import AsyncExitStack, suppress
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import (
-    StoreError,
     StoreUnavailableError,
-    TokenError,
     TokenExpiredError,
     TokenRefreshError,
 )
 from pywry_auth.protocol.renewal import SET_BACK
 from pywry_auth.providers.base import OAuthProvider
-from pywry_auth.runtime import LOOP
+from pywry_auth.runtime import LOOP, SingleFlight
+from pywry_auth.session.dispenser import TokenDispenser
 from pywry_auth.session.ending import revoke_all
-from pywry_auth.session.events import SessionEvent, SessionEventName
+from pywry_auth.session.events import SessionEvent, SessionEventName, Teller
 from pywry_auth.session.keeper import TokenKeeper
 from pywry_auth.session.record import SessionRecord
 from pywry_auth.session.renewals import Renewals
@@ -44,6 +43,19 @@ class SessionManager:
         clock: tells the time.
     """
 
+    __slots__ = (
+        "__weakref__",
+        "_dispenser",
+        "_hop",
+        "_keeper",
+        "_now",
+        "_record",
+        "_renewals",
+        "_session_store",
+        "provider",
+        "session_key",
+    )
+
     def __init__(
         self,
         provider: OAuthProvider,
@@ -63,13 +75,14 @@ class SessionManager:
             self._record,
             buffer=float(refresh_buffer_seconds),
             ring=self._ring,
-            on_event=on_event,
+            tell=Teller(session_key, on_event),
             clock=clock,
         )
         self._session_store = session_store
         self._now = clock.now
         self._renewals = Renewals(provider, self._record, self._keeper, on_reauth_required)
-        self._ringing = None
+        self._dispenser = TokenDispenser(self._keeper, self._renewals, provider_name=provider.name)
+        self._hop: SingleFlight[OAuthTokenSet] | None = None
 
     def __repr__(self) -> str:
         return f"SessionManager({self.provider!r}, session_key={self.session_key!r})"
@@ -124,7 +137,12 @@ class SessionManager:
         tokens, until = self._keeper.held
         if tokens is not None and tokens.issued_at - SET_BACK <= self._now() < until:
             return tokens.access_token
-        return (await LOOP.visit(self._usable())).access_token
+        if self._renewals.is_asked_for:
+            return (await LOOP.visit(self._dispenser.usable())).access_token
+        # Ten thousand tasks that wait on one loop cross over to the package's loop once.
+        if self._hop is None:
+            self._hop = SingleFlight()
+        return (await self._hop.run(lambda: LOOP.visit(self._dispenser.usable()))).access_token
 
     async def refresh(self) -> OAuthTokenSet:
         """
@@ -134,7 +152,19 @@ class SessionManager:
             TokenRefreshError: it failed; see its subclasses for why. The old tokens are kept.
             TokenExpiredError: nothing is held that could be renewed.
         """
-        return await LOOP.visit(self._refresh())
+        return await LOOP.visit(self._dispenser.renewed())
+
+    async def renew_rejected(self, access_token: str) -> OAuthTokenSet:
+        """
+        Give other tokens than the one a resource server has rejected (RFC 6750 section 3.1).
+
+        Nobody is asked where others have been got meanwhile, here or in another process.
+
+        Raises:
+            TokenRefreshError: it failed; see its subclasses for why. The old tokens are kept.
+            TokenExpiredError: nothing is held that could be renewed.
+        """
+        return await LOOP.visit(self._dispenser.other_than(access_token))
 
     async def logout(self, *, revoke: bool = True) -> None:
         """
@@ -160,57 +190,27 @@ class SessionManager:
         except TokenRefreshError:
             return tokens  # an event told of it, and the alarm tries again
 
-    async def _usable(self) -> OAuthTokenSet:
-        tokens = self._keeper.tokens
-        if tokens is None or (tokens.refresh_token is None and not self._renewals.is_under_way):
-            # Nothing here can be renewed; perhaps another process has signed in meanwhile.
-            tokens = await self._keeper.load() or tokens
-        if tokens is None:
-            raise self._keeper.lost or TokenExpiredError("nobody is signed in", self.provider.name)
-        if not self._keeper.is_due(tokens):
-            return tokens
-        try:
-            return await self._refresh()
-        except (TokenRefreshError, TokenExpiredError):
-            if self._keeper.tokens is not None and self._keeper.is_usable(tokens):
-                return tokens
-            raise
-
-    async def _refresh(self) -> OAuthTokenSet:
-        if not self._renewals.is_under_way:
-            tokens = self._keeper.tokens or await self._keeper.load()
-            if self._keeper.lost is not None:
-                raise self._keeper.lost
-            if tokens is None or tokens.refresh_token is None:
-                raise TokenExpiredError(
-                    "nothing is held that could be renewed; sign in again", self.provider.name
-                )
-        return await self._renewals.join()
-
     async def _take_over(self, tokens: OAuthTokenSet) -> None:
         self._renewals.supersede()
         mine = self._record.claimed(tokens)
-        self._keeper.lost = None
+        self._keeper.last = None
         self._keeper.hold(mine)
         await self._keeper.save_under_lock(mine)
 
     def _ring(self) -> None:
-        import asyncio
-
-        self._ringing = asyncio.create_task(self._on_alarm())  # loops hold tasks only weakly
+        self._dispenser.begin(self._on_alarm())
 
     async def _on_alarm(self) -> None:
         tokens = self._keeper.tokens
-        if tokens is None:
-            return
+        if tokens is None or self._keeper.is_going_to_wake:
+            return  # somebody was quicker
         self._keeper.look_again()
-        with suppress(TokenError, StoreError):  # told by events already; the alarm is set again
-            if self._keeper.unsaved:
-                await self._keeper.save_under_lock(tokens)
-                if not self._keeper.is_due(tokens):
-                    return
-            if tokens.refresh_token is not None:
-                await self._refresh()
+        if self._keeper.unsaved:
+            await self._keeper.save_under_lock(tokens)
+            if not self._keeper.is_due(tokens):
+                return
+        if tokens.refresh_token is not None:
+            await self._dispenser.renew_quietly()
 
     async def _logout(self, *, revoke: bool) -> None:
         revoked: bool | None = None

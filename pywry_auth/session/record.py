@@ -16,10 +16,17 @@ logger = logging.getLogger(__name__)
 class SessionRecord:
     """One key of a store, as far as it belongs to this provider."""
 
+    __slots__ = ("_provider", "_store", "key")
+
     def __init__(self, store: TokenStore, key: str, provider: OAuthProvider) -> None:
         self.key = key
         self._store = store
         self._provider = provider
+
+    @property
+    def clock_offset(self) -> float | None:
+        """Seconds by which the provider's clock is ahead of this machine's, as far as is known."""
+        return self._provider.clock_offset
 
     def lock(self, timeout: float = 30.0) -> RecordLock:
         """Give the lock that every process takes before it renews, rewrites or ends this record."""

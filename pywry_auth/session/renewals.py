@@ -11,7 +11,9 @@ from pywry_auth.errors import (
     TokenExpiredError,
     TokenRefreshError,
 )
+from pywry_auth.protocol.clock_offset import is_notable, sentence
 from pywry_auth.providers.base import OAuthProvider
+from pywry_auth.runtime import LOOP
 from pywry_auth.session.events import SessionEventName
 from pywry_auth.session.flight import RenewalFlight
 from pywry_auth.session.keeper import TokenKeeper
@@ -34,6 +36,17 @@ class Renewals:
         on_reauth_required: called once per lost session, off the loop; may sign in again.
     """
 
+    __slots__ = (
+        "_ending",
+        "_flight",
+        "_generation",
+        "_keeper",
+        "_on_reauth_required",
+        "_provider",
+        "_record",
+        "late",
+    )
+
     def __init__(
         self,
         provider: OAuthProvider,
@@ -42,19 +55,24 @@ class Renewals:
         on_reauth_required: Callable[[], None] | None,
     ) -> None:
         #: what late renewals brought, to be revoked
-        self.late: list[OAuthTokenSet] = []
+        self.late: tuple[OAuthTokenSet, ...] = ()
         self._provider = provider
         self._record = record
         self._keeper = keeper
         self._on_reauth_required = on_reauth_required
         self._generation = 0  # counts sign-ins and sign-outs; a late renewal sees that it is late
         self._ending = 0  # sign-outs under way
-        self._flight = RenewalFlight()
+        self._flight: RenewalFlight | None = None  # most sessions never renew anything
 
     @property
     def is_under_way(self) -> bool:
         """Whether a renewal is being made just now."""
-        return self._flight.is_under_way
+        return self._flight is not None and self._flight.is_under_way
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether this is the very person's sign-in that the renewal under way waits for."""
+        return is_asked_for(self)
 
     async def join(self) -> OAuthTokenSet:
         """
@@ -66,9 +84,13 @@ class Renewals:
         """
         if self._ending:
             raise self._ended()
-        if is_asked_for(self):
+        if self.is_asked_for:
             # The renewal under way waits for this very caller, who must not wait for it in turn.
             raise self._keeper.lost or self._ended()
+        if self._flight is None:
+            from pywry_auth.session.flight import RenewalFlight
+
+            self._flight = RenewalFlight()
         return await self._flight.join(self._renew)
 
     def supersede(self) -> None:
@@ -79,12 +101,13 @@ class Renewals:
         """Begin to sign out: renew nothing, and wait a little for the renewal under way."""
         self._generation += 1
         self._ending += 1
-        await self._flight.end()
+        if self._flight is not None:
+            await self._flight.end()
 
     async def __aexit__(self, *_failure: object) -> None:
         """End signing out."""
         self._ending -= 1
-        self.late = []
+        self.late = ()
 
     async def _renew(self) -> OAuthTokenSet:
         generation = self._generation
@@ -115,12 +138,22 @@ class Renewals:
         old = stored or held
         if old is None or old.refresh_token is None:
             raise TokenRefreshError("there is no refresh token any more", self._provider.name)
+        # From here on a program that ends has to wait: what the provider gives replaces what is
+        # stored, and nobody else will ever get it.
+        with LOOP.unbroken():
+            return await self._replace(old, old.refresh_token, generation)
+
+    async def _replace(
+        self, old: OAuthTokenSet, refresh_token: str, generation: int
+    ) -> OAuthTokenSet:
         try:
-            new = await self._provider.refresh_tokens(old.refresh_token)
+            new = await self._provider.refresh_tokens(refresh_token)
         except ReauthRequiredError as exc:
             return await self._refused(old, exc, generation)
+        finally:
+            self._mention_clock()
         if generation != self._generation:
-            self.late.append(new)
+            self.late = (*self.late, new)
             return self._replacement()
         new = succeeded(old, new, compare=self._provider.validates_id_tokens)
         self._keeper.hold(new)
@@ -142,12 +175,19 @@ class Renewals:
             raise TokenRefreshError(
                 "the tokens were renewed on another machine meanwhile", self._provider.name
             )
-        self._keeper.lost = error
+        self._keeper.refresh_failed(error)
         # The refused token is not sent again, not by the next start either.
         dead = replace(self._keeper.tokens or old, refresh_token=None)
         self._keeper.hold(dead)
         await self._keeper.save(dead)
         raise error
+
+    def _mention_clock(self) -> None:
+        offset = self._provider.clock_offset
+        if offset is not None and is_notable(offset):
+            key = self._record.key
+            logger.warning("session.clock_is_off: %s", sentence(offset), extra={"session": key})
+            self._keeper.tell(SessionEventName.CLOCK_IS_OFF, clock_offset=offset)
 
     def _replacement(self) -> OAuthTokenSet:
         # A renewal that is late answers with what took the place of its session, if anything did.

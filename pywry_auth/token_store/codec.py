@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pywry_auth.errors import StoredDataError, TokenError
 from pywry_auth.json_value import is_array, is_object
-from pywry_auth.tokens import SECRET_MEMBERS, OAuthTokenSet, TokenOrigin
+from pywry_auth.tokens import MAX_SECONDS, SECRET_MEMBERS, OAuthTokenSet, TokenOrigin
 
 
 #: grows when an older release could misread what a newer one wrote
@@ -34,6 +34,7 @@ def encode(tokens: OAuthTokenSet) -> str:
         "exp": tokens.expires_in,
         "rexp": tokens.refresh_expires_in,
         "raw": _storable(tokens.raw) or None,
+        "off": tokens.clock_offset,
         "own": None if origin is None else [origin.issuer, origin.client_id, origin.subject],
     }
     present = {name: value for name, value in members.items() if value is not None}
@@ -85,6 +86,7 @@ def _first(data: dict[str, object]) -> OAuthTokenSet:
         issued_at=_instant(data, "iat"),
         refresh_expires_in=_number(data, "rexp"),
         origin=_origin(data.get("own")),
+        clock_offset=_offset(data.get("off")),
     )
 
 
@@ -131,6 +133,13 @@ def _instant(data: dict[str, object], name: str) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     raise StoredDataError(f"the member {name} of the stored record is not an instant")
+
+
+def _offset(value: object) -> float | None:
+    # Only ever a hint; a record is never lost for it.
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value if abs(value) <= MAX_SECONDS else None
+    return None
 
 
 def _members(data: dict[str, object], name: str) -> dict[str, object]:

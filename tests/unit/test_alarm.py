@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import weakref
 
 import pytest
 from fakes.clock import FakeClock
@@ -59,16 +60,58 @@ def test_it_rings_within_a_slice_after_the_machine_slept(clock):
     play(clock, scenario)
 
 
-def test_a_clock_that_is_set_back_makes_it_wait(clock):
+def test_a_clock_that_is_set_back_delays_it_by_no_more_than_a_slice(clock):
     async def scenario(alarm, sleeper):
-        alarm.set(60)
-        clock.sleep_machine(-600)
-        await pass_time(clock, 120)
+        alarm.set(600)
+        clock.sleep_machine(-86_400)
+        await pass_time(clock, 590)
         assert sleeper.rung == 0
-        await pass_time(clock, 600)
+        await pass_time(clock, SLICE + 10)
         assert sleeper.rung == 1
 
     play(clock, scenario)
+
+
+def test_one_that_is_set_after_the_clock_was_set_back_rings_on_time(clock):
+    async def scenario(alarm, sleeper):
+        alarm.set(10_000)
+        clock.sleep_machine(-86_400)
+        later = Alarm(sleeper.ring, clock)
+        later.set(100)
+        await pass_time(clock, 99, step=1)
+        assert sleeper.rung == 0
+        await pass_time(clock, 2, step=1)
+        assert sleeper.rung == 1
+
+    play(clock, scenario)
+
+
+def test_ten_thousand_alarms_need_one_timer(clock):
+    async def scenario():
+        sleeper = Sleeper()
+        alarms = [Alarm(sleeper.ring, clock) for _ in range(10_000)]
+        for number, alarm in enumerate(alarms):
+            alarm.set(100 + (number * 7919) % 1000)
+        loop = asyncio.get_running_loop()
+        assert len([timer for timer in loop._scheduled if not timer.cancelled()]) == 1
+        await pass_time(clock, 600)
+        assert 4900 < sleeper.rung < 5100
+        await pass_time(clock, 600)
+        assert sleeper.rung == 10_000
+
+    on_package_loop(scenario, clock)
+
+
+def test_one_that_is_set_while_others_ring_is_not_lost(clock):
+    async def scenario():
+        sleeper = Sleeper()
+        second = Alarm(sleeper.ring, clock)
+        first = Alarm(lambda: second.set(5), clock)
+        first.set(10)
+        await pass_time(clock, 30)
+        assert sleeper.rung == 1
+
+    on_package_loop(scenario, clock)
 
 
 def test_setting_it_again_forgets_the_earlier_time(clock):
@@ -98,12 +141,13 @@ def test_a_stopped_one_stays_silent(clock):
 def test_it_keeps_nobody_alive(clock):
     async def scenario():
         sleeper = Sleeper()
-        alarm = Alarm(sleeper.ring, clock)
-        alarm.set(10)
+        sleeper.alarm = Alarm(sleeper.ring, clock)
+        sleeper.alarm.set(10)
+        gone = weakref.ref(sleeper)
         del sleeper
         gc.collect()
+        assert gone() is None
         await pass_time(clock, 60)
-        assert not alarm.is_set
 
     on_package_loop(scenario, clock)
 

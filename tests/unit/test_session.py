@@ -939,6 +939,7 @@ def test_events_and_logs_hold_no_token(caplog):
         await scene.session.refresh()
         scene.store.refuses_saves = False
         scene.provider.script = [OFFLINE, REFUSED]
+        scene.provider.clock_offset = -420.0
         for _ in range(2):
             with pytest.raises(TokenRefreshError):
                 await scene.session.refresh()

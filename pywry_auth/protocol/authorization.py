@@ -36,6 +36,9 @@ _PLAINLY = {
     "server_error": "something broke at the provider",
     "temporarily_unavailable": "the provider has too much to do just now",
     "invalid_scope": "the provider does not know what was asked for",
+    "invalid_target": "the provider does not know a resource that was named",
+    "invalid_client": "the provider does not believe that this is the application it knows",
+    "invalid_dpop_proof": "the provider did not take the proof of this application's key",
     "unauthorized_client": "the provider does not let this application ask like this",
 }
 
@@ -197,7 +200,7 @@ class AuthorizationRequest:
         if params.repeated & {"iss", "error", "code"}:
             raise CallbackError("the redirect repeats a parameter that may come only once")
         if params.error is not None:
-            raise self._refusal(params)
+            raise refused_request(params.error, params.error_description)
         if not params.code:
             raise CallbackError("the redirect holds no code")
         if params.iss is None and self.iss_announced:
@@ -213,13 +216,14 @@ class AuthorizationRequest:
         if params.iss != self.issuer:  # a plain string comparison: RFC 9207 section 2.4
             raise CallbackError("another provider answered this sign-in", error="invalid_iss")
 
-    @staticmethod
-    def _refusal(params: CallbackParams) -> CallbackError:
-        word = printable(params.error or "", 80)
-        words = printable(params.error_description or "", 300)
-        said = _PLAINLY.get(word, "the provider did not sign you in")
-        return CallbackError(
-            f"{said} ({word})" + (f": {words}" if words else ""),
-            error=word,
-            error_description=words or None,
-        )
+
+def refused_request(error: str, error_description: str | None) -> CallbackError:
+    """Say that the provider refused an authorization request, whichever way it answered."""
+    word = printable(error, 80)
+    words = printable(error_description or "", 300)
+    said = _PLAINLY.get(word, "the provider did not sign you in")
+    return CallbackError(
+        f"{said} ({word})" + (f": {words}" if words else ""),
+        error=word,
+        error_description=words or None,
+    )

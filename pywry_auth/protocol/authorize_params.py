@@ -1,8 +1,9 @@
-"""Which further parameters an authorize URL may carry."""
+"""The parameters of an authorization request."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pywry_auth.errors import ConfigError
+from pywry_auth.pkce import PKCEChallenge
 
 
 #: what no setting may put into an authorize URL
@@ -11,8 +12,11 @@ RESERVED_PARAMS = frozenset(
         "client_id",
         "code_challenge",
         "code_challenge_method",
+        "dpop_jkt",
         "nonce",
         "redirect_uri",
+        "request_uri",
+        "resource",
         "response_mode",
         "response_type",
         "scope",
@@ -32,6 +36,31 @@ def checked_params(params: Mapping[str, str]) -> dict[str, str]:
     if reserved:
         raise ConfigError(
             f"authorize_params must not set {', '.join(reserved)}",
-            hint="every sign-in chooses these for itself; scopes has a setting of its own",
+            hint="every sign-in chooses these for itself; scopes, resources have their own setting",
         )
     return dict(params)
+
+
+def request_params(
+    client_id: str,
+    *,
+    redirect_uri: str,
+    state: str,
+    scopes: Sequence[str],
+    resources: Sequence[str],
+    pkce: PKCEChallenge | None,
+) -> dict[str, str | Sequence[str]]:
+    """Give what every authorization request says (RFC 6749 section 4.1.1, RFC 7636, RFC 8707)."""
+    params: dict[str, str | Sequence[str]] = {
+        "response_type": "code",
+        "client_id": client_id,
+        "redirect_uri": redirect_uri,
+        "state": state,
+    }
+    if scopes:
+        params["scope"] = " ".join(scopes)
+    if resources:
+        params["resource"] = resources
+    if pkce is not None:
+        params |= {"code_challenge": pkce.challenge, "code_challenge_method": pkce.method}
+    return params

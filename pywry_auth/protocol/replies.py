@@ -41,6 +41,15 @@ class ErrorReply(BaseModel):
     error_description: Annotated[str | None, BeforeValidator(_text_or_none)] = None
 
 
+class PushedReply(BaseModel):
+    """RFC 9126 section 2.2."""
+
+    model_config = _SILENT
+
+    request_uri: str = Field(pattern=r"^[\x21-\x7e]+$")  # it goes into an address
+    expires_in: float = Field(gt=0, allow_inf_nan=False)
+
+
 class MetadataReply(BaseModel):
     """OpenID Connect Discovery section 3, RFC 8414 section 2."""
 

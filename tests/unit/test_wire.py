@@ -143,3 +143,9 @@ def test_a_stranger_s_words_break_no_line(text, limit):
     said = printable(text, limit)
     assert len(said) <= limit
     assert said == "" or said.isprintable()
+
+
+def test_several_values_come_under_one_repeated_name():
+    fields = {"a": "one value", "b": ("x", "y"), "c": []}
+    assert form_request("https://op.example/", fields, {}).body == b"a=one+value&b=x&b=y"
+    assert with_query("https://op.example/?b=0&d=1", fields).endswith("?d=1&a=one+value&b=x&b=y")

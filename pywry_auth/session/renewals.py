@@ -1,8 +1,9 @@
 """How one session is renewed, whoever else signs in or out meanwhile."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from typing import Protocol
 
 from pywry_auth.errors import (
     ReauthRequiredError,
@@ -15,7 +16,6 @@ from pywry_auth.protocol.clock_offset import is_notable, sentence
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.runtime import LOOP
 from pywry_auth.session.events import SessionEventName
-from pywry_auth.session.flight import RenewalFlight
 from pywry_auth.session.keeper import TokenKeeper
 from pywry_auth.session.person import call_person, is_asked_for
 from pywry_auth.session.record import SessionRecord, succeeded
@@ -23,6 +23,19 @@ from pywry_auth.tokens import OAuthTokenSet
 
 
 logger = logging.getLogger(__name__)
+
+
+class _Flight(Protocol):
+    """What is needed of ``RenewalFlight``, which is imported with the first renewal."""
+
+    @property
+    def is_under_way(self) -> bool: ...
+
+    async def join(
+        self, renew: Callable[[], Coroutine[object, object, OAuthTokenSet]]
+    ) -> OAuthTokenSet: ...
+
+    async def end(self) -> None: ...
 
 
 class Renewals:
@@ -62,7 +75,7 @@ class Renewals:
         self._on_reauth_required = on_reauth_required
         self._generation = 0  # counts sign-ins and sign-outs; a late renewal sees that it is late
         self._ending = 0  # sign-outs under way
-        self._flight: RenewalFlight | None = None  # most sessions never renew anything
+        self._flight: _Flight | None = None  # most sessions never renew anything
 
     @property
     def is_under_way(self) -> bool:

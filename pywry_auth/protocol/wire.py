@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pywry_auth.errors import ConfigError
 
 
+MAX_RETRY_AFTER = 900.0  # seconds; a server that asks for a week is asked again the same day
 MAX_REPLY = 1024 * 1024  # bytes; the largest real discovery document is below 40 KiB
 
 
@@ -40,6 +42,43 @@ class WireReply:
     def is_transient(self) -> bool:
         """Whether the server says "not now" rather than "no" (408, 429, 5xx)."""
         return self.status in {408, 429} or self.status >= 500  # noqa: PLR2004
+
+
+def instant_of(reply: WireReply) -> float | None:
+    """Read when the server says it answered (RFC 9110 section 6.6.1), as Unix time in seconds."""
+    if reply.headers.get("age", "0").strip() != "0":
+        return None  # somebody on the way remembered it
+    return _http_date(reply.headers.get("date", ""))
+
+
+def retry_after(reply: WireReply, *, now: float) -> float | None:
+    """
+    Read how many seconds the server asks to wait (RFC 9110 section 10.2.3).
+
+    Args:
+        reply: its answer.
+        now: Unix time in seconds; not used where the server tells its own.
+
+    Returns:
+        Seconds between 0 and ``MAX_RETRY_AFTER``; None where it does not ask, or nonsense.
+    """
+    said = reply.headers.get("retry-after", "").strip()
+    if said.isascii() and said.isdigit():
+        return min(MAX_RETRY_AFTER, float(said[:9]))
+    until, here = _http_date(said), instant_of(reply)
+    if until is None:
+        return None
+    return min(MAX_RETRY_AFTER, max(0.0, until - (now if here is None else here)))
+
+
+def _http_date(text: str) -> float | None:
+    from email.utils import parsedate_to_datetime
+
+    try:
+        found = parsedate_to_datetime(text)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 #: what forms and queries are made of; several values are sent under one repeated name

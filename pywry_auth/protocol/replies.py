@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 
 _SILENT = ConfigDict(extra="ignore", hide_input_in_errors=True, frozen=True)
@@ -39,6 +39,22 @@ class ErrorReply(BaseModel):
 
     error: str = Field(min_length=1)
     error_description: Annotated[str | None, BeforeValidator(_text_or_none)] = None
+
+
+class DeviceReply(BaseModel):
+    """RFC 8628 section 3.2."""
+
+    model_config = _SILENT
+
+    device_code: str
+    user_code: str
+    # Google still has the name of a draft.
+    verification_uri: str = Field(
+        validation_alias=AliasChoices("verification_uri", "verification_url")
+    )
+    verification_uri_complete: Annotated[str | None, BeforeValidator(_text_or_none)] = None
+    expires_in: Seconds
+    interval: Seconds | None = None
 
 
 class PushedReply(BaseModel):

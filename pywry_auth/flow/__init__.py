@@ -10,5 +10,6 @@ __getattr__, __dir__ = lazy_names(
         "AuthFlowResult": "pywry_auth.flow.values",
         "AuthFlowState": "pywry_auth.flow.values",
         "CallbackOptions": "pywry_auth.flow.values",
+        "SignInOptions": "pywry_auth.flow.values",
     },
 )

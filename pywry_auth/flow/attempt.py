@@ -4,7 +4,8 @@ import asyncio
 import logging
 import secrets
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from dataclasses import replace
 
 from pywry_auth.callback_server.listener import CallbackListener
 from pywry_auth.callback_server.outcome import Outcome
@@ -16,8 +17,10 @@ from pywry_auth.errors import (
     TokenTransportError,
     WindowError,
 )
-from pywry_auth.flow.completing import Keep, complete, require_store
-from pywry_auth.flow.values import AuthFlowResult, CallbackOptions
+from pywry_auth.flow.asking import Asking
+from pywry_auth.flow.completing import complete, require_store
+from pywry_auth.flow.keeping import Keeping
+from pywry_auth.flow.values import AuthFlowResult, CallbackOptions, SignInOptions
 from pywry_auth.outcome import Outcome as CallOutcome
 from pywry_auth.pkce import PKCEChallenge
 from pywry_auth.protocol.authorization import NO_PKCE, AuthorizationRequest, CallbackParams
@@ -41,11 +44,11 @@ class SignIn:
     Args:
         provider: where to sign in.
         window: where the person sees the provider.
-        options: where the redirect arrives.
+        callback: where the redirect arrives.
+        options: what this sign-in asks for besides.
         pkce: whether the code is bound to this attempt; False only for confidential clients.
         auth_timeout: seconds to wait for the redirect.
-        keep: stores the tokens.
-        check: raises StoreError when they could not be kept; called before a person is bothered.
+        keeping: keeps the tokens, and is asked whether it could before a person is bothered.
         on_notice: told what the person should know.
     """
 
@@ -54,11 +57,11 @@ class SignIn:
         provider: OAuthProvider,
         window: SignInWindow,
         *,
-        options: CallbackOptions,
+        callback: CallbackOptions,
+        options: SignInOptions,
         pkce: bool,
         auth_timeout: float,
-        keep: Keep,
-        check: Callable[[], Awaitable[None]],
+        keeping: Keeping,
         on_notice: Callable[[str], None],
     ) -> None:
         self.flow_id = secrets.token_hex(4)  # names the attempt in logs; says nothing about it
@@ -67,11 +70,11 @@ class SignIn:
         self.page_shown.set()
         self._provider = provider
         self._window = window
+        self._callback = callback
         self._options = options
         self._pkce = pkce
         self._auth_timeout = auth_timeout
-        self._keep = keep
-        self._check = check
+        self._keeping = keeping
         self._on_notice = on_notice
         self._attempt: AuthorizationRequest | None = None
         self._answer: asyncio.Future[CallbackParams] | None = None
@@ -86,9 +89,9 @@ class SignIn:
         """
         self._answer = asyncio.get_running_loop().create_future()
         listener = self._listener = CallbackListener(
-            host=self._options.host,
-            ports=self._options.ports,
-            path=self._options.path,
+            host=self._callback.host,
+            ports=self._callback.ports,
+            path=self._callback.path,
             accepts=self._is_ours,
         )
         logger.info("flow.began", extra=self._facts())
@@ -106,10 +109,11 @@ class SignIn:
             self._dismiss(listener, outcome)
 
     async def _through(self, listener: CallbackListener) -> AuthFlowResult:
-        await require_store(self._check, self._provider, flow_id=self.flow_id)
+        await require_store(self._keeping.check, self._provider, flow_id=self.flow_id)
+        asking = await Asking.begin(self._provider, self._options, self._keeping)
         await self._provider.prepare()
         redirect_uri = await listener.start()
-        attempt = self._attempt = self._new_attempt(redirect_uri)
+        attempt = self._attempt = self._new_attempt(redirect_uri, asking)
         url = await self._provider.authorization_url(attempt)
         _require_address(url)
         receiver = asyncio.create_task(self._receive(listener))
@@ -118,17 +122,20 @@ class SignIn:
         finally:
             receiver.cancel()
         code = attempt.code_from(params)
-        tokens = await self._exchange(code, attempt)
-        return await complete(self._provider, tokens, keep=self._keep, flow_id=self.flow_id)
+        tokens = asking.judged(await self._exchange(code, attempt))
+        keep = asking.guarding(self._keeping.keep)
+        result = await complete(self._provider, tokens, keep=keep, flow_id=self.flow_id)
+        return replace(result, scopes=asking.difference(tokens))
 
-    def _new_attempt(self, redirect_uri: str) -> AuthorizationRequest:
+    def _new_attempt(self, redirect_uri: str, asking: Asking) -> AuthorizationRequest:
         return AuthorizationRequest.begin(
             redirect_uri,
-            openid="openid" in self._provider.scopes,
+            openid=asking.openid,
             pkce=PKCEChallenge.generate() if self._pkce else NO_PKCE,
             issuer=self._provider.issuer,
             iss_announced=self._provider.announces_iss,
-            response_mode=self._options.response_mode,
+            response_mode=self._callback.response_mode,
+            further=asking.further,
         )
 
     def _is_ours(self, params: CallbackParams) -> bool:

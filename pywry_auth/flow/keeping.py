@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pywry_auth.errors import StoreError
 from pywry_auth.session.manager import SessionManager
 from pywry_auth.token_store.base import TokenStore
-from pywry_auth.tokens import OAuthTokenSet
+from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 
 
 logger = logging.getLogger(__name__)
@@ -52,12 +52,27 @@ class Keeping:
         elif self._store is not None:
             await self._store.list_keys()
 
+    async def held(self, person: TokenOrigin) -> OAuthTokenSet | None:
+        """
+        Give what is kept already: of whoever is signed in, or in a store of its own of *person*.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        if self._session is not None:
+            return self._session.tokens or await self._session.initialize()
+        if self._store is not None and person.subject:
+            return await self._store.load(_key_of(person))
+        return None
+
 
 def store_key(tokens: OAuthTokenSet) -> str:
     """Give the key under which a flow without a session keeps *tokens*."""
-    origin = tokens.origin
-    subject = (origin.subject if origin else "") or "default"
-    return f"{subject}@{origin.issuer}" if origin else subject
+    return "default" if tokens.origin is None else _key_of(tokens.origin)
+
+
+def _key_of(origin: TokenOrigin) -> str:
+    return f"{origin.subject or 'default'}@{origin.issuer}"
 
 
 async def keep_alone(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pywry_auth.flow.keeping import Keeping, log_notice
 from pywry_auth.flow.mode import is_deployed
 from pywry_auth.flow.running import Running, awaited
-from pywry_auth.flow.values import AuthFlowResult, AuthFlowState, CallbackOptions
+from pywry_auth.flow.values import AuthFlowResult, AuthFlowState, CallbackOptions, SignInOptions
 from pywry_auth.flow.windows import (
     CloseWindow,
     ShowWindow,
@@ -81,6 +81,8 @@ class AuthFlowManager:
         show_window: ShowWindow | None = None,
         close_window: CloseWindow | None = None,
         window_config: Mapping[str, object] | None = None,
+        *,
+        options: SignInOptions | None = None,
     ) -> AuthFlowResult:
         """
         Sign in, while the calling thread waits.
@@ -89,11 +91,13 @@ class AuthFlowManager:
             show_window: shows a URL, and gives a label; the native window when left out.
             close_window: closes what has that label.
             window_config: title, width, height, center, resizable, laid over the defaults.
+            options: what this sign-in asks for beyond the provider's settings.
 
         Raises:
             AuthFlowTimeout: nobody finished in time.
             AuthFlowCancelled: ``cancel`` was called, or the person closed the window.
             ConfigError: what was asked for cannot be, whoever signs in.
+            StepUpError: somebody signed in, but not as *options* demand; nothing was kept.
             AuthenticationError: everything else; see its subclasses for why.
         """
         LOOP.refuse_here()
@@ -105,7 +109,7 @@ class AuthFlowManager:
                 self._window, self._provider, window_config or {}, on_notice=self._on_notice
             )
             self._shown = window
-            result = self._sign_in(window)
+            result = self._sign_in(window, options or SignInOptions())
         except BaseException as exc:
             self._running.end(exc, window=str(self.window_kind))
             raise
@@ -117,6 +121,8 @@ class AuthFlowManager:
         show_window: ShowWindow | None = None,
         close_window: CloseWindow | None = None,
         window_config: Mapping[str, object] | None = None,
+        *,
+        options: SignInOptions | None = None,
     ) -> AuthFlowResult:
         """
         Sign in without blocking the running loop; whoever cancels the wait cancels the sign-in.
@@ -125,7 +131,8 @@ class AuthFlowManager:
         ``run_native``.
         """
         return await awaited(
-            lambda: self.run_native(show_window, close_window, window_config), self.cancel
+            lambda: self.run_native(show_window, close_window, window_config, options=options),
+            self.cancel,
         )
 
     def run_deploy(self, base_url: str = "") -> str:
@@ -138,6 +145,8 @@ class AuthFlowManager:
         show_window: ShowWindow | None = None,
         close_window: CloseWindow | None = None,
         window_config: Mapping[str, object] | None = None,
+        *,
+        options: SignInOptions | None = None,
     ) -> AuthFlowResult:
         """
         Sign in on the desk; for a deployed *app*, say where its visitors do.
@@ -149,7 +158,7 @@ class AuthFlowManager:
             return AuthFlowResult(
                 success=False, error="Navigate to /auth/login to authenticate (deploy mode)"
             )
-        return self.run_native(show_window, close_window, window_config)
+        return self.run_native(show_window, close_window, window_config, options=options)
 
     def farewell(self, timeout: float = 6.0) -> bool:
         """
@@ -168,17 +177,17 @@ class AuthFlowManager:
         """End the sign-in under way, or the first one before it begins; from any thread."""
         self._running.cancel()
 
-    def _sign_in(self, window: SignInWindow) -> AuthFlowResult:
+    def _sign_in(self, window: SignInWindow, options: SignInOptions) -> AuthFlowResult:
         from pywry_auth.flow.attempt import SignIn
 
         sign_in = SignIn(
             self._provider,
             window,
-            options=self._callback,
+            callback=self._callback,
+            options=options,
             pkce=self._wants_pkce(),
             auth_timeout=self._auth_timeout,
-            keep=self._keeping.keep,
-            check=self._keeping.check,
+            keeping=self._keeping,
             on_notice=self._on_notice,
         )
         self._page_shown = sign_in.page_shown

@@ -1,9 +1,12 @@
 """What goes into a sign-in, what comes out of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from pywry_auth.errors import ConfigError
+from pywry_auth.protocol.scopes import ScopeDifference, as_words
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -28,12 +31,14 @@ class AuthFlowResult:
         tokens: what the provider gave.
         error: in deploy mode, where to go.
         user_info: what userinfo said; {} where it said nothing.
+        scopes: what was asked for, held against what was granted.
     """
 
     success: bool
     tokens: OAuthTokenSet | None = None
     error: str | None = None
     user_info: dict[str, object] | None = field(default=None, repr=False)
+    scopes: ScopeDifference = field(default_factory=ScopeDifference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +57,69 @@ class CallbackOptions:
     ports: tuple[int, ...] = (0,)
     path: str = "/callback"
     response_mode: Literal["query", "form_post"] = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInOptions:
+    """
+    What one sign-in asks for beyond the provider's settings (OIDC Core 3.1.2.1, RFC 9470).
+
+    A sign-in that asks for *scopes*, *acr_values* or *max_age* while somebody is signed in must be
+    that person's, unless *prompt* is ``select_account``.
+
+    Attributes:
+        scopes: asked for instead of the provider's; what was granted before is kept beside them.
+        acr_values: acceptable strengths of sign-in, the most wanted first.
+        max_age: seconds since the person last proved who they are; 0 is "now".
+        prompt: ``none``, or any of ``login``, ``consent``, ``select_account``.
+        login_hint: which account to offer, often a mail address.
+        id_token_hint: an ID token of the person who must be the one who signs in.
+        require_acr: whether a sign-in of another strength is refused; False only says what is
+            preferred.
+
+    Raises:
+        ConfigError: a value that cannot be asked for.
+    """
+
+    scopes: Sequence[str] | None = None
+    acr_values: Sequence[str] = ()
+    max_age: int | None = None
+    prompt: str | None = None
+    login_hint: str | None = field(default=None, repr=False)
+    id_token_hint: str | None = field(default=None, repr=False)
+    require_acr: bool = True
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "acr_values", as_words(self.acr_values))
+        if self.scopes is not None:
+            put(self, "scopes", as_words(self.scopes))
+        if self.scopes is not None and not self.scopes:
+            raise ConfigError("scopes is empty", hint="leave it out to ask for the provider's")
+        if self.max_age is not None and self.max_age < 0:
+            raise ConfigError("max_age is a number of seconds, and never negative")
+        if "none" in self.prompts and len(self.prompts) > 1:
+            raise ConfigError("prompt is none, or other words, but not both")
+
+    @property
+    def prompts(self) -> frozenset[str]:
+        """The words of *prompt*."""
+        return frozenset((self.prompt or "").split())
+
+    @property
+    def is_step_up(self) -> bool:
+        """Whether somebody is to prove more, rather than anybody to sign in."""
+        asks_more = self.scopes is not None or bool(self.acr_values) or self.max_age is not None
+        return asks_more and "select_account" not in self.prompts
+
+    @property
+    def params(self) -> dict[str, str]:
+        """What goes into the authorize URL, without the scope."""
+        found = {
+            "acr_values": " ".join(self.acr_values) or None,
+            "max_age": None if self.max_age is None else str(self.max_age),
+            "prompt": self.prompt,
+            "login_hint": self.login_hint,
+            "id_token_hint": self.id_token_hint,
+        }
+        return {name: value for name, value in found.items() if value is not None}

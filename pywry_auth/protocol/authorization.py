@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, Literal, NewType
@@ -9,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pywry_auth.errors import CallbackError
 from pywry_auth.pkce import PKCEChallenge
+from pywry_auth.protocol.authorize_params import checked_further
 from pywry_auth.protocol.wire import printable
 
 
@@ -39,6 +41,7 @@ _PLAINLY = {
     "invalid_target": "the provider does not know a resource that was named",
     "invalid_client": "the provider does not believe that this is the application it knows",
     "invalid_dpop_proof": "the provider did not take the proof of this application's key",
+    "unmet_authentication_requirements": "the provider cannot sign you in as strongly as asked",
     "unauthorized_client": "the provider does not let this application ask like this",
 }
 
@@ -124,6 +127,7 @@ class AuthorizationRequest:
         issuer: what ``iss`` must equal (RFC 9207), or ``UNKNOWN_ISSUER``.
         iss_announced: whether the metadata promises an ``iss`` in every answer.
         response_mode: ``"query"``, or ``"form_post"`` where that was asked for.
+        further: what this attempt asks differently from the provider's settings, ``scope`` too.
     """
 
     redirect_uri: str
@@ -133,6 +137,7 @@ class AuthorizationRequest:
     issuer: str | Literal[Skipped.UNKNOWN_ISSUER]
     iss_announced: bool = False
     response_mode: str = "query"
+    further: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
     @classmethod
     def begin(
@@ -144,6 +149,7 @@ class AuthorizationRequest:
         issuer: str | Literal[Skipped.UNKNOWN_ISSUER],
         iss_announced: bool = False,
         response_mode: str = "query",
+        further: Mapping[str, str] | None = None,
     ) -> "AuthorizationRequest":
         """Draw fresh randomness for one attempt; *openid* says whether an ID token is asked for."""
         return cls(
@@ -154,6 +160,7 @@ class AuthorizationRequest:
             issuer=issuer,
             iss_announced=iss_announced,
             response_mode=response_mode,
+            further=checked_further(further or {}),
         )
 
     @property
@@ -174,7 +181,7 @@ class AuthorizationRequest:
     @property
     def extra_params(self) -> dict[str, str]:
         """What the authorize URL needs beyond state and challenge."""
-        params: dict[str, str] = {}
+        params = dict(self.further)
         if isinstance(self.nonce, str):
             params["nonce"] = self.nonce
         if self.response_mode != "query":

@@ -25,6 +25,16 @@ RESERVED_PARAMS = frozenset(
 )
 
 
+def checked_further(params: Mapping[str, str]) -> dict[str, str]:
+    """
+    Give what one attempt asks for besides, if it leaves alone what makes each sign-in safe.
+
+    Raises:
+        ConfigError: one of them does not; only the scope may differ from the settings.
+    """
+    return checked_params({n: v for n, v in params.items() if n != "scope"}) | dict(params)
+
+
 def checked_params(params: Mapping[str, str]) -> dict[str, str]:
     """
     Give further parameters of the authorize URL back, if every sign-in may send them.

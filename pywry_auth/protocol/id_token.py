@@ -1,7 +1,6 @@
 """ID tokens: what is believed of them, after the signature."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pywry_auth.errors import TokenError
 from pywry_auth.protocol.authorization import Skipped
+from pywry_auth.protocol.compact import part_of
 from pywry_auth.protocol.jwks import SUITS, Jwks
 from pywry_auth.protocol.replies import JSON_OBJECT
 from pywry_auth.protocol.signature import hmac_key, signed_payload
@@ -190,7 +190,7 @@ def same_identity(original: str, refreshed: str) -> bool:
     Raises:
         TokenError: one of them is no ID token at all.
     """
-    old, new = _claims(_part(original, 1)), _claims(_part(refreshed, 1))
+    old, new = _claims(part_of(original, 1)), _claims(part_of(refreshed, 1))
     if (old.iss, old.sub, old.audiences) != (new.iss, new.sub, new.audiences):
         return False
     if None not in (old.auth_time, new.auth_time) and old.auth_time != new.auth_time:
@@ -198,20 +198,9 @@ def same_identity(original: str, refreshed: str) -> bool:
     return new.nonce is None or old.nonce is None or new.nonce == old.nonce
 
 
-def _part(token: str, index: int) -> bytes:
-    parts = token.split(".")
-    if len(parts) != 3:  # noqa: PLR2004
-        raise TokenError("the ID token is no signed JWT")
-    text = parts[index]
-    try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (binascii.Error, ValueError):
-        raise TokenError("the ID token is no signed JWT") from None
-
-
 def _header(id_token: str) -> _Header:
     try:
-        header = _Header.model_validate_json(_part(id_token, 0))
+        header = _Header.model_validate_json(part_of(id_token, 0))
     except ValidationError:
         raise TokenError("the ID token has no readable header") from None
     if "crit" in header.model_fields_set:  # RFC 7515 section 4.1.11

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Literal
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
@@ -32,6 +33,10 @@ class GoogleProvider(GenericOIDCProvider):
 
     name = "google"
     prefers = WindowKind.BROWSER
+    incremental_params = MappingProxyType({"include_granted_scopes": "true"})
+    scope_aliases = MappingProxyType(
+        {name: f"https://www.googleapis.com/auth/userinfo.{name}" for name in ("email", "profile")}
+    )
 
     def __init__(
         self,

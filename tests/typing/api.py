@@ -26,9 +26,11 @@ from pywry_auth import (
     OAuthTokenSet,
     PKCEChallenge,
     RedisTokenStore,
+    ScopeDifference,
     SealedTokenStore,
     SessionEvent,
     SessionManager,
+    SignInOptions,
     SignInWindow,
     TokenOrigin,
     TokenSet,
@@ -220,6 +222,9 @@ def flows(provider: OAuthProvider, store: TokenStore, window: SignInWindow) -> N
     assert_type(manager.authenticate(None), AuthFlowResult)
     manager.authenticate(object(), show_window, close_window, {"width": 600})
     manager.authenticate(app="anything", window_config={})
+    manager.run_native(options=SignInOptions(acr_values=["gold"], max_age=0, id_token_hint="e.y.J"))
+    manager.authenticate(None, options=SignInOptions(scopes="openid mail", prompt="login"))
+    assert_type(manager.run_native().scopes, ScopeDifference)
     manager.cancel()
 
 

@@ -32,6 +32,7 @@ TREE = {
     "WindowError": (errors.AuthenticationError,),
     "TokenError": (errors.AuthenticationError,),
     "TokenTransportError": (errors.TokenError, errors.TransportError),
+    "StepUpError": (errors.TokenError,),
     "TokenExpiredError": (errors.TokenError,),
     "TokenRefreshError": (errors.TokenError,),
     "RefreshTransportError": (errors.TokenRefreshError, errors.TransportError),

@@ -71,7 +71,7 @@ def test_a_whole_answer_is_read():
     assert (tokens.access_token, tokens.refresh_token, tokens.id_token) == ("a", "r", "i")
     assert tokens.expires_at == NOW + 60
     assert tokens.scopes == ("x", "y")
-    assert tokens.raw == {"extra": 1}
+    assert tokens.raw == {"extra": 1, "scope": "x y"}
 
 
 def test_the_scope_asked_for_is_the_one_granted_when_the_answer_is_silent():

@@ -99,7 +99,7 @@ def test_the_interval_is_five_seconds_unless_said(sent, seconds):
 
 @pytest.mark.parametrize("sent", [-1, "soon", "", True, float("nan"), float("inf"), 601, [5]])
 def test_an_interval_that_is_nonsense_is_refused(sent):
-    with pytest.raises(TokenError, match="interval|no device authorization"):
+    with pytest.raises(TokenError, match=r"interval|no device authorization"):
         read(interval=sent)
 
 
@@ -133,7 +133,7 @@ def test_a_life_that_is_nonsense_is_refused(sent):
     ],
 )
 def test_a_code_no_person_could_read_and_type_is_refused(sent):
-    with pytest.raises(TokenError, match="user_code|no device authorization"):
+    with pytest.raises(TokenError, match=r"user_code|no device authorization"):
         read(user_code=sent)
 
 
@@ -230,7 +230,7 @@ def test_a_server_that_says_not_now_is_no_refusal(status):
 @pytest.mark.parametrize("status", [200, 400, 401])
 def test_a_refusal_is_told_with_its_word(status):
     body = {"error": "unauthorized_client", "error_description": "not for\x1b[2J you"}
-    with pytest.raises(TokenError, match="not for .2J you") as caught:
+    with pytest.raises(TokenError, match=r"not for .2J you") as caught:
         read_device_reply(reply(body, status), device_url=ENDPOINT, now=NOW)
     assert caught.value.error == "unauthorized_client"
     assert type(caught.value) is TokenError

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pywry_auth.errors import TokenError
 from pywry_auth.protocol.authorization import Skipped
+from pywry_auth.protocol.clock_offset import is_notable, sentence
 from pywry_auth.protocol.compact import part_of
 from pywry_auth.protocol.jwks import SUITS, Jwks
 from pywry_auth.protocol.replies import JSON_OBJECT
@@ -117,6 +118,7 @@ def verify_id_token(
     now: float,
     nonce: str | Literal[Skipped.NO_NONCE],
     access_token: str | None = None,
+    offset: float | None = None,
 ) -> JsonObject:
     """
     Check signature and claims (OIDC Core 3.1.3.7), and give all claims.
@@ -128,6 +130,8 @@ def verify_id_token(
         now: Unix time in seconds.
         nonce: what was sent, or ``NO_NONCE`` where none was.
         access_token: what ``at_hash`` is compared with, when the token has one.
+        offset: seconds by which the provider's clock is ahead of this machine's, where known; with
+            a clock that is off, the token is timed by the provider's.
 
     Raises:
         UnknownKeyError: no key fits; read the key set again, once.
@@ -140,7 +144,7 @@ def verify_id_token(
     claims = _claims(payload)
     _require_issuer(claims, rules.issuer)
     _require_audience(claims, rules.client_id)
-    _require_time(claims, now, rules.leeway)
+    _require_time(claims, now, rules.leeway, offset)
     if isinstance(nonce, str) and not _equal(claims.nonce, nonce):
         raise TokenError("the ID token was not made for this sign-in (nonce)")
     if claims.at_hash is not None and access_token is not None:
@@ -256,13 +260,23 @@ def _require_audience(claims: Claims, client_id: str) -> None:
         raise TokenError("the ID token names an audience nobody vouches for")
 
 
-def _require_time(claims: Claims, now: float, leeway: float) -> None:
-    hint = "compare this machine's clock with the true time"
+def _require_time(claims: Claims, now: float, leeway: float, offset: float | None) -> None:
+    problem = _time_problem(claims, now, leeway)
+    if problem is None:
+        return
+    if offset is None or not is_notable(offset):
+        raise TokenError(problem, hint="compare this machine's clock with the true time")
+    # The provider told its own time in the same answers: a clock that is off keeps nobody out.
+    problem = _time_problem(claims, now + offset, leeway)
+    if problem is not None:
+        raise TokenError(problem, hint=f"{sentence(offset)}; set it right")
+
+
+def _time_problem(claims: Claims, now: float, leeway: float) -> str | None:
     if now >= claims.exp + leeway:
-        raise TokenError("the ID token has expired", hint=hint)
+        return "the ID token has expired"
     starts = max(claims.iat, claims.nbf or 0.0)
-    if starts > now + leeway:
-        raise TokenError("the ID token comes from the future", hint=hint)
+    return "the ID token comes from the future" if starts > now + leeway else None
 
 
 def _require_at_hash(at_hash: str, access_token: str, alg: str) -> None:

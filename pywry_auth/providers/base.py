@@ -11,7 +11,7 @@ from pywry_auth.pkce import PKCEChallenge
 from pywry_auth.protocol.authorization import UNKNOWN_ISSUER, AuthorizationRequest, Skipped
 from pywry_auth.protocol.authorize_params import checked_params
 from pywry_auth.protocol.client_auth import ClientAuth, ClientProof, NoClientAuth, SecretPost
-from pywry_auth.protocol.clock_offset import learnt_offset
+from pywry_auth.protocol.clock_offset import is_notable, learnt_offset
 from pywry_auth.protocol.revocation import is_revoked, revocation_request
 from pywry_auth.protocol.userinfo import read_userinfo, userinfo_request
 from pywry_auth.protocol.wire import WireReply, WireRequest, require_safe_url, with_query
@@ -262,7 +262,12 @@ class OAuthProvider(ABC):
 
     def _proof(self) -> ClientProof:
         audience = self.issuer if isinstance(self.issuer, str) else self.token_url
-        return self.client_auth.proof(audience=audience, now=self._clock.now())
+        return self.client_auth.proof(audience=audience, now=self._provider_time())
+
+    def _provider_time(self) -> float:
+        # What is signed here is judged by the provider's clock.
+        offset = self.clock_offset
+        return self._clock.now() + (offset if offset is not None and is_notable(offset) else 0.0)
 
     async def _send(self, request: WireRequest, *, within: float) -> WireReply:
         reply = await self._http().send(request, within=within)

@@ -116,6 +116,7 @@ class DiscoveredProvider(StandardProvider):
         self.token_url = self.token_url or found.token_endpoint or ""
         self.userinfo_url = self.userinfo_url or found.userinfo_endpoint or ""
         self.revocation_url = self.revocation_url or found.revocation_endpoint or ""
+        self.device_url = self.device_url or found.device_authorization_endpoint or ""
         self.issuer = self._redirect_issuer(found)
         self.announces_iss = found.authorization_response_iss_parameter_supported
         self.metadata = found

@@ -26,6 +26,8 @@ class GitHubProvider(StandardProvider):
     """
 
     name = "github"
+    #: answers only where the application's settings allow the device flow
+    device_url = "https://github.com/login/device/code"
 
     def __init__(
         self,

@@ -1,5 +1,6 @@
 """Any OpenID Connect provider; its issuer is enough."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, Protocol
@@ -22,6 +23,8 @@ from pywry_auth.providers.base import TOKEN_TIMEOUT
 from pywry_auth.providers.discovered import DiscoveredProvider
 from pywry_auth.tokens import OAuthTokenSet
 
+
+logger = logging.getLogger(__name__)
 
 DEFAULT_SCOPES = ("openid", "email", "profile")
 
@@ -113,19 +116,38 @@ class GenericOIDCProvider(DiscoveredProvider):
             TokenError: the provider refused, or its answer must not be believed.
         """
         tokens = await self._redeem(code, redirect_uri, pkce_verifier)
+        claims = await self._checked_claims(tokens, NO_NONCE if nonce is None else nonce)
+        return self._named(tokens, claims)
+
+    async def accept_device(self, tokens: OAuthTokenSet) -> OAuthTokenSet:
+        """
+        Check the ID token that came with *tokens*, for which no nonce was ever sent.
+
+        Raises:
+            TokenTransportError: the keys to check it with cannot be had.
+            TokenError: it must not be believed.
+        """
+        claims = await self._checked_claims(tokens, NO_NONCE)
+        if claims is not None and claims.get("nonce"):
+            # OIDC Core 3.1.3.7 step 2: whoever sent that nonce, it was not this sign-in.
+            raise TokenError("the ID token was not made for this sign-in (nonce)")
+        return self._named(await super().accept_device(tokens), claims)
+
+    async def _checked_claims(
+        self, tokens: OAuthTokenSet, nonce: str | Literal[Skipped.NO_NONCE]
+    ) -> dict[str, object] | None:
         if not self.validates_id_tokens:
-            return tokens
+            return None
         if tokens.id_token is None:
             if self.issuer_url and "openid" in self.scopes:
                 raise TokenError("the provider sent no ID token, though one was asked for")
-            return tokens
-        claims = await self._claims(
-            tokens.id_token,
-            nonce=NO_NONCE if nonce is None else nonce,
-            access_token=tokens.access_token,
-        )
+            return None
+        claims = await self._claims(tokens.id_token, nonce=nonce, access_token=tokens.access_token)
         self._require_recent_sign_in(claims)
-        return replace(tokens, origin=self.origin(str(claims["sub"])))
+        return claims
+
+    def _named(self, tokens: OAuthTokenSet, claims: dict[str, object] | None) -> OAuthTokenSet:
+        return tokens if claims is None else replace(tokens, origin=self.origin(str(claims["sub"])))
 
     async def refresh_tokens(self, refresh_token: str) -> OAuthTokenSet:
         """
@@ -136,6 +158,7 @@ class GenericOIDCProvider(DiscoveredProvider):
             RefreshTransportError: nobody answered; the refresh token is as good as before.
             TokenRefreshError: anything else.
         """
+        await self._require_keys()
         tokens = await super().refresh_tokens(refresh_token)
         if tokens.id_token is None or not self.validates_id_tokens:
             return tokens
@@ -144,7 +167,10 @@ class GenericOIDCProvider(DiscoveredProvider):
                 tokens.id_token, nonce=NO_NONCE, access_token=tokens.access_token
             )
         except TokenTransportError as exc:
-            raise RefreshTransportError(str(exc), self.name) from None
+            # The old refresh token is spent: without the new one, the session would be lost to the
+            # network. The ID token cannot be checked, so it counts as one that did not come.
+            logger.warning("provider.id_token_ignored: %s", exc, extra={"provider": self.name})
+            return replace(tokens, id_token=None)
         except TokenError as exc:
             raise TokenRefreshError(str(exc), self.name) from None
         return replace(tokens, origin=self.origin(str(claims["sub"])))
@@ -169,6 +195,18 @@ class GenericOIDCProvider(DiscoveredProvider):
         max_age = self.authorize_params.get("max_age", "")
         if max_age.isdigit():
             require_recent_sign_in(claims, max_age=int(max_age), now=self._clock.now())
+
+    async def _require_keys(self) -> None:
+        # Before the refresh token is spent: who cannot read the answer must not ask.
+        await self._prepare_refresh()
+        if not self.validates_id_tokens or self.metadata is None or not self.metadata.jwks_uri:
+            return
+        try:
+            await self._checker().warm()
+        except TokenTransportError as exc:
+            raise RefreshTransportError(str(exc), self.name) from None
+        except TokenError as exc:
+            raise TokenRefreshError(str(exc), self.name) from None
 
     async def _read_userinfo(self, reply: WireReply) -> dict[str, object]:
         token = signed_userinfo(reply)
@@ -212,4 +250,6 @@ class GenericOIDCProvider(DiscoveredProvider):
         async def fetch() -> WireReply:
             return await self._send(request, within=TOKEN_TIMEOUT)
 
-        return IdTokenVerifier(fetch=fetch, rules=rules, clock=self._clock)
+        return IdTokenVerifier(
+            fetch=fetch, rules=rules, clock=self._clock, offset=lambda: self.clock_offset
+        )

@@ -14,11 +14,12 @@ from pywry_auth.errors import (
 )
 from pywry_auth.protocol.token import code_exchange, read_refreshed, read_tokens, refresh_request
 from pywry_auth.protocol.wire import WireReply, WireRequest
-from pywry_auth.providers.base import TOKEN_TIMEOUT, OAuthProvider
+from pywry_auth.providers.base import TOKEN_TIMEOUT
+from pywry_auth.providers.device import DeviceEndpoint
 from pywry_auth.tokens import OAuthTokenSet
 
 
-class StandardProvider(OAuthProvider):
+class StandardProvider(DeviceEndpoint):
     """Exchanges and refreshes as RFC 6749 says; ID tokens are kept, but nothing in them is used."""
 
     async def exchange_code(

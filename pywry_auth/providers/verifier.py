@@ -43,6 +43,7 @@ class IdTokenVerifier:
         fetch: asks for the key set.
         rules: what this client expects.
         clock: tells the time.
+        offset: tells how many seconds the provider's clock is ahead, as far as is known.
     """
 
     def __init__(
@@ -51,8 +52,10 @@ class IdTokenVerifier:
         fetch: Callable[[], Awaitable[WireReply]],
         rules: IdTokenRules,
         clock: Clock,
+        offset: Callable[[], float | None] = lambda: None,
     ) -> None:
         self._fetch = fetch
+        self._offset = offset
         self._rules = rules
         self._clock = clock
         self._jwks: Jwks | None = None
@@ -93,6 +96,7 @@ class IdTokenVerifier:
                 now=self._clock.now(),
                 nonce=nonce,
                 access_token=access_token,
+                offset=self._offset(),
             )
 
         return await self._with_keys(check)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pywry_auth.errors import ReauthRequiredError
+from pywry_auth.errors import ReauthRequiredError, RefreshTransportError
 from pywry_auth.testing import RefreshPolicy
 from pywry_auth.testing.conformance import SECTIONS
 from pywry_auth.testing.row import ConformanceRow
@@ -86,7 +86,7 @@ def test_a_refused_refresh_token_is_not_sent_again(party: Callable[..., object])
 def test_after_a_failure_the_same_session_can_still_be_renewed(
     party: Callable[..., object],
 ) -> None:
-    rp = party(next(row for row in BAD if row.name == "own-refresh-503-invalid-grant"))
+    rp = party(next(row for row in BAD if row.name == "own-refresh-500"))
     rp.sign_in()
     with pytest.raises(rp.row.error):
         rp.refresh()
@@ -94,6 +94,20 @@ def test_after_a_failure_the_same_session_can_still_be_renewed(
     renewed = rp.refresh()
     assert rp.stored() == {"default": renewed}
     rp.must_behave()
+
+
+@pytest.mark.parametrize("name", ["own-refresh-503", "own-refresh-429"])
+def test_a_server_that_asks_to_wait_is_not_asked_again_before(
+    name: str, party: Callable[..., object]
+) -> None:
+    rp = party(next(row for row in BAD if row.name == name))
+    old = rp.sign_in().tokens
+    for _ in range(3):
+        with pytest.raises(RefreshTransportError) as caught:
+            rp.refresh()
+        assert 1 <= caught.value.retry_after <= 5
+    assert rp.calls().count("token") == 2
+    assert rp.stored() == {"default": old}
 
 
 ONE_OF_EACH = [

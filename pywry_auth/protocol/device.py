@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -84,10 +85,12 @@ class DeviceAuthorization:
     interval: float
 
 
-def device_request(device_url: str, *, proof: ClientProof, scope: str) -> WireRequest:
+def device_request(
+    device_url: str, *, proof: ClientProof, scope: str, further: Mapping[str, str] | None = None
+) -> WireRequest:
     """Ask for a code that a person confirms elsewhere (RFC 8628 section 3.1)."""
-    fields = {"scope": scope} if scope else {}
-    return form_request(device_url, {**fields, **proof.fields}, proof.headers)
+    fields = {**(further or {}), **({"scope": scope} if scope else {}), **proof.fields}
+    return form_request(device_url, fields, proof.headers)
 
 
 def device_token_request(token_url: str, *, proof: ClientProof, device_code: str) -> WireRequest:

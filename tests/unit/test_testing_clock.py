@@ -1,0 +1,186 @@
+"""The virtual clock, with the package's own waiting going by it."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from pywry_auth.errors import RefreshTransportError
+from pywry_auth.flow import AuthFlowManager
+from pywry_auth.providers import GenericOIDCProvider
+from pywry_auth.runtime import LOOP
+from pywry_auth.session import SessionEvent, SessionManager
+from pywry_auth.testing import (
+    CORRECT,
+    Conduct,
+    HeadlessAgent,
+    ProgrammableProvider,
+    Put,
+    RefreshPolicy,
+    Reply,
+)
+from pywry_auth.testing.clock import START, VirtualClock
+from pywry_auth.testing.virtual_loop import driving, on_package_loop, pass_time
+from pywry_auth.token_store import MemoryTokenStore
+
+
+HOUR = {"expires_in": Put(3600)}
+ROTATING = Conduct(refresh=RefreshPolicy.ROTATE, token=HOUR, refreshed=HOUR)
+
+
+@pytest.fixture
+def clock() -> Iterator[VirtualClock]:
+    with driving(VirtualClock()) as clock:
+        yield clock
+
+
+@pytest.fixture
+def op(clock: VirtualClock) -> Iterator[ProgrammableProvider]:
+    with ProgrammableProvider(clock=clock) as provider:
+        yield provider
+
+
+class App:
+    """A program whose user has signed in."""
+
+    def __init__(self, issuer: str, clock: VirtualClock) -> None:
+        self.events: list[SessionEvent] = []
+        self.provider = GenericOIDCProvider(CORRECT.client.client_id, issuer_url=issuer, clock=clock)
+        self.session = SessionManager(
+            self.provider, MemoryTokenStore(), clock=clock, on_event=self.events.append
+        )
+        agent = HeadlessAgent()
+        AuthFlowManager(self.provider, session_manager=self.session).run_native(
+            agent.show_window, agent.close_window
+        )
+        agent.join()
+
+    def close(self) -> None:
+        asyncio.run(self.session.logout(revoke=False))
+        asyncio.run(self.provider.close())
+
+
+def signed_in(op: ProgrammableProvider, clock: VirtualClock, conduct: Conduct = ROTATING) -> App:
+    return App(op.add("mine", conduct), clock)
+
+
+def test_an_hour_passes_at_once_and_the_token_was_renewed_in_it(
+    op: ProgrammableProvider, clock: VirtualClock
+) -> None:
+    app = signed_in(op, clock)
+    first = asyncio.run(app.session.get_access_token())
+    began = time.monotonic()
+    clock.advance(3600)
+    assert app.session.tokens is not None
+    assert app.session.tokens.access_token != first
+    assert op.calls("mine").count("token") == 2
+    assert op.violations("mine") == []
+    assert time.monotonic() - began < 60
+    app.close()
+
+
+def test_a_day_holds_its_renewals_each_at_its_own_time(
+    op: ProgrammableProvider, clock: VirtualClock
+) -> None:
+    app = signed_in(op, clock)
+    clock.advance(24 * 3600)
+    renewals = op.calls("mine").count("token") - 1
+    assert 24 <= renewals <= 26
+    assert app.session.tokens is not None
+    assert clock.now() == pytest.approx(START + 24 * 3600)
+    app.close()
+
+
+def test_a_machine_that_sleeps_renews_when_it_wakes(
+    op: ProgrammableProvider, clock: VirtualClock
+) -> None:
+    app = signed_in(op, clock)
+    clock.sleep_machine(8 * 3600)
+    assert op.calls("mine").count("token") == 1
+    clock.advance(60)
+    assert op.calls("mine").count("token") == 2
+    app.close()
+
+
+def test_a_server_that_never_answers_is_given_up_in_virtual_time(
+    op: ProgrammableProvider, clock: VirtualClock
+) -> None:
+    app = signed_in(op, clock)
+    op.program("mine", Conduct(refresh=RefreshPolicy.ROTATE, delays={"refresh": 3600}))
+    caught: list[BaseException] = []
+
+    def renew() -> None:
+        with pytest.raises(RefreshTransportError) as seen:
+            asyncio.run(app.session.refresh())
+        caught.append(seen.value)
+
+    renewing = threading.Thread(target=renew)
+    renewing.start()
+    assert op.wait_for("mine", "token", times=2)
+    clock.advance(120)
+    renewing.join(10)
+    assert caught
+    op.program("mine", ROTATING)
+    app.close()
+
+
+def test_time_stands_still_while_nobody_moves_it(
+    op: ProgrammableProvider, clock: VirtualClock
+) -> None:
+    conduct = Conduct(token=HOUR, refreshed=HOUR, replies={"refresh": Reply(503)})
+    app = signed_in(op, clock, conduct)
+    time.sleep(0.05)
+    assert clock.now() == START
+    assert op.calls("mine").count("token") == 1
+    app.close()
+
+
+def test_the_package_has_its_own_loop_back_afterwards() -> None:
+    async def where() -> float:
+        return asyncio.get_running_loop().time()
+
+    async def virtual() -> float:
+        return await LOOP.visit(where())
+
+    with driving(VirtualClock()) as clock:
+        assert asyncio.run(virtual()) == clock.monotonic()
+        clock.advance(5)
+        assert asyncio.run(virtual()) == clock.monotonic()
+    before = asyncio.run(virtual())
+    assert before != clock.monotonic()
+    clock.advance(1)  # nobody is driven any more
+
+
+def test_advance_on_the_loop_itself_only_moves() -> None:
+    with driving(VirtualClock()) as clock:
+
+        async def move() -> None:
+            clock.advance(7)
+
+        LOOP.run(move())
+        assert clock.now() == START + 7
+
+
+def test_on_the_loop_time_passes_in_steps() -> None:
+    clock = VirtualClock()
+    rung: list[float] = []
+
+    async def scenario() -> None:
+        asyncio.get_running_loop().call_later(12, lambda: rung.append(clock.now() - START))
+        await pass_time(clock, 10)
+        assert rung == []
+        await pass_time(clock, 10)
+
+    on_package_loop(scenario, clock)
+    assert rung == [15.0]
+
+
+def test_a_jump_moves_the_wall_alone() -> None:
+    clock = VirtualClock(100.0)
+    still = clock.monotonic()
+    clock.jump(-40)
+    assert (clock.now(), clock.monotonic()) == (60.0, still)
+    clock.move(1)
+    assert (clock.now(), clock.monotonic()) == (61.0, still + 1)

@@ -1,26 +1,7 @@
-"""A clock that goes when it is told to."""
+"""The public clock under the name tests know it by."""
 
-START = 1_800_000_000.0
+from pywry_auth.testing.clock import START
+from pywry_auth.testing.clock import VirtualClock as FakeClock
 
 
-class FakeClock:
-    """Wall clock and monotonic clock, in step unless the machine is said to have slept."""
-
-    def __init__(self, now: float = START) -> None:
-        self._now = now
-        self._monotonic = 1000.0
-
-    def now(self) -> float:
-        return self._now
-
-    def monotonic(self) -> float:
-        return self._monotonic
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass."""
-        self._now += seconds
-        self._monotonic += seconds
-
-    def sleep_machine(self, seconds: float) -> None:
-        """Let the machine sleep: timers stand still, the wall clock does not."""
-        self._now += seconds
+__all__ = ["START", "FakeClock"]

@@ -14,14 +14,15 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 import webview
 from webview.menu import Menu, MenuAction
 
 from pywry_auth.errors import ConfigError
 from pywry_auth.window.engine.phrases import BROWSER, CANCEL
-from pywry_auth.window.engine.plain import PlainShell
+from pywry_auth.window.engine.shells import Shell, make_shell
+from pywry_auth.window.engine.trouble import Cause
 from pywry_auth.window.environment import CHILD_MARK
 from pywry_auth.window.messages import WindowConfig, WindowEvent, WindowOrder
 
@@ -37,22 +38,6 @@ SWITCHES: dict[str, bool | None] = {
     "REMOTE_DEBUGGING_PORT": None,
     "SHOW_DEFAULT_MENUS": False,
 }
-
-
-class Shell(Protocol):
-    """One toolkit's bar with the pages below it."""
-
-    def start(self) -> None:
-        """Open the first page."""
-        ...
-
-    def begin_again(self, url: str) -> None:
-        """Go to the first page once more, from any thread; its address is *url* by now."""
-        ...
-
-    def end(self) -> None:
-        """Let go of every page."""
-        ...
 
 
 class Reporter:
@@ -83,6 +68,10 @@ class Reporter:
         """Say that a page is there, whole."""
         self.say("loaded")
 
+    def failed(self, why: Cause) -> None:
+        """Say that a page nobody sees leads nowhere."""
+        self.say("failed", why)
+
     def again(self) -> None:
         """Ask for an address to begin anew with, each time somebody wants that."""
         with self._lock:
@@ -106,6 +95,7 @@ class Child:
             height=config.height,
             min_size=(320, 320),
             resizable=config.resizable,
+            hidden=config.hidden,
             text_select=True,
             zoomable=True,
             x=None if config.center else 0,
@@ -154,14 +144,13 @@ class Child:
 
     def _before_show(self) -> None:
         hand_over = self._hand_over if self._config.can_hand_over else None
-        if self._renderer == "qtwebengine":
-            self._shell = _qt_shell(self._window, self._config, self._reporter, hand_over)
-        elif self._renderer == "gtkwebkit2":
-            self._shell = _gtk_shell(self._window, self._config, self._reporter, hand_over)
-        else:
-            plain = PlainShell(self._window, herald=self._reporter)
-            self._window.events.loaded += plain.page_loaded
-            self._shell = plain
+        self._shell = make_shell(
+            self._renderer,
+            self._window,
+            self._config,
+            herald=self._reporter,
+            hand_over=hand_over,
+        )
         self._shell.start()
         self._reporter.say("ready", self._renderer)
 
@@ -205,38 +194,6 @@ def main() -> int:
         reporter.say("failed", str(exc))
         return 1
     return 0
-
-
-def _qt_shell(
-    window: webview.Window,
-    config: WindowConfig,
-    reporter: Reporter,
-    hand_over: Callable[[], None] | None,
-) -> Shell:
-    from pywry_auth.window.engine.qt import QtShell, main_window
-    from pywry_auth.window.engine.qt_page import make_profile
-
-    return QtShell(
-        main_window(window.native),
-        url=config.url,
-        herald=reporter,
-        profile=make_profile(config.storage),
-        browser=hand_over,
-    )
-
-
-def _gtk_shell(
-    window: webview.Window,
-    config: WindowConfig,
-    reporter: Reporter,
-    hand_over: Callable[[], None] | None,
-) -> Shell:
-    from webview.platforms.gtk import BrowserView
-
-    from pywry_auth.window.engine.gtk import GtkShell
-
-    owner = BrowserView.instances[window.uid]
-    return GtkShell(owner, url=config.url, herald=reporter, browser=hand_over)
 
 
 def _take_standard_output() -> BinaryIO:

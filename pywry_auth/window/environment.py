@@ -38,6 +38,7 @@ def child_environment(
     package: Path,
     marked: bool,
     is_isolated: bool = False,
+    offscreen: bool = False,
 ) -> dict[str, str]:
     """
     Give the environment for the window's process.
@@ -48,6 +49,7 @@ def child_environment(
         package: the folder that holds this package, so that the child finds the same one.
         marked: the child is started through ``freeze_support``.
         is_isolated: the parent takes no word of the environment about Python (``python -I``).
+        offscreen: nothing is to be seen, so Qt gets no connection to the screen at all.
     """
     env = {name: value for name, value in parent.items() if name not in DROPPED}
     if is_isolated:
@@ -59,6 +61,8 @@ def child_environment(
     env["QTWEBENGINE_CHROMIUM_FLAGS"] = _flags(parent.get("QTWEBENGINE_CHROMIUM_FLAGS", ""))
     env.setdefault("QT_LOGGING_RULES", "*=false")
     env.setdefault("G_MESSAGES_DEBUG", "")
+    if offscreen:
+        env |= {"QT_QPA_PLATFORM": "offscreen", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
     if as_root:
         env["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
     if marked:

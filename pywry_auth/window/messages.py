@@ -23,6 +23,7 @@ class WindowConfig:
     gui: Gui | None = None
     storage: str | None = None
     can_hand_over: bool = True
+    hidden: bool = False
 
     def line(self) -> bytes:
         """Give the line that ``read`` understands."""
@@ -48,6 +49,7 @@ class WindowConfig:
                 gui=gui_named(_optional_text(values["gui"])),
                 storage=_optional_text(values["storage"]),
                 can_hand_over=values["can_hand_over"] is True,
+                hidden=values["hidden"] is True,
             )
         except KeyError as exc:
             raise ConfigError(f"the window's configuration lacks {exc.args[0]}") from None

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from subprocess import PIPE, Popen
 from typing import IO
 
@@ -87,6 +88,14 @@ class ChildProcess:
         if not self._ended.is_set():
             _daemon("pywry-auth-window-end", self._insist)
 
+    def kill(self) -> None:
+        """End it now, with its helpers, whatever it is doing."""
+        if os.name == "posix" and not self._ended.is_set():
+            self._signal_group(signal.SIGKILL)  # Popen's own would reap it under _wait_for_end
+        else:
+            self._process.kill()
+        self.close()
+
     def wait(self, seconds: float) -> bool:
         """Wait until it has ended and was reaped; False when it has not."""
         return self._ended.wait(seconds)
@@ -118,7 +127,8 @@ class ChildProcess:
     def _wait_for_end(self) -> None:
         # Its helpers are in its group. They end with it, unless it was killed at a bad moment.
         if sys.platform == "linux":
-            os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+            with suppress(ChildProcessError):  # it was reaped while somebody looked after it
+                os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
             self._signal_group(signal.SIGKILL)
         self._process.wait()
 

@@ -37,6 +37,12 @@ def profile_folder(profile: str) -> Path:
     return folder
 
 
+def is_empty(profile: str) -> bool:
+    """Tell whether no window has kept anything under this name yet."""
+    folder = _profiles() / folder_name(profile)
+    return not folder.is_dir() or not any(folder.iterdir())
+
+
 def forget_profile(profile: str) -> None:
     """Delete all that *profile* holds; nothing happens where there is none."""
     shutil.rmtree(_profiles() / folder_name(profile), ignore_errors=True)

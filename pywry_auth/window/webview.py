@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +19,11 @@ from pywry_auth.window.environment import (
     child_environment,
     is_frozen,
 )
+from pywry_auth.window.hidden import HiddenWindow
 from pywry_auth.window.ladder import chosen_gui, look_around
-from pywry_auth.window.messages import WindowConfig, gui_named
-from pywry_auth.window.profiles import profile_folder
+from pywry_auth.window.messages import WindowConfig, WindowEvent, gui_named
+from pywry_auth.window.process import ChildProcess
+from pywry_auth.window.profiles import is_empty, profile_folder
 from pywry_auth.window.showing import Showing
 from pywry_auth.window.waiting import SLICE, wait_for
 
@@ -124,6 +126,29 @@ class WebviewWindow:
             self._taken_over = False
         showing.start(command, environment=self._environment(), config=self._filled(url))
 
+    def hidden(self, within: float) -> HiddenWindow | None:
+        """
+        Give a window with the same browsing data that nobody ever sees; None where none is kept.
+
+        Args:
+            within: seconds until its page is given up.
+        """
+        if self._profile is None or is_empty(self._profile):
+            return None
+
+        def start(
+            url: str, on_event: Callable[[WindowEvent], None], on_end: Callable[[int, str], None]
+        ) -> ChildProcess:
+            return ChildProcess(
+                self._command(),
+                environment=self._environment(hidden=True),
+                first_line=replace(self._filled(url), hidden=True, can_hand_over=False).line(),
+                on_event=on_event,
+                on_end=on_end,
+            )
+
+        return HiddenWindow(start, within=within)
+
     def close(self) -> None:
         """Take the window away; the listener is told nothing."""
         with self._lock:
@@ -168,13 +193,14 @@ class WebviewWindow:
             )
         return command
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, *, hidden: bool = False) -> dict[str, str]:
         return child_environment(
             os.environ,
             as_root=os.name == "posix" and os.geteuid() == 0,
             package=Path(__file__).resolve().parents[2],
             marked=is_frozen() or self._child_command is not None,
             is_isolated=bool(sys.flags.ignore_environment),
+            offscreen=hidden and sys.platform == "linux" and self._config.gui == "qt",
         )
 
     def _filled(self, url: str) -> WindowConfig:

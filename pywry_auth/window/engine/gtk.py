@@ -25,21 +25,16 @@ from pywry_auth.window.engine.gtk_bar import (  # noqa: E402
     install_style,
 )
 from pywry_auth.window.engine.gtk_page import (  # noqa: E402
+    INSIDE_A_PAGE,
     GtkPage,
     WebviewOwner,
     cause_of,
     deny,
+    is_our_doing,
     swallow,
     take_over,
 )
 from pywry_auth.window.engine.trouble import Cause, Trouble  # noqa: E402
-
-
-INSIDE_A_PAGE = (
-    "about:",
-    "blob:",
-    "data:",
-)  # frames a page fills itself; never a page of their own
 
 
 class GtkShell:
@@ -160,11 +155,8 @@ class GtkShell:
     def _load_failed(
         self, _view: object, _event: object, url: str, error: GLib.Error, page: GtkPage
     ) -> bool:
-        if error.matches(WebKit2.network_error_quark(), WebKit2.NetworkError.CANCELLED):
-            return True
-        if error.domain == GLib.quark_to_string(WebKit2.policy_error_quark()):
-            return True  # our own refusal, said already
-        self._conductor.failed(page, url, cause_of(error), error.message)
+        if not is_our_doing(error):
+            self._conductor.failed(page, url, cause_of(error), error.message)
         return True  # no page of the engine's own
 
     def _tls_failed(

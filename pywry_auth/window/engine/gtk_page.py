@@ -26,6 +26,11 @@ SWITCHES = {
     "allow-top-navigation-to-data-urls": False,
     "enable-back-forward-navigation-gestures": False,
 }
+INSIDE_A_PAGE = (
+    "about:",
+    "blob:",
+    "data:",
+)  # frames a page fills itself; never a page of their own
 CAUSES = {
     Gio.IOErrorEnum.CONNECTION_REFUSED: Cause.REFUSED,
     Gio.IOErrorEnum.NETWORK_UNREACHABLE: Cause.OFFLINE,
@@ -121,6 +126,13 @@ def cause_of(error: GLib.Error) -> Cause:
     if error.domain == "g-io-error-quark":
         return CAUSES.get(Gio.IOErrorEnum(error.code), Cause.OTHER)
     return Cause.OTHER
+
+
+def is_our_doing(error: GLib.Error) -> bool:
+    """Tell whether a load was given up or refused by this package, which has said so already."""
+    if error.matches(WebKit2.network_error_quark(), WebKit2.NetworkError.CANCELLED):
+        return True
+    return error.domain == GLib.quark_to_string(WebKit2.policy_error_quark())
 
 
 def deny(_view: object, request: WebKit2.PermissionRequest) -> bool:

@@ -163,23 +163,27 @@ class QtShell:
                 self._conductor.settled(page)
 
     def _load_failed(self, page: QtPage, info: QWebEngineLoadingInfo) -> None:
-        code = info.errorCode()
-        # A page with status 404 or 500 is the server's own page; it is there to be read.
-        if info.errorDomain() is QWebEngineLoadingInfo.ErrorDomain.HttpStatusCodeDomain:
+        cause = failure_of(info)
+        if cause is None:
             self._conductor.settled(page)
             return
-        if code in {0, ABORTED}:
-            self._conductor.settled(page)
-            return
-        cause = CAUSES.get(code, Cause.OTHER)
-        if code in CERTIFICATE_CODES:
-            cause = Cause.CERTIFICATE
         self._conductor.failed(page, info.url().toString(), cause, info.errorString())
 
     def _refuse_download(self, download: QWebEngineDownloadRequest) -> None:
         download.cancel()
         top = self._conductor.top
         self._conductor.failed(top, top.url(), Cause.DOWNLOAD)
+
+
+def failure_of(info: QWebEngineLoadingInfo) -> Cause | None:
+    """Sort why a load failed; None where a page is there after all, or it was given up by us."""
+    code = info.errorCode()
+    # A page with status 404 or 500 is the server's own page; it is there to be read.
+    if info.errorDomain() is QWebEngineLoadingInfo.ErrorDomain.HttpStatusCodeDomain:
+        return None
+    if code in {0, ABORTED}:
+        return None
+    return Cause.CERTIFICATE if code in CERTIFICATE_CODES else CAUSES.get(code, Cause.OTHER)
 
 
 def main_window(native: object) -> QMainWindow:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Protocol
 
 from pywry_auth.window.engine.address import address_of
 
@@ -21,6 +22,14 @@ class Cause(StrEnum):
     UNENCRYPTED = "unencrypted"
     FOREIGN = "foreign"
     DOWNLOAD = "download"
+
+
+class TroubleHerald(Protocol):
+    """Who is told that a page nobody sees leads nowhere."""
+
+    def failed(self, why: Cause) -> None:
+        """Say *why*."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

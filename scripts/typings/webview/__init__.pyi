@@ -38,6 +38,7 @@ def create_window(
     height: int = 600,
     min_size: tuple[int, int] = (200, 100),
     resizable: bool = True,
+    hidden: bool = False,
     text_select: bool = False,
     zoomable: bool = False,
     menu: list[Menu] = ...,

@@ -1,6 +1,6 @@
 """The token endpoint: what is asked of it, how its answers are read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pywry_auth.errors import (
@@ -22,7 +22,13 @@ from pywry_auth.protocol.wire import (
 from pywry_auth.tokens import OAuthTokenSet
 
 
+BEARER_ONLY = frozenset({"bearer"})
 _BUSY = frozenset({"temporarily_unavailable", "server_error", "slow_down"})
+_HINTS = {
+    "invalid_target": "compare resources with what the provider knows",
+    "invalid_dpop_proof": "compare this machine's clock with the real time",
+    "use_dpop_nonce": "the provider wanted another nonce twice in a row; try again",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,11 @@ class Refusal:
     def __str__(self) -> str:
         return f"the token endpoint refused: {self.error_description or self.error}"
 
+    @property
+    def hint(self) -> str:
+        """What to do about it, or ""."""
+        return _HINTS.get(self.error, "")
+
 
 def code_exchange(
     token_url: str,
@@ -43,21 +54,34 @@ def code_exchange(
     code: str,
     redirect_uri: str,
     code_verifier: str | None,
+    resources: Sequence[str] = (),
 ) -> WireRequest:
-    """Ask for tokens in exchange for a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5)."""
-    fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+    """Ask for tokens in exchange for a code (RFC 6749 section 4.1.3, RFC 7636, RFC 8707)."""
+    fields: dict[str, str | Sequence[str]] = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": redirect_uri,
+    }
     if code_verifier is not None:
         fields["code_verifier"] = code_verifier
-    return form_request(token_url, {**fields, **proof.fields}, proof.headers)
+    return form_request(token_url, {**fields, "resource": resources, **proof.fields}, proof.headers)
 
 
-def refresh_request(token_url: str, *, proof: ClientProof, refresh_token: str) -> WireRequest:
-    """Ask for fresh tokens (RFC 6749 section 6)."""
-    fields = {"grant_type": "refresh_token", "refresh_token": refresh_token, **proof.fields}
-    return form_request(token_url, fields, proof.headers)
+def refresh_request(
+    token_url: str, *, proof: ClientProof, refresh_token: str, resources: Sequence[str] = ()
+) -> WireRequest:
+    """Ask for fresh tokens (RFC 6749 section 6, RFC 8707 section 2.2)."""
+    fields = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    return form_request(token_url, {**fields, "resource": resources, **proof.fields}, proof.headers)
 
 
-def read_tokens(reply: WireReply, *, now: float, requested_scope: str = "") -> OAuthTokenSet:
+def read_tokens(
+    reply: WireReply,
+    *,
+    now: float,
+    requested_scope: str = "",
+    token_types: frozenset[str] = BEARER_ONLY,
+) -> OAuthTokenSet:
     """
     Read the answer to a code exchange.
 
@@ -65,6 +89,7 @@ def read_tokens(reply: WireReply, *, now: float, requested_scope: str = "") -> O
         reply: the answer.
         now: Unix time in seconds at which it arrived.
         requested_scope: what the scope is when the answer does not say (RFC 6749 section 5.1).
+        token_types: the kinds of token that can be used; in lower case.
 
     Raises:
         TokenTransportError: the server says "not now".
@@ -75,12 +100,17 @@ def read_tokens(reply: WireReply, *, now: float, requested_scope: str = "") -> O
     refusal = _refusal(reply)
     if refusal is not None:
         raise TokenError(
-            str(refusal), error=refusal.error, error_description=refusal.error_description
+            str(refusal),
+            error=refusal.error,
+            error_description=refusal.error_description,
+            hint=refusal.hint,
         )
-    return _tokens(reply, now, requested_scope)
+    return _tokens(reply, now, requested_scope, token_types)
 
 
-def read_refreshed(reply: WireReply, *, now: float, refresh_token: str) -> OAuthTokenSet:
+def read_refreshed(
+    reply: WireReply, *, now: float, refresh_token: str, token_types: frozenset[str] = BEARER_ONLY
+) -> OAuthTokenSet:
     """
     Read the answer to a refresh; without a new refresh token the one used is kept.
 
@@ -94,15 +124,22 @@ def read_refreshed(reply: WireReply, *, now: float, refresh_token: str) -> OAuth
         raise RefreshTransportError(_status_text(reply)).asking_to_wait(retry_after(reply, now=now))
     if refusal is not None:
         kind = ReauthRequiredError if refusal.error == "invalid_grant" else TokenRefreshError
-        raise kind(str(refusal), error=refusal.error, error_description=refusal.error_description)
+        raise kind(
+            str(refusal),
+            error=refusal.error,
+            error_description=refusal.error_description,
+            hint=refusal.hint,
+        )
     try:
-        tokens = _tokens(reply, now, "")
+        tokens = _tokens(reply, now, "", token_types)
     except TokenError as exc:
         raise TokenRefreshError(str(exc), error=exc.error) from None
     return tokens if tokens.refresh_token else replace(tokens, refresh_token=refresh_token)
 
 
-def _tokens(reply: WireReply, now: float, requested_scope: str) -> OAuthTokenSet:
+def _tokens(
+    reply: WireReply, now: float, requested_scope: str, token_types: frozenset[str]
+) -> OAuthTokenSet:
     from pydantic import ValidationError
 
     from pywry_auth.protocol.replies import TokenReply
@@ -115,7 +152,7 @@ def _tokens(reply: WireReply, now: float, requested_scope: str) -> OAuthTokenSet
         ) from None
     if not 200 <= reply.status < 300:  # noqa: PLR2004
         raise TokenError(f"the token endpoint answered {reply.status}")
-    if found.token_type.lower() != "bearer":
+    if found.token_type.lower() not in token_types:
         raise TokenError(f"tokens of type {printable(found.token_type, 40)} cannot be used")
     said = {} if found.scope is None else {"scope": found.scope}  # a silent answer granted all
     extra: Mapping[str, object] = {**(found.model_extra or {}), **said}

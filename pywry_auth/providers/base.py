@@ -2,19 +2,20 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType, TracebackType
-from typing import Literal, Protocol, Self
+from types import MappingProxyType
+from typing import Literal
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import ConfigError, DiscoveryError, TransportError
 from pywry_auth.pkce import PKCEChallenge
 from pywry_auth.protocol.authorization import UNKNOWN_ISSUER, AuthorizationRequest, Skipped
-from pywry_auth.protocol.authorize_params import checked_params
+from pywry_auth.protocol.authorize_params import checked_params, request_params
 from pywry_auth.protocol.client_auth import ClientAuth, ClientProof, NoClientAuth, SecretPost
-from pywry_auth.protocol.clock_offset import is_notable, learnt_offset
+from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.protocol.revocation import is_revoked, revocation_request
 from pywry_auth.protocol.userinfo import read_userinfo, userinfo_request
-from pywry_auth.protocol.wire import WireReply, WireRequest, require_safe_url, with_query
+from pywry_auth.protocol.wire import WireReply, require_safe_url, with_query
+from pywry_auth.providers.connection import ProviderConnection
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 from pywry_auth.window.base import WindowKind
 
@@ -24,17 +25,7 @@ USERINFO_TIMEOUT = 10.0  # seconds for userinfo; it is never worth a longer wait
 REVOCATION_TIMEOUT = 10.0  # seconds; signing out must not feel stuck
 
 
-class _Sender(Protocol):
-    """What is needed of ``pywry_auth.http.HttpClient``, which is imported on first use."""
-
-    async def send(self, request: WireRequest, *, within: float) -> WireReply: ...
-
-    async def warm(self) -> None: ...
-
-    async def close(self) -> None: ...
-
-
-class OAuthProvider(ABC):
+class OAuthProvider(ProviderConnection, ABC):
     """
     One authorization server, with one client registration at it.
 
@@ -65,8 +56,6 @@ class OAuthProvider(ABC):
     issuer: str | Literal[Skipped.UNKNOWN_ISSUER] = UNKNOWN_ISSUER
     #: whether every redirect carries ``iss`` (RFC 9207)
     announces_iss: bool = False
-    #: seconds by which the provider's clock is ahead of this machine's, once it has answered
-    clock_offset: float | None = None
     #: whether the claims of this provider's ID tokens were verified and may be used
     validates_id_tokens: bool = False
 
@@ -84,6 +73,7 @@ class OAuthProvider(ABC):
         authorize_params: Mapping[str, str] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        super().__init__(clock)
         if not client_id:
             raise ConfigError("there is no client_id", hint="register the application first")
         self.client_id = client_id
@@ -94,23 +84,12 @@ class OAuthProvider(ABC):
         self.userinfo_url = _checked(userinfo_url, "userinfo_url")
         self.revocation_url = _checked(revocation_url, "revocation_url")
         self.authorize_params = checked_params(authorize_params or {})
+        #: what the tokens are for (RFC 8707); sent with every request for them
+        self.resources: tuple[str, ...] = ()
         self._client_auth = client_auth
-        self._clock = clock
-        self._sender: _Sender | None = None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(client_id={self.client_id!r})"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
 
     @property
     def client_auth(self) -> ClientAuth:
@@ -126,18 +105,13 @@ class OAuthProvider(ABC):
         """Whether the client has no way to prove itself, so that PKCE alone protects the code."""
         return isinstance(self.client_auth, NoClientAuth)
 
-    async def prepare(self) -> None:  # noqa: B027 (most providers know them)
+    async def prepare(self) -> None:
         """
         Make sure that the endpoints are known; called before each sign-in.
 
         Raises:
             DiscoveryError: they cannot be found out.
         """
-
-    async def close(self) -> None:
-        """Close every connection, on every loop; may be repeated, and the provider used again."""
-        if self._sender is not None:
-            await self._sender.close()
 
     def build_authorize_url(
         self,
@@ -154,25 +128,39 @@ class OAuthProvider(ABC):
         """
         if not self.authorize_url:
             raise DiscoveryError("the authorization endpoint is not known", provider=self.name)
-        params = {
-            "response_type": "code",
-            "client_id": self.client_id,
-            "redirect_uri": redirect_uri,
-            "state": state,
-        }
-        if self.scopes:
-            params["scope"] = " ".join(self.scopes)
-        if pkce is not None:
-            params |= {"code_challenge": pkce.challenge, "code_challenge_method": pkce.method}
+        params = request_params(
+            self.client_id,
+            redirect_uri=redirect_uri,
+            state=state,
+            scopes=self.scopes,
+            resources=self.resources,
+            pkce=pkce,
+        )
         return with_query(
             self.authorize_url, {**params, **self.authorize_params, **(extra_params or {})}
         )
 
     async def authorization_url(self, attempt: AuthorizationRequest) -> str:
         """Make the authorize URL of *attempt*."""
+        extra = attempt.extra_params | self._prover.authorize_params
         return self.build_authorize_url(
-            attempt.redirect_uri, attempt.state, attempt.challenge, attempt.extra_params
+            attempt.redirect_uri, attempt.state, attempt.challenge, extra
         )
+
+    async def new_dpop_key(self) -> DPoPKey | None:
+        """
+        Draw a key for one person's tokens (RFC 9449); None where none is to be used.
+
+        It does nothing by itself: see ``providers.proving.speaking_with``.
+
+        Raises:
+            DiscoveryError: whether one is to be used, or how, cannot be found out.
+        """
+        await self.prepare()
+        return self._prover.new_key(self._dpop_algorithms())
+
+    def _dpop_algorithms(self) -> Sequence[str] | None:
+        return None
 
     @abstractmethod
     async def exchange_code(
@@ -215,8 +203,9 @@ class OAuthProvider(ABC):
             return {}
         from pywry_auth.http import raise_for_status
 
-        request = userinfo_request(self.userinfo_url, authorization=f"Bearer {access_token}")
-        reply = await self._send(request, within=USERINFO_TIMEOUT)
+        presented = f"{self._prover.scheme} {access_token}"
+        request = userinfo_request(self.userinfo_url, authorization=presented)
+        reply = await self._ask(lambda: request, within=USERINFO_TIMEOUT, access_token=access_token)
         raise_for_status(request, reply)
         return await self._read_userinfo(reply)
 
@@ -263,23 +252,6 @@ class OAuthProvider(ABC):
     def _proof(self) -> ClientProof:
         audience = self.issuer if isinstance(self.issuer, str) else self.token_url
         return self.client_auth.proof(audience=audience, now=self._provider_time())
-
-    def _provider_time(self) -> float:
-        # What is signed here is judged by the provider's clock.
-        offset = self.clock_offset
-        return self._clock.now() + (offset if offset is not None and is_notable(offset) else 0.0)
-
-    async def _send(self, request: WireRequest, *, within: float) -> WireReply:
-        reply = await self._http().send(request, within=within)
-        self.clock_offset = learnt_offset(reply, now=self._clock.now(), known=self.clock_offset)
-        return reply
-
-    def _http(self) -> _Sender:
-        if self._sender is None:
-            from pywry_auth.http import HttpClient
-
-            self._sender = HttpClient()
-        return self._sender
 
 
 def _checked(url: str, what: str) -> str:

@@ -117,6 +117,8 @@ class DiscoveredProvider(StandardProvider):
         self.userinfo_url = self.userinfo_url or found.userinfo_endpoint or ""
         self.revocation_url = self.revocation_url or found.revocation_endpoint or ""
         self.device_url = self.device_url or found.device_authorization_endpoint or ""
+        self.par_url = self.par_url or found.pushed_authorization_request_endpoint or ""
+        self.requires_par = found.require_pushed_authorization_requests
         self.issuer = self._redirect_issuer(found)
         self.announces_iss = found.authorization_response_iss_parameter_supported
         self.metadata = found
@@ -135,6 +137,9 @@ class DiscoveredProvider(StandardProvider):
         except TransportError as exc:
             raise DiscoveryTransportError(str(exc), self.name) from None
         return read_metadata(reply, accepts=self._is_own_issuer)
+
+    def _dpop_algorithms(self) -> Sequence[str] | None:
+        return self.metadata and self.metadata.dpop_signing_alg_values_supported
 
     def _home(self) -> str:
         # The same before and after discovery, so that a stored record is known again.

@@ -17,10 +17,13 @@ from pywry_auth.protocol.client_auth import ClientAuth
 from pywry_auth.protocol.discovery import (
     ProviderMetadata,
 )
+from pywry_auth.protocol.resources import checked_resources
 from pywry_auth.protocol.userinfo import read_userinfo, signed_userinfo
-from pywry_auth.protocol.wire import WireReply, WireRequest
+from pywry_auth.protocol.wire import WireReply, WireRequest, require_safe_url
 from pywry_auth.providers.base import TOKEN_TIMEOUT
 from pywry_auth.providers.discovered import DiscoveredProvider
+from pywry_auth.providers.feature_use import FeatureUse
+from pywry_auth.providers.proving import Prover
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -62,7 +65,16 @@ class GenericOIDCProvider(DiscoveredProvider):
         client_auth: how the client authenticates.
         authorize_params: further parameters of every authorize URL.
         id_token_signed_response_alg: the one signature algorithm this client registered.
+        resources: what the tokens are for, as absolute URIs (RFC 8707).
+        par: whether the authorization request is handed over before the window opens (RFC 9126).
+        par_url: where to; given by hand, it must work.
+        dpop: whether tokens are bound to a key that stays on this machine (RFC 9449).
         clock: tells the time.
+
+    ``dpop`` is off unless somebody says otherwise, because a bound token is refused wherever it is
+    shown without a proof: the provider announces DPoP for all its clients, but whether the
+    resources take it, and whether this application proves every request it makes to them
+    (``pywry_auth.http_auth`` does), only its author knows.
     """
 
     name = "oidc"
@@ -82,6 +94,10 @@ class GenericOIDCProvider(DiscoveredProvider):
         client_auth: ClientAuth | None = None,
         authorize_params: Mapping[str, str] | None = None,
         id_token_signed_response_alg: str | None = None,
+        resources: Sequence[str] = (),
+        par: FeatureUse = FeatureUse.WHEN_ANNOUNCED,
+        par_url: str = "",
+        dpop: FeatureUse = FeatureUse.OFF,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         super().__init__(
@@ -97,6 +113,11 @@ class GenericOIDCProvider(DiscoveredProvider):
             authorize_params=authorize_params,
             clock=clock,
         )
+        self.resources = checked_resources(resources)
+        self.par_url = require_safe_url(par_url, "par_url") if par_url else ""
+        given = bool(par_url) and par is FeatureUse.WHEN_ANNOUNCED
+        self.par = FeatureUse.REQUIRED if given else par
+        self._prover = Prover(dpop)
         self.validates_id_tokens = require_id_token_validation
         self._registered_alg = id_token_signed_response_alg
         self._verifier: _Verifier | None = None

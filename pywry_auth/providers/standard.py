@@ -6,6 +6,7 @@ from dataclasses import replace
 from pywry_auth.errors import (
     DiscoveryError,
     DiscoveryTransportError,
+    ReauthRequiredError,
     RefreshTransportError,
     TokenError,
     TokenRefreshError,
@@ -16,10 +17,11 @@ from pywry_auth.protocol.token import code_exchange, read_refreshed, read_tokens
 from pywry_auth.protocol.wire import WireReply, WireRequest
 from pywry_auth.providers.base import TOKEN_TIMEOUT
 from pywry_auth.providers.device import DeviceEndpoint
+from pywry_auth.providers.pushing import PushedRequests
 from pywry_auth.tokens import OAuthTokenSet
 
 
-class StandardProvider(DeviceEndpoint):
+class StandardProvider(PushedRequests, DeviceEndpoint):
     """Exchanges and refreshes as RFC 6749 says; ID tokens are kept, but nothing in them is used."""
 
     async def exchange_code(
@@ -49,21 +51,43 @@ class StandardProvider(DeviceEndpoint):
             TokenRefreshError: anything else.
         """
         await self._prepare_refresh()
+        if self._prover.is_missing:
+            raise ReauthRequiredError(
+                "there is no key to prove with, though a proof is required", self.name
+            )
         try:
             reply = await self._ask_token_endpoint(
                 lambda: refresh_request(
-                    self.token_url, proof=self._proof(), refresh_token=refresh_token
+                    self.token_url,
+                    proof=self._proof(),
+                    refresh_token=refresh_token,
+                    resources=self.resources,
                 )
             )
         except TransportError as exc:
             raise RefreshTransportError(str(exc), self.name) from None
-        tokens = read_refreshed(reply, now=self._clock.now(), refresh_token=refresh_token)
+        tokens = read_refreshed(
+            reply,
+            now=self._clock.now(),
+            refresh_token=refresh_token,
+            token_types=self._prover.token_types,
+        )
+        try:
+            self._prover.require_bound(tokens, self.name)
+        except TokenError as exc:
+            raise TokenRefreshError(str(exc), self.name, hint=exc.hint) from None
         return replace(tokens, origin=self.origin())
 
     async def _redeem(
         self, code: str, redirect_uri: str, pkce_verifier: str | None
     ) -> OAuthTokenSet:
         await self._prepare_exchange()
+        if self._prover.is_missing:
+            raise TokenError(
+                "there is no key to prove with, though a proof is required",
+                self.name,
+                hint="exchange the code inside speaking_with(await provider.new_dpop_key())",
+            )
         try:
             reply = await self._ask_token_endpoint(
                 lambda: code_exchange(
@@ -72,16 +96,23 @@ class StandardProvider(DeviceEndpoint):
                     code=code,
                     redirect_uri=redirect_uri,
                     code_verifier=pkce_verifier,
+                    resources=self.resources,
                 )
             )
         except TransportError as exc:
             raise TokenTransportError(str(exc), self.name) from None
-        tokens = read_tokens(reply, now=self._clock.now(), requested_scope=" ".join(self.scopes))
+        tokens = read_tokens(
+            reply,
+            now=self._clock.now(),
+            requested_scope=" ".join(self.scopes),
+            token_types=self._prover.token_types,
+        )
+        self._prover.require_bound(tokens, self.name)
         return replace(tokens, origin=self.origin())
 
     async def _ask_token_endpoint(self, make: Callable[[], WireRequest]) -> WireReply:
         """Send what *make* makes; it is made anew each time, because proofs are used once."""
-        return await self._send(make(), within=TOKEN_TIMEOUT)
+        return await self._ask(make, within=TOKEN_TIMEOUT)
 
     async def _prepare_exchange(self) -> None:
         try:

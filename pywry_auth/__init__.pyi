@@ -12,6 +12,7 @@ from pywry_auth.errors import InputCancelledError as InputCancelledError
 from pywry_auth.errors import ProviderNotFoundError as ProviderNotFoundError
 from pywry_auth.errors import ReauthRequiredError as ReauthRequiredError
 from pywry_auth.errors import RefreshTransportError as RefreshTransportError
+from pywry_auth.errors import RegistrationError as RegistrationError
 from pywry_auth.errors import StepUpError as StepUpError
 from pywry_auth.errors import StoredDataError as StoredDataError
 from pywry_auth.errors import StoreError as StoreError
@@ -22,12 +23,14 @@ from pywry_auth.errors import TokenRefreshError as TokenRefreshError
 from pywry_auth.errors import TokenTransportError as TokenTransportError
 from pywry_auth.errors import TransportError as TransportError
 from pywry_auth.errors import WindowError as WindowError
+from pywry_auth.flow.device import DeviceFlow as DeviceFlow
 from pywry_auth.flow.manager import AuthFlowManager as AuthFlowManager
 from pywry_auth.flow.values import AuthFlowResult as AuthFlowResult
 from pywry_auth.flow.values import AuthFlowState as AuthFlowState
 from pywry_auth.flow.values import CallbackOptions as CallbackOptions
 from pywry_auth.flow.values import SignInOptions as SignInOptions
 from pywry_auth.pkce import PKCEChallenge as PKCEChallenge
+from pywry_auth.protocol.device import DevicePrompt as DevicePrompt
 from pywry_auth.protocol.scopes import ScopeDifference as ScopeDifference
 from pywry_auth.providers.base import OAuthProvider as OAuthProvider
 from pywry_auth.providers.factory import (

@@ -11,6 +11,7 @@ Every exception of the package, in one tree.
     │   ├ CallbackError                   error, error_description; the redirect was no success
     │   ├ DiscoveryError                  the provider's metadata is missing or cannot be trusted
     │   │   └ DiscoveryTransportError     also TransportError; nothing was wrong, nobody answered
+    │   ├ RegistrationError               error, error_description; no client was registered
     │   ├ WindowError                     exit_code, detail; the window could not do its work
     │   └ TokenError                      error, error_description, as the server sent them
     │       ├ TokenTransportError         also TransportError
@@ -58,13 +59,9 @@ class AuthError(Exception):
         hint: str = "",
     ) -> None:
         super().__init__(message)
-        #: one sentence for people, lower case, no final stop
         self.message = message
-        #: name of the provider concerned, where one is
         self.provider = provider
-        #: what was being done, for example ``"refresh"``
         self.operation = operation
-        #: what to do about it, or ""
         self.hint = hint
         if hint:
             self.add_note(f"hint: {hint}")
@@ -183,6 +180,12 @@ class DiscoveryTransportError(DiscoveryError, TransportError):
 
     code = "discovery_transport_error"
     retryable = True
+
+
+class RegistrationError(_ServerSaid):
+    """The server registered no client, or would not take a registration back."""
+
+    code = "registration_error"
 
 
 class WindowError(AuthenticationError):

@@ -91,6 +91,57 @@ class MetadataReply(BaseModel):
     require_pushed_authorization_requests: bool = False
 
 
+def _words(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _text(value: object) -> object:
+    return "" if value is None else value
+
+
+_Text = Annotated[str, BeforeValidator(_text)]
+_Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+_Instant = Annotated[float | None, Field(allow_inf_nan=False)]
+
+
+class IntrospectionReply(BaseModel):
+    """RFC 7662 section 2.2."""
+
+    model_config = ConfigDict(extra="allow", hide_input_in_errors=True, frozen=True)
+
+    active: bool = Field(strict=True)  # "false" in quotes is no yes
+    scope: _Text = ""
+    client_id: _Text = ""
+    username: _Text = ""
+    token_type: _Text = ""
+    exp: _Instant = None
+    iat: _Instant = None
+    nbf: _Instant = None
+    sub: _Text = ""
+    aud: _Words = ()
+    iss: _Text = ""
+    jti: _Text = ""
+
+
+class RegistrationReply(BaseModel):
+    """RFC 7591 section 3.2.1."""
+
+    model_config = ConfigDict(extra="allow", hide_input_in_errors=True, frozen=True)
+
+    client_id: str = Field(pattern=r"^[\x20-\x7e]+$")  # RFC 6749 appendix A.1
+    client_secret: _Text = ""
+    client_secret_expires_at: _Instant = None
+    client_id_issued_at: _Instant = None
+    registration_access_token: Annotated[
+        str, BeforeValidator(_text), Field(pattern=r"^[\x21-\x7e]*$")  # it goes into a header
+    ] = ""
+    registration_client_uri: _Text = ""
+    redirect_uris: tuple[str, ...] = ()
+    token_endpoint_auth_method: str | None = None
+    application_type: str | None = None
+    scope: _Text = ""
+
+
 class GitHubAddress(BaseModel):
     """One entry of GitHub's ``GET /user/emails``."""
 

@@ -29,6 +29,7 @@ TREE = {
     "CallbackError": (errors.AuthenticationError,),
     "DiscoveryError": (errors.AuthenticationError,),
     "DiscoveryTransportError": (errors.DiscoveryError, errors.TransportError),
+    "RegistrationError": (errors.AuthenticationError,),
     "WindowError": (errors.AuthenticationError,),
     "TokenError": (errors.AuthenticationError,),
     "TokenTransportError": (errors.TokenError, errors.TransportError),

@@ -2,10 +2,14 @@
 
 import threading
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlencode, urljoin, urlsplit
+
+from pywry_auth.testing.faults import Fault
+from pywry_auth.testing.tricks import Step, Trick, played_at
 
 
 LONGEST_WALK = 10  # pages; more is a redirect loop
@@ -41,12 +45,17 @@ class HeadlessAgent:
         agent = HeadlessAgent()
         manager.run_native(show_window=agent.show_window, close_window=agent.close_window)
 
+    Args:
+        fault: what browser, person or a stranger does besides; a fault of the provider's alone
+            changes nothing here.
+
     Attributes:
         pages: what was loaded, in order.
         closed: labels of the windows that were closed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, fault: Fault | None = None) -> None:
+        self._tricks = fault.tricks if fault else ()
         self.pages: list[Page] = []
         self.closed: list[str] = []
         self._walks: list[threading.Thread] = []
@@ -69,12 +78,15 @@ class HeadlessAgent:
 
     def walk(self, url: str) -> None:
         """Load *url* and whatever it leads to."""
-        step: tuple[str, str, str] | None = ("GET", url, "")
-        for _ in range(LONGEST_WALK):
-            if step is None:
-                return
-            page = self.load(*step)
-            step = None if page is None else _next_step(page)
+        with ExitStack() as opened:
+            step: Step | None = None if Trick.NEVER in self._tricks else ("GET", url, "")
+            for _ in range(LONGEST_WALK):
+                if step is None:
+                    return
+                page = self.load(*step)
+                step = None if page is None else _next_step(page)
+                if page is not None and step is not None and _leaves(page, step):
+                    opened.enter_context(played_at(step, self._tricks, self.load))
 
     def load(self, method: str, url: str, body: str = "") -> Page | None:
         """Load one page; None when nobody answers."""
@@ -104,7 +116,12 @@ class HeadlessAgent:
         return page
 
 
-def _next_step(page: Page) -> tuple[str, str, str] | None:
+def _leaves(page: Page, step: Step) -> bool:
+    """Say whether *step* leads away from the provider: to the application."""
+    return urlsplit(page.url).netloc != urlsplit(step[1]).netloc
+
+
+def _next_step(page: Page) -> Step | None:
     """Give method, address and body of what the page leads to by itself."""
     if page.location:
         return "GET", page.location, ""

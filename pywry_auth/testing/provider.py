@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.testing.conduct import CORRECT, Conduct, Reply
+from pywry_auth.testing.faults import Fault, conduct_of
 from pywry_auth.testing.http_face import HttpFace
 from pywry_auth.testing.issuer import Issuer
 from pywry_auth.testing.seen import SeenRequest, pairs
@@ -64,22 +65,24 @@ class ProgrammableProvider:
     ) -> None:
         self.stop()
 
-    def add(self, mode: str, conduct: Conduct = CORRECT, *, clock: Clock | None = None) -> str:
+    def add(
+        self, mode: str, conduct: Conduct | Fault = CORRECT, *, clock: Clock | None = None
+    ) -> str:
         """
         Give *mode* an issuer that knows nothing yet, and give its issuer URL.
 
         Args:
             mode: one path segment; an issuer that was there is forgotten.
-            conduct: what the issuer does.
+            conduct: what the issuer does, or the fault it has.
             clock: tells the issuer the time; that of the provider when None.
         """
         url = f"{self.base_url}/{mode}"
-        self._issuers[mode] = Issuer(url, conduct, clock or self._clock)
+        self._issuers[mode] = Issuer(url, conduct_of(conduct), clock or self._clock)
         return url
 
-    def program(self, mode: str, conduct: Conduct) -> None:
+    def program(self, mode: str, conduct: Conduct | Fault) -> None:
         """Change what *mode* does from now on; it keeps its keys, codes, tokens and log."""
-        self._issuers[mode].program(conduct)
+        self._issuers[mode].program(conduct_of(conduct))
 
     def calls(self, mode: str) -> list[str]:
         """Give the endpoints called, in order."""

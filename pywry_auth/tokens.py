@@ -14,6 +14,9 @@ from pywry_auth.json_value import is_array
 #: never kept in ``raw``: each of these is a secret or has a field of its own
 SECRET_MEMBERS = frozenset({"access_token", "refresh_token", "id_token", "client_secret"})
 
+#: how a kind of token is named in a header, however the server wrote it
+_SCHEMES = {"bearer": "Bearer", "dpop": "DPoP"}
+
 MAX_SECONDS = 1e11  # about 3000 years; larger numbers are milliseconds or nonsense
 
 
@@ -40,7 +43,8 @@ class OAuthTokenSet:
 
     Args:
         access_token: what is presented to the resource server.
-        token_type: as sent; ``bearer`` in any case is emitted as ``Bearer``.
+        token_type: as sent; in a header ``bearer`` is ``Bearer``, ``dpop`` is ``DPoP``, whatever
+            its case.
         refresh_token: what buys the next set, or None.
         expires_in: seconds of life counted from *issued_at*, also as a numeric string; None is
             unknown, and unknown means usable until refused.
@@ -142,7 +146,7 @@ class OAuthTokenSet:
     @property
     def authorization_header(self) -> str:
         """The value of an ``Authorization`` header; a secret (RFC 6750 section 2.1)."""
-        name = "Bearer" if self.token_type.lower() == "bearer" else self.token_type
+        name = _SCHEMES.get(self.token_type.lower(), self.token_type)
         return f"{name} {self.access_token}"
 
     def usable_at(self, now: float, *, skew: float = 0.0) -> bool:

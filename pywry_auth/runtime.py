@@ -39,6 +39,8 @@ class LoopThread:
         self._thread: threading.Thread | None = None
         self._idle = threading.Condition()
         self._unbroken = 0
+        #: whether the program is about to end, so that nothing may be begun that must not break
+        self.is_ending = False
 
     def _running_loop(self):  # noqa: ANN202 (its type belongs to asyncio)
         import asyncio
@@ -122,12 +124,13 @@ class LoopThread:
 
     def finish(self, timeout: float = EXIT_PATIENCE) -> bool:
         """
-        Wait until no ``unbroken`` work is under way.
+        End the program's work: wait until no ``unbroken`` part of it is under way.
 
         Returns:
             False when it took longer than *timeout* seconds.
         """
         with self._idle:
+            self.is_ending = True
             return self._idle.wait_for(lambda: not self._unbroken, timeout)
 
     def forget(self) -> None:
@@ -137,6 +140,7 @@ class LoopThread:
         self._thread = None
         self._idle = threading.Condition()
         self._unbroken = 0
+        self.is_ending = False
 
 
 def _run_for_ever(run: Callable[[], None]) -> None:

@@ -154,6 +154,8 @@ class Renewals:
         # From here on a program that ends has to wait: what the provider gives replaces what is
         # stored, and nobody else will ever get it.
         with LOOP.unbroken():
+            if LOOP.is_ending:
+                raise RefreshTransportError("the program is about to end", self._provider.name)
             return await self._replace(old, old.refresh_token, generation)
 
     async def _replace(

@@ -150,6 +150,7 @@ class Conduct:
         discovery: changes to the metadata document.
         authorization: changes to the parameters of the redirect.
         repeated: parameters of the redirect that are sent a second time, with another value.
+        device: changes to the answer of the device authorization endpoint.
         token: changes to the answer to a code.
         id_token: changes to the claims of the first ID token.
         refreshed: changes to the answer to a refresh token.
@@ -158,7 +159,8 @@ class Conduct:
         userinfo: changes to the userinfo claims.
         userinfo_signing: how userinfo is signed; plain JSON when None.
         replies: endpoints that give this reply, whatever is asked. Names as in ``calls``, and
-            ``refresh`` for the token endpoint when it is asked to refresh.
+            ``refresh`` for the token endpoint when it is asked to refresh, ``device_token`` when
+            it is asked whether a person confirmed a device.
         first: endpoints that give these replies to their first calls, one each; then they do as
             the rest of the conduct says. By the same names.
         delays: seconds before the first byte of a correct answer, by the same names.
@@ -174,6 +176,7 @@ class Conduct:
     discovery: Edits = field(default_factory=_no_edits)
     authorization: Edits = field(default_factory=_no_edits)
     repeated: tuple[str, ...] = ()
+    device: Edits = field(default_factory=_no_edits)
     token: Edits = field(default_factory=_no_edits)
     id_token: Edits = field(default_factory=_no_edits)
     refreshed: Edits = field(default_factory=_no_edits)

@@ -1,6 +1,7 @@
 """Everything an issuer can do, one line for each part."""
 
 from pywry_auth.testing.authorize_endpoint import AUTHORIZE
+from pywry_auth.testing.device_endpoint import DEVICE
 from pywry_auth.testing.discovery_endpoint import DISCOVERY
 from pywry_auth.testing.part import Part
 from pywry_auth.testing.revoke_endpoint import REVOKE
@@ -15,4 +16,5 @@ PARTS: tuple[Part, ...] = (
     TOKEN,
     USERINFO,
     REVOKE,
+    DEVICE,
 )

@@ -15,7 +15,7 @@ from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.protocol.revocation import is_revoked, revocation_request
 from pywry_auth.protocol.userinfo import read_userinfo, userinfo_request
 from pywry_auth.protocol.wire import WireReply, require_safe_url, with_query
-from pywry_auth.providers.connection import ProviderConnection
+from pywry_auth.providers.introspecting import Introspecting
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 from pywry_auth.window.base import WindowKind
 
@@ -25,7 +25,7 @@ USERINFO_TIMEOUT = 10.0  # seconds for userinfo; it is never worth a longer wait
 REVOCATION_TIMEOUT = 10.0  # seconds; signing out must not feel stuck
 
 
-class OAuthProvider(ProviderConnection, ABC):
+class OAuthProvider(Introspecting, ABC):
     """
     One authorization server, with one client registration at it.
 
@@ -44,10 +44,10 @@ class OAuthProvider(ProviderConnection, ABC):
         ConfigError: no client id, an address that is not encrypted, a parameter that is reserved.
     """
 
-    #: names the provider in errors, logs and lists
-    name: str = "oauth"
     #: which window the provider allows; BROWSER means that it refuses embedded ones
     prefers: WindowKind = WindowKind.AUTO
+    #: where a person signs out at the provider (OIDC RP-Initiated Logout 1.0), or ""
+    end_session_url: str = ""
     #: sent with a request for further scopes, where the provider then keeps those granted before
     incremental_params: Mapping[str, str] = MappingProxyType({})
     #: scopes that the provider's answers call by other names

@@ -116,6 +116,8 @@ class DiscoveredProvider(StandardProvider):
         self.token_url = self.token_url or found.token_endpoint or ""
         self.userinfo_url = self.userinfo_url or found.userinfo_endpoint or ""
         self.revocation_url = self.revocation_url or found.revocation_endpoint or ""
+        self.end_session_url = self.end_session_url or found.end_session_endpoint or ""
+        self.introspection_url = self.introspection_url or found.introspection_endpoint or ""
         self.device_url = self.device_url or found.device_authorization_endpoint or ""
         self.par_url = self.par_url or found.pushed_authorization_request_endpoint or ""
         self.requires_par = found.require_pushed_authorization_requests

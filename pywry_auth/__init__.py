@@ -36,6 +36,7 @@ __getattr__, __dir__ = lazy_names(
         "KeyringTokenStore": f"{_STORES}.keyring",
         "MemoryTokenStore": f"{_STORES}.memory",
         "MicrosoftProvider": f"{_PROVIDERS}.presets",
+        "NotSilent": "pywry_auth.flow.values",
         "OAuth2Settings": "pywry_auth.settings",
         "OAuthProvider": f"{_PROVIDERS}.base",
         "OAuthTokenSet": "pywry_auth.tokens",

@@ -65,6 +65,17 @@ class Keeping:
             return await self._store.load(_key_of(person))
         return None
 
+    async def last(self) -> OAuthTokenSet | None:
+        """
+        Give the tokens of who was signed in last, though they may have ended.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        if self._session is None:
+            return None
+        return self._session.tokens or await self._session.initialize() or self._session.tokens
+
 
 def store_key(tokens: OAuthTokenSet) -> str:
     """Give the key under which a flow without a session keeps *tokens*."""

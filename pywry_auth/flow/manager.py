@@ -7,12 +7,19 @@ from collections.abc import Callable, Mapping
 from pywry_auth.flow.keeping import Keeping, log_notice
 from pywry_auth.flow.mode import is_deployed
 from pywry_auth.flow.running import Running, awaited
-from pywry_auth.flow.values import AuthFlowResult, AuthFlowState, CallbackOptions, SignInOptions
+from pywry_auth.flow.values import (
+    AuthFlowResult,
+    AuthFlowState,
+    CallbackOptions,
+    NotSilent,
+    SignInOptions,
+)
 from pywry_auth.flow.windows import (
     CloseWindow,
     ShowWindow,
     best_window,
     callers_window,
+    hidden_window,
     named_kind,
 )
 from pywry_auth.providers.base import OAuthProvider
@@ -24,6 +31,7 @@ from pywry_auth.window.base import SignInWindow, WindowKind
 
 logger = logging.getLogger(__name__)
 
+SILENT_TIMEOUT = 5.0  # seconds; a cold engine takes two, redirects that know the person one
 AUTH_TIMEOUT = 120.0  # seconds; long enough for a password manager and a second factor
 
 
@@ -40,9 +48,11 @@ class AuthFlowManager:
         window: a window, or its kind; by default the native one, where provider and machine allow.
         callback: where the redirect arrives.
         on_notice: told, on any thread, what the person should know.
+        profile: keeps the native window's browsing data under this name, apart from every other
+            name, so that ``run_silent`` can use it; forgotten with its window when left out.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         provider: OAuthProvider,
         token_store: TokenStore | None = None,
@@ -53,11 +63,14 @@ class AuthFlowManager:
         window: SignInWindow | WindowKind | str | None = None,
         callback: CallbackOptions | None = None,
         on_notice: Callable[[str], None] | None = None,
+        profile: str | None = None,
     ) -> None:
         self._provider = provider
         self._use_pkce = use_pkce
         self._auth_timeout = auth_timeout
         self._window = named_kind(window, "window") if isinstance(window, str) else window
+        self._profile = profile
+        self._why_not_silent: NotSilent | None = None
         self._callback = callback or CallbackOptions()
         self._on_notice = on_notice or log_notice
         self._keeping = Keeping(session_manager, token_store, on_notice=self._on_notice)
@@ -106,7 +119,11 @@ class AuthFlowManager:
             window = callers_window(
                 self._provider, show_window, close_window, window_config or {}
             ) or best_window(
-                self._window, self._provider, window_config or {}, on_notice=self._on_notice
+                self._window,
+                self._provider,
+                window_config or {},
+                on_notice=self._on_notice,
+                profile=self._profile,
             )
             self._shown = window
             result = self._sign_in(window, options or SignInOptions())
@@ -134,6 +151,52 @@ class AuthFlowManager:
             lambda: self.run_native(show_window, close_window, window_config, options=options),
             self.cancel,
         )
+
+    @property
+    def why_not_silent(self) -> NotSilent | None:
+        """Why the last ``run_silent`` gave None."""
+        return self._why_not_silent
+
+    def run_silent(self, within: float = SILENT_TIMEOUT) -> AuthFlowResult | None:
+        """
+        Sign the same person in again where the provider still knows them, and show nothing.
+
+        For when the refresh token is gone or refused. A hidden page asks the provider with
+        ``prompt=none`` and the cookies that an earlier sign-in left in the native window's
+        ``profile``; browser, terminal and a caller's own window keep none that are ours to use.
+
+        Args:
+            within: seconds until the provider must have answered.
+
+        Returns:
+            The result; None where a person must be asked, which ``why_not_silent`` explains.
+            Nothing was shown or stored then.
+
+        Raises:
+            AuthFlowCancelled: ``cancel`` was called.
+            ConfigError: a setting is wrong.
+            StoreError: who was signed in cannot be read.
+        """
+        LOOP.refuse_here()
+        self._running.begin()
+        try:
+            result = self._sign_in_silently(within)
+        except BaseException as exc:
+            self._running.end(exc, window="hidden")
+            raise
+        if isinstance(result, AuthFlowResult):
+            self._why_not_silent = None
+            self._running.end(None, window="hidden")
+            return result
+        self._why_not_silent = result
+        self._running.withdraw()
+        facts = {"provider": self._provider.name, "why": str(result)}
+        logger.info("flow.not_silent", extra=facts)
+        return None
+
+    async def arun_silent(self, within: float = SILENT_TIMEOUT) -> AuthFlowResult | None:
+        """As ``run_silent``, without blocking the running loop."""
+        return await awaited(lambda: self.run_silent(within), self.cancel)
 
     def run_deploy(self, base_url: str = "") -> str:
         """Give the address where a visitor's sign-in begins."""
@@ -192,6 +255,23 @@ class AuthFlowManager:
         )
         self._page_shown = sign_in.page_shown
         return self._running.host(sign_in.run(), window.host, flow_id=sign_in.flow_id)
+
+    def _sign_in_silently(self, within: float) -> AuthFlowResult | NotSilent:
+        window = hidden_window(self._window, self._provider, profile=self._profile, within=within)
+        if window is None:
+            return NotSilent.NO_PROFILE
+        from pywry_auth.flow.silent import sign_in_silently
+
+        return sign_in_silently(
+            self._provider,
+            window,
+            keeping=self._keeping,
+            running=self._running,
+            callback=self._callback,
+            pkce=self._wants_pkce(),
+            on_notice=self._on_notice,
+            within=within,
+        )
 
     def _wants_pkce(self) -> bool:
         if self._use_pkce:

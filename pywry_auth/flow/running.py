@@ -66,6 +66,13 @@ class Running:
             extra={"provider": self._provider, "state": str(state), "window": window},
         )
 
+    def withdraw(self) -> None:
+        """Note that nothing came of it, as if it had not begun."""
+        with self._lock:
+            self._state = AuthFlowState.PENDING
+            self._task = None
+            self._cancelled = False
+
     def cancel(self) -> None:
         """End the sign-in under way, or the first one before it begins; from any thread."""
         with self._lock:

@@ -21,6 +21,22 @@ class AuthFlowState(StrEnum):
     TIMED_OUT = "timed_out"
 
 
+class NotSilent(StrEnum):
+    """Why nobody could be signed in without being asked."""
+
+    NOBODY = "nobody"  #: nobody was signed in here with an ID token, so nobody can be asked for
+    NO_PROFILE = "no_profile"  #: no window of ours has kept the provider's cookies
+    LOGIN = "login_required"
+    CONSENT = "consent_required"
+    INTERACTION = "interaction_required"
+    ACCOUNT = "account_selection_required"
+    LATE = "late"  #: the provider shows a page, or is too slow
+    WINDOW = "window"  #: the hidden window broke, or its page leads nowhere
+    NETWORK = "network"
+    SOMEBODY_ELSE = "somebody_else"
+    REFUSED = "refused"  #: another answer that is no success, or must not be believed
+
+
 @dataclass(slots=True)
 class AuthFlowResult:
     """

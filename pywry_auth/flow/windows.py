@@ -40,6 +40,7 @@ def best_window(
     config: Mapping[str, object],
     *,
     on_notice: Callable[[str], None],
+    profile: str | None = None,
 ) -> SignInWindow:
     """
     Give the window that was brought, else make what provider and machine allow.
@@ -49,6 +50,7 @@ def best_window(
         provider: may refuse embedded windows.
         config: how the native window looks.
         on_notice: told why it is not the native window, where that is so.
+        profile: keeps the native window's browsing data under this name.
 
     Raises:
         ConfigError: what was asked for by name cannot be.
@@ -69,7 +71,39 @@ def best_window(
     if choice.reason:
         place = _PLACES.get(choice.kind, "elsewhere")
         on_notice(f"the sign-in page opens {place}, because {choice.reason}")
-    return make_window(choice.kind, here, config=config)
+    return make_window(choice.kind, here, config=config, profile=profile)
+
+
+def hidden_window(
+    wanted: SignInWindow | WindowKind | None,
+    provider: OAuthProvider,
+    *,
+    profile: str | None,
+    within: float,
+) -> SignInWindow | None:
+    """
+    Give a window nobody sees that has the cookies of an earlier sign-in; None where there is none.
+
+    Args:
+        wanted: as for ``best_window``; only the native window keeps cookies that are ours to use.
+        provider: may refuse embedded windows, hidden ones too.
+        profile: under which name the native window keeps its browsing data.
+        within: seconds until its page is given up.
+
+    Raises:
+        ConfigError: the environment names no window.
+    """
+    if provider.prefers is WindowKind.BROWSER:
+        return None
+    from pywry_auth.window.webview import WebviewWindow
+
+    if isinstance(wanted, WebviewWindow):
+        return wanted.hidden(within)
+    if wanted is None:
+        wanted = _wanted_by_environment()
+    if profile is None or wanted not in {WindowKind.AUTO, WindowKind.WEBVIEW}:
+        return None
+    return WebviewWindow(profile=profile).hidden(within)
 
 
 def named_kind(name: str, where: str) -> WindowKind:

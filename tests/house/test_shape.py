@@ -23,12 +23,13 @@ TOP_LEVEL = {
 }
 # package -> the files that may import it; heavy ones are imported inside functions besides
 HOMES = {
-    "keyring": {"pywry_auth/token_store/keyring_entries.py"},
+    "keyring": {"pywry_auth/token_store/keyring_entries.py", "pywry_auth/testing/keyrings.py"},
     "cryptography": {
         "pywry_auth/token_store/sealing.py",
         "pywry_auth/testing/keys.py",
         "pywry_auth/demo/site.py",
     },
+    "requests": {"pywry_auth/http_auth/requests_auth.py"},
     "redis": {"pywry_auth/token_store/redis_records.py"},
     "webview": {"pywry_auth/window/child.py", "pywry_auth/window/engine/"},
     "gi": {"pywry_auth/window/engine/"},

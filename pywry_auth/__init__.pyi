@@ -30,8 +30,11 @@ from pywry_auth.flow.values import AuthFlowState as AuthFlowState
 from pywry_auth.flow.values import CallbackOptions as CallbackOptions
 from pywry_auth.flow.values import NotSilent as NotSilent
 from pywry_auth.flow.values import SignInOptions as SignInOptions
+from pywry_auth.http_auth.httpx_auth import HttpxAuth as HttpxAuth
+from pywry_auth.http_auth.requests_auth import RequestsAuth as RequestsAuth
 from pywry_auth.pkce import PKCEChallenge as PKCEChallenge
 from pywry_auth.protocol.device import DevicePrompt as DevicePrompt
+from pywry_auth.protocol.refusal import StepUpChallenge as StepUpChallenge
 from pywry_auth.protocol.scopes import ScopeDifference as ScopeDifference
 from pywry_auth.providers.base import OAuthProvider as OAuthProvider
 from pywry_auth.providers.factory import (

@@ -23,7 +23,7 @@ FLOORS = (
     ("http", "callback_server", "window", "token_store", "account_index"),
     ("providers",),
     ("session", "grants", "preflight"),
-    ("flow",),
+    ("flow", "http_auth"),
     ("service",),
     ("integrations", "access", "accounts"),
     ("desktop", "deploy", "proxy", "testing", "demo"),

@@ -1,0 +1,1 @@
+"""A session's tokens, put on the requests of other HTTP libraries."""

@@ -1,0 +1,209 @@
+"""One request to a resource, with what is done until it is answered."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from pywry_auth.clock import Clock
+from pywry_auth.errors import ReauthRequiredError, TokenError, TokenExpiredError
+from pywry_auth.http_auth.session import TokenSession
+from pywry_auth.http_auth.step_up import StepUps
+from pywry_auth.protocol.dpop import DPoPNonces, proof
+from pywry_auth.protocol.origin import Origin, allowed_origins
+from pywry_auth.protocol.refusal import StepUpChallenge, refusal_of
+from pywry_auth.protocol.resource import Carried, Remedy, Sent, remedy_for
+from pywry_auth.tokens import OAuthTokenSet
+
+
+#: what a redirect makes necessary once more; the others are done once for the whole request
+_OF_ONE_HOP = frozenset({Remedy.ATTACH, Remedy.PROVE_AGAIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """
+    What one request takes along.
+
+    Attributes:
+        access_token: to be told apart from newer ones.
+        authorization: value of the header of that name.
+        proof: value of the ``DPoP`` header, good for one request; None for bearer tokens.
+    """
+
+    access_token: str = field(repr=False)
+    authorization: str = field(repr=False)
+    proof: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One request on the wire; a redirect makes another one."""
+
+    method: str
+    url: str
+    origin: Origin | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    How a hop was answered.
+
+    Attributes:
+        status: the status code.
+        challenge: value of ``WWW-Authenticate``, or "".
+        nonce: value of ``DPoP-Nonce``, or "".
+    """
+
+    status: int
+    challenge: str
+    nonce: str
+
+
+class ResourceAccess:
+    """
+    What all requests of one ``auth`` object share.
+
+    Args:
+        session: who holds the tokens.
+        origins: where they may go.
+        on_step_up: signs the person in as a resource wants it, or None.
+        clock: tells the time.
+
+    Raises:
+        ConfigError: no origin is allowed, or what is written is none.
+    """
+
+    def __init__(
+        self,
+        session: TokenSession,
+        *,
+        origins: Iterable[str],
+        on_step_up: Callable[[StepUpChallenge], object] | None,
+        clock: Clock,
+    ) -> None:
+        self.origins = allowed_origins(origins)
+        self.session = session
+        self.step_ups = StepUps(on_step_up)
+        self._nonces = DPoPNonces()
+        self._now = clock.now
+
+    def __repr__(self) -> str:
+        return f"{self.session!r}, allowed_origins={sorted(map(str, self.origins))}"
+
+    def allows(self, hop: Hop) -> bool:
+        """Say whether *hop* may take a token along."""
+        return hop.origin in self.origins
+
+    def learn(self, hop: Hop, nonce: str) -> None:
+        """Note what the next proof for this origin must carry, whichever answer said so."""
+        if nonce and self.allows(hop):
+            self._nonces.learn(hop.url, {"dpop-nonce": nonce})
+
+    async def current(self, hop: Hop) -> Credentials:
+        """
+        Give the credentials for *hop*.
+
+        Raises:
+            TokenError: there is no token to be had, or it cannot be proven to be ours.
+        """
+        await self.session.get_access_token()
+        tokens = self.session.tokens
+        if tokens is None:
+            raise TokenExpiredError("the session ended meanwhile")
+        return await self.for_tokens(tokens, hop)
+
+    async def for_tokens(self, tokens: OAuthTokenSet, hop: Hop) -> Credentials:
+        """
+        Give what of *tokens* belongs on *hop*.
+
+        Raises:
+            TokenError: they are bound to a key that nobody here holds.
+        """
+        token = tokens.access_token
+        if tokens.token_type.lower() != "dpop":
+            return Credentials(token, tokens.authorization_header, None)
+        key = await self.session.dpop_key()
+        if key is None:
+            raise TokenError("the key that the tokens are bound to is lost; sign in again")
+        made = proof(
+            key,
+            hop.method,
+            hop.url,
+            now=self._now() + (tokens.clock_offset or 0.0),
+            nonce=self._nonces.nonce_for(hop.url),
+            access_token=token,
+        )
+        return Credentials(token, f"DPoP {token}", made)
+
+
+class Exchange:
+    """One request of the application, over all its redirects and repetitions."""
+
+    def __init__(self, access: ResourceAccess) -> None:
+        self._access = access
+        self._step_ups_before = access.step_ups.ended
+        self._tried: set[tuple[Remedy, Hop | None]] = set()
+
+    async def begin(self, hop: Hop) -> Credentials:
+        """
+        Give the credentials the request begins with.
+
+        Raises:
+            TokenError: there are none to be had.
+        """
+        self._step_ups_before = self._access.step_ups.ended
+        return await self._access.current(hop)
+
+    def remedy(self, hop: Hop, answer: Answer, carried: Carried) -> Remedy:
+        """Say what to do about *answer*, and note the nonce it brought."""
+        self._access.learn(hop, answer.nonce)
+        tried = frozenset(remedy for remedy, where in self._tried if where in {None, hop})
+        sent = Sent(hop.method, carried, tried, self._access.step_ups.possible)
+        return remedy_for(refusal_of(answer.status, answer.challenge), sent)
+
+    async def apply(
+        self, remedy: Remedy, hop: Hop, answer: Answer, *, refused: str
+    ) -> Credentials | None:
+        """
+        Do it.
+
+        Args:
+            remedy: what to do.
+            hop: the request that was answered.
+            answer: the answer.
+            refused: the access token it took along, or "".
+
+        Returns:
+            The credentials to repeat the request with; None where it would be the same again.
+
+        Raises:
+            TokenError: there is no token to be had; see ``SessionManager.get_access_token``.
+            Exception: whatever the application's own ``on_step_up`` raised.
+        """
+        self._tried.add((remedy, hop if remedy in _OF_ONE_HOP else None))
+        match remedy:
+            case Remedy.ATTACH | Remedy.PROVE_AGAIN:
+                return await self._access.current(hop)
+            case Remedy.RENEW:
+                made = await self._renewed(refused, hop)
+            case Remedy.STEP_UP:
+                made = await self._stepped_up(answer.challenge, hop)
+            case Remedy.RETURN:
+                return None
+        return None if made is None or made.access_token == refused else made
+
+    async def _renewed(self, refused: str, hop: Hop) -> Credentials | None:
+        try:
+            tokens = await self._access.session.renew_rejected(refused)
+        except ReauthRequiredError:
+            raise
+        except TokenExpiredError:
+            return None  # nothing can be renewed here: the resource's own answer says more
+        return await self._access.for_tokens(tokens, hop)
+
+    async def _stepped_up(self, header: str, hop: Hop) -> Credentials | None:
+        challenge = StepUpChallenge.read(header)
+        if challenge is None:
+            return None
+        await self._access.step_ups.meet(challenge, since=self._step_ups_before)
+        return await self._access.current(hop)

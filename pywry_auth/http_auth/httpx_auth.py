@@ -1,0 +1,209 @@
+"""The ``auth=`` object for httpx, for its sync client as well as its async one."""
+
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from dataclasses import dataclass, field
+
+import httpx
+
+from pywry_auth.clock import SYSTEM_CLOCK, Clock
+from pywry_auth.http_auth.exchange import Answer, Credentials, Exchange, Hop, ResourceAccess
+from pywry_auth.http_auth.replay import Body, body_of, sources_of
+from pywry_auth.http_auth.sealed_headers import SealedHeaders, require_sealing
+from pywry_auth.http_auth.session import TokenSession
+from pywry_auth.protocol.origin import safe_origin
+from pywry_auth.protocol.refusal import StepUpChallenge
+from pywry_auth.protocol.resource import Carried, Remedy
+from pywry_auth.runtime import LOOP
+
+
+_MARK = "pywry_auth"  # an extension that httpx hands on to whatever request follows
+
+
+class HttpxAuth(httpx.Auth):
+    """
+    Puts a session's token on the requests of an httpx client, and renews it when it is refused.
+
+    The token goes to the allowed origins only, and never to another one that they redirect to. A
+    header ``Authorization`` that the caller set itself is left alone. After 401 the token is
+    renewed once, by however many requests at once, and the request repeated once, whatever its
+    method: 401 says that nothing was done (RFC 9110 section 15.5.2). A body that cannot be read
+    again, like a generator, is not repeated; then the answer is the 401, and the next request has
+    the new token. A second 401 is the caller's answer as well: see ``raise_for_status``.
+
+    Args:
+        session: who holds the tokens.
+        allowed_origins: where they may go, like ``"https://api.example.com:8443"``; exactly these.
+        on_step_up: called off the loop, once for all requests of that moment, when a resource
+            wants the person to sign in again or more strongly (RFC 9470); may block. It signs in,
+            for example with ``AuthFlowManager``, or returns without having done so.
+        clock: tells the time.
+
+    Raises:
+        ConfigError: no origin is allowed, or what is written is none.
+    """
+
+    def __init__(
+        self,
+        session: TokenSession,
+        *,
+        allowed_origins: Iterable[str],
+        on_step_up: Callable[[StepUpChallenge], object] | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        require_sealing()
+        self._access = ResourceAccess(
+            session, origins=allowed_origins, on_step_up=on_step_up, clock=clock
+        )
+
+    def __repr__(self) -> str:
+        return f"HttpxAuth({self._access!r})"
+
+    def sync_auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        """
+        Send *request* as often as need be; called by ``httpx.Client``.
+
+        Raises:
+            TokenError: there is no token to be had; see ``SessionManager.get_access_token``.
+            StoreError: the store cannot be read.
+            AuthenticationError: the caller is on the package's own loop, which would wait for
+                itself.
+        """
+        sending = _Sending.of(request, self._access)
+        if sending is None:
+            yield request
+            return
+        wanted = LOOP.run(sending.exchange.begin(_hop(request)))
+        while True:
+            response = yield sending.dressed(request, wanted)
+            remedy, answer = sending.look_at(response)
+            if remedy is Remedy.RETURN:
+                return
+            request = response.request
+            made = LOOP.run(sending.apply(remedy, request, answer))
+            if made is None or not sending.can_repeat(request):
+                return
+            wanted = made
+
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """
+        Send *request* as often as need be; called by ``httpx.AsyncClient``.
+
+        Raises:
+            TokenError: there is no token to be had; see ``SessionManager.get_access_token``.
+            StoreError: the store cannot be read.
+        """
+        sending = _Sending.of(request, self._access)
+        if sending is None:
+            yield request
+            return
+        wanted = await sending.exchange.begin(_hop(request))
+        while True:
+            response = yield sending.dressed(request, wanted)
+            remedy, answer = sending.look_at(response)
+            if remedy is Remedy.RETURN:
+                return
+            request = response.request
+            made = await sending.apply(remedy, request, answer)
+            if made is None or not sending.can_repeat(request):
+                return
+            wanted = made
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Tells our own header from one that the caller set."""
+
+    authorization: str = field(repr=False)
+
+
+@dataclass(slots=True)
+class _Sending:
+    """One call of the client, which may hold redirects that it follows by itself."""
+
+    access: ResourceAccess
+    exchange: Exchange
+    stream: object
+    body: Body
+    repeated: int = 0
+
+    @classmethod
+    def of(cls, request: httpx.Request, access: ResourceAccess) -> "_Sending | None":
+        """Begin, unless this request is none of our business."""
+        if not access.allows(_hop(request)) or _carried(request) is Carried.NOT_OURS:
+            return None
+        stream = request.stream
+        return cls(access, Exchange(access), stream, body_of(*sources_of(stream)))
+
+    @staticmethod
+    def dressed(request: httpx.Request, credentials: Credentials) -> httpx.Request:
+        """Put *credentials* on *request*, in place of older ones."""
+        headers = httpx.Headers(request.headers)
+        sealed = {} if credentials.proof is None else {"dpop": credentials.proof}
+        if _goes_on_to_https(request.url):
+            headers.pop("authorization", None)
+            sealed["authorization"] = credentials.authorization
+        else:
+            headers["Authorization"] = credentials.authorization
+        request.headers = SealedHeaders(headers, sealed) if sealed else headers
+        request.extensions = {**request.extensions, _MARK: _Mark(credentials.authorization)}
+        return request
+
+    def look_at(self, response: httpx.Response) -> tuple[Remedy, Answer]:
+        """Say what to do about what came back at last."""
+        followed = response.history[self.repeated :]
+        self.repeated += 1
+        for redirect in followed:
+            self.access.learn(_hop(redirect.request), _answer(redirect).nonce)
+        hop, answer = _hop(response.request), _answer(response)
+        # Who sent us here was a stranger: it must not have us act in the person's name.
+        strayed = not all(self.access.allows(_hop(one.request)) for one in followed)
+        if strayed or not self.access.allows(hop):
+            return Remedy.RETURN, answer
+        return self.exchange.remedy(hop, answer, _carried(response.request)), answer
+
+    async def apply(
+        self, remedy: Remedy, request: httpx.Request, answer: Answer
+    ) -> Credentials | None:
+        """Do something about the *answer* to *request*; None where that changes nothing."""
+        refused = request.headers.get("authorization", "").partition(" ")[2]
+        return await self.exchange.apply(remedy, _hop(request), answer, refused=refused)
+
+    def can_repeat(self, request: httpx.Request) -> bool:
+        """Make ready to send *request* again; say whether that can be."""
+        if request.stream is self.stream:
+            return self.body.rewind()
+        return body_of(*sources_of(request.stream)).lasts  # a redirect took the body away
+
+
+def _goes_on_to_https(url: httpx.URL) -> bool:
+    # httpx takes Authorization along from port 80 to port 443, another origin all the same.
+    return url.scheme == "http" and url.port is None
+
+
+def _hop(request: httpx.Request) -> Hop:
+    # Put together from what httpx dials: no second reader of the address can see another host.
+    url = request.url
+    dialled = f"{url.scheme}://{url.netloc.decode('ascii')}"
+    return Hop(request.method, str(url), None if url.userinfo else safe_origin(dialled))
+
+
+def _answer(response: httpx.Response) -> Answer:
+    headers = response.headers
+    return Answer(
+        response.status_code, headers.get("www-authenticate", ""), headers.get("dpop-nonce", "")
+    )
+
+
+def _carried(request: httpx.Request) -> Carried:
+    found = request.headers.get("authorization")
+    if found is None:
+        return Carried.NOTHING
+    mark: object = request.extensions.get(_MARK)
+    if not isinstance(mark, _Mark) or mark.authorization != found:
+        return Carried.NOT_OURS
+    needs_proof = found.lower().startswith("dpop ")
+    return Carried.NO_PROOF if needs_proof and "dpop" not in request.headers else Carried.ALL

@@ -1,0 +1,27 @@
+"""What is needed of whoever holds the tokens."""
+
+from typing import Protocol
+
+from pywry_auth.protocol.dpop import DPoPKey
+from pywry_auth.tokens import OAuthTokenSet
+
+
+class TokenSession(Protocol):
+    """A session, as far as requests to resources are concerned; ``SessionManager`` is one."""
+
+    @property
+    def tokens(self) -> OAuthTokenSet | None:
+        """What is held now."""
+        ...
+
+    async def get_access_token(self) -> str:
+        """Give an access token with some life left, renewed first if need be."""
+        ...
+
+    async def renew_rejected(self, access_token: str) -> OAuthTokenSet:
+        """Give other tokens than the one that was refused; nobody is asked if they are held."""
+        ...
+
+    async def dpop_key(self) -> DPoPKey | None:
+        """Give the key that the tokens are bound to; None where they are not."""
+        ...

@@ -1,6 +1,5 @@
 """Any OpenID Connect provider; its issuer is enough."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, Protocol
@@ -27,8 +26,6 @@ from pywry_auth.providers.proving import Prover
 from pywry_auth.tokens import OAuthTokenSet
 
 
-logger = logging.getLogger(__name__)
-
 DEFAULT_SCOPES = ("openid", "email", "profile")
 
 
@@ -44,6 +41,10 @@ class _Verifier(Protocol):
         nonce: str | Literal[Skipped.NO_NONCE],
         access_token: str | None = None,
     ) -> dict[str, object]: ...
+
+    async def verify_refreshed(
+        self, id_token: str, *, access_token: str
+    ) -> dict[str, object] | None: ...
 
     async def verify_userinfo(self, token: str) -> dict[str, object]: ...
 
@@ -184,17 +185,14 @@ class GenericOIDCProvider(DiscoveredProvider):
         if tokens.id_token is None or not self.validates_id_tokens:
             return tokens
         try:
-            claims = await self._claims(
-                tokens.id_token, nonce=NO_NONCE, access_token=tokens.access_token
+            claims = await self._checker().verify_refreshed(
+                tokens.id_token, access_token=tokens.access_token
             )
-        except TokenTransportError as exc:
-            # The old refresh token is spent: without the new one, the session would be lost to the
-            # network. The ID token cannot be checked, so it counts as one that did not come.
-            logger.warning("provider.id_token_ignored: %s", exc, extra={"provider": self.name})
-            return replace(tokens, id_token=None)
         except TokenError as exc:
             raise TokenRefreshError(str(exc), self.name) from None
-        return replace(tokens, origin=self.origin(str(claims["sub"])))
+        # The old refresh token is spent: thrown away with an ID token that nobody can check just
+        # now, the new one would be the end of the session. So the ID token did not come.
+        return self._named(tokens if claims else replace(tokens, id_token=None), claims)
 
     async def validate_id_token(self, id_token: str, nonce: str | None = None) -> dict[str, object]:
         """

@@ -1,12 +1,13 @@
 """Checks ID tokens with keys that are read when they are needed."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from pywry_auth.clock import Clock
 from pywry_auth.errors import TokenError, TokenTransportError, TransportError
-from pywry_auth.protocol.authorization import Skipped
+from pywry_auth.protocol.authorization import NO_NONCE, Skipped
 from pywry_auth.protocol.discovery import ProviderMetadata
 from pywry_auth.protocol.id_token import (
     IdTokenRules,
@@ -20,6 +21,8 @@ from pywry_auth.protocol.jwks import Jwks, read_jwks
 from pywry_auth.protocol.wire import WireReply
 from pywry_auth.runtime import PerLoop
 
+
+logger = logging.getLogger(__name__)
 
 REPEAT_EVERY = 60.0  # seconds; tokens with invented key names must not make us flood the provider
 
@@ -87,7 +90,29 @@ class IdTokenVerifier:
             TokenError: it must not be believed.
             TokenTransportError: the keys cannot be had.
         """
+        return await self._with_keys(self._check_of(id_token, nonce, access_token))
 
+    async def verify_refreshed(self, id_token: str, *, access_token: str) -> JsonObject | None:
+        """
+        Check an ID token that came with a refresh; no nonce belongs to it (OIDC Core 12.2).
+
+        Returns:
+            Its claims; None where nobody can say: the key that made it cannot be had now.
+
+        Raises:
+            TokenError: it must not be believed.
+        """
+        check = self._check_of(id_token, NO_NONCE, access_token)
+        try:
+            await self.warm()
+            return await self._check_twice(check)
+        except (TokenTransportError, UnknownKeyError) as exc:
+            logger.warning("provider.id_token_ignored: %s", exc)
+            return None
+
+    def _check_of(
+        self, id_token: str, nonce: str | Literal[Skipped.NO_NONCE], access_token: str | None
+    ) -> Callable[[Jwks], JsonObject]:
         def check(jwks: Jwks) -> JsonObject:
             return verify_id_token(
                 id_token,
@@ -99,7 +124,7 @@ class IdTokenVerifier:
                 offset=self._offset(),
             )
 
-        return await self._with_keys(check)
+        return check
 
     async def verify_userinfo(self, token: str) -> JsonObject:
         """

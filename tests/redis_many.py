@@ -1,9 +1,6 @@
 """Real Redis servers in company: a master that Sentinels watch, or a Cluster of six."""
 
-import os
-import random
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -12,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import randbelow
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -62,15 +60,6 @@ class Server:
         self.process.kill()
         self.process.wait(DEADLINE)
 
-    @contextmanager
-    def frozen(self) -> Iterator[None]:
-        """Let it neither answer nor follow its master."""
-        os.kill(self.process.pid, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            os.kill(self.process.pid, signal.SIGCONT)
-
 
 @dataclass
 class Company:
@@ -84,14 +73,25 @@ class Company:
         port = free_port()
         place = self.folder / str(port)
         place.mkdir()
-        file = place / "redis.conf"
-        file.write_text(f"port {port}\ndir {place}\n{config}")
-        command = ["redis-server", str(file), *(["--sentinel"] if sentinel else [])]
-        with (place / "log").open("wb") as log:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        server = Server(port, process)
+        (place / "redis.conf").write_text(f"port {port}\ndir {place}\n{config}")
+        kind = ["--sentinel"] if sentinel else []
+        server = Server(port, self._run(place, kind))
         (self.sentinels if sentinel else self.servers).append(server)
         return server
+
+    def restart(self, server: Server) -> None:
+        """Start a killed server again, with what it has on the disk: its name, no records."""
+        server.process = self._run(self.folder / str(server.port), [])
+
+    @staticmethod
+    def _run(place: Path, kind: list[str]) -> subprocess.Popen[bytes]:
+        with (place / "log").open("ab") as log:
+            return subprocess.Popen(
+                ["redis-server", str(place / "redis.conf"), *kind],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
 
     def stop(self) -> None:
         for server in (*self.servers, *self.sentinels):
@@ -109,9 +109,7 @@ class Company:
 
     def replicas_of(self, master: Server) -> list[Server]:
         return [
-            one
-            for one in self.alive
-            if one.info("replication").get("master_port") == master.port
+            one for one in self.alive if one.info("replication").get("master_port") == master.port
         ]
 
     def flush(self) -> None:
@@ -136,6 +134,10 @@ class Watched(Company):
         with Redis(port=self.sentinels[0].port) as client:
             port = int(client.execute_command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", SERVICE)[1])
         return next(one for one in self.servers if one.port == port)
+
+    def master_of(self, name: str) -> Server:
+        del name
+        return self.master()
 
     def agreed(self) -> bool:
         for sentinel in self.sentinels:
@@ -229,9 +231,9 @@ def cluster() -> Iterator[Sharded]:
         for server in company.servers:
             wait_until(lambda one=server: _answers(one), "up")
         hosts = [f"127.0.0.1:{one.port}" for one in company.servers]
+        client = ["redis-cli", "-a", ADMIN_PASSWORD, "--no-auth-warning"]
         subprocess.run(
-            ["redis-cli", "-a", ADMIN_PASSWORD, "--no-auth-warning", "--cluster", "create"]
-            + [*hosts, "--cluster-replicas", "1", "--cluster-yes"],
+            [*client, "--cluster", "create", *hosts, "--cluster-replicas", "1", "--cluster-yes"],
             check=True,
             capture_output=True,
             timeout=DEADLINE,
@@ -249,7 +251,7 @@ def cluster() -> Iterator[Sharded]:
 def free_port() -> int:
     """Give a port that is free with the one 10000 above it, which a Cluster uses as well."""
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = 20_000 + randbelow(12_000)
         with socket.socket() as one, socket.socket() as other, suppress(OSError):
             one.bind(("127.0.0.1", port))
             other.bind(("127.0.0.1", port + 10_000))

@@ -32,6 +32,8 @@ class Person:
     opened: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     answers: list[httpx.Response] = field(default_factory=list)
+    #: what the last authorization request asked, in the address or handed over before
+    asked: httpx.QueryParams = field(default_factory=httpx.QueryParams)
     _walks: list[threading.Thread] = field(default_factory=list)
 
     def show_window(self, url: str, _config: dict[str, object]) -> str:
@@ -49,11 +51,6 @@ class Person:
         for walk in self._walks:
             walk.join(PATIENCE)
             assert not walk.is_alive()
-
-    @property
-    def asked(self) -> httpx.QueryParams:
-        """What the last authorization request asked."""
-        return httpx.URL(self.opened[-1]).params
 
     def _walk(self, url: str) -> None:
         self.answers.append(self.op.walk(url, deny=self.denies))
@@ -73,7 +70,18 @@ class RealParty:
 
     def __post_init__(self) -> None:
         self.person = Person(self.op)
+        self._watch_requests()
         self.start_again()
+
+    def _watch_requests(self) -> None:
+        whole = self.provider.build_authorize_url
+
+        def build_authorize_url(*args: object, **more: object) -> str:
+            url = whole(*args, **more)
+            self.person.asked = httpx.URL(url).params
+            return url
+
+        self.provider.build_authorize_url = build_authorize_url
 
     def start_again(self, *, seconds_later: float = 0) -> None:
         """Be started once more, with nothing but the store; later, by the application's clock."""

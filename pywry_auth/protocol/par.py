@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
-from pywry_auth.errors import CallbackError, DiscoveryTransportError
+from pywry_auth.errors import CallbackError, DiscoveryTransportError, TokenError
 from pywry_auth.protocol.authorization import refused_request
 from pywry_auth.protocol.client_auth import ClientProof
 from pywry_auth.protocol.wire import WireReply, WireRequest, form_request, with_query
@@ -11,6 +11,8 @@ from pywry_auth.protocol.wire import WireReply, WireRequest, form_request, with_
 
 #: what a server says that has no such endpoint, whatever its metadata says
 ABSENT = frozenset({404, 405, 501})
+#: what would have been said at the token endpoint; the rest would have come by the redirect
+_ABOUT_THE_CLIENT = frozenset({"invalid_client", "invalid_dpop_proof", "use_dpop_nonce"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,11 @@ def push_request(par_url: str, authorize_url: str, *, proof: ClientProof) -> Wir
 
 def read_pushed(reply: WireReply) -> PushedRequest:
     """
-    Read the answer (RFC 9126 section 2.2).
+    Read the answer (RFC 9126 section 2.2); whatever is wrong has the same error as without it.
 
     Raises:
         DiscoveryTransportError: the server says "not now".
+        TokenError: it does not believe which client this is.
         CallbackError: it refuses, as it would have by a redirect; or its answer cannot be used.
     """
     if reply.is_transient:
@@ -58,14 +61,9 @@ def read_pushed(reply: WireReply) -> PushedRequest:
         )
     from pydantic import ValidationError
 
-    from pywry_auth.protocol.replies import ErrorReply, PushedReply
+    from pywry_auth.protocol.replies import PushedReply
 
-    try:
-        refusal = ErrorReply.model_validate_json(reply.body)
-    except ValidationError:
-        pass
-    else:
-        raise refused_request(refusal.error, refusal.error_description)
+    _require_no_refusal(reply)
     try:
         found = PushedReply.model_validate_json(reply.body)
     except ValidationError:
@@ -75,6 +73,23 @@ def read_pushed(reply: WireReply) -> PushedRequest:
             f"the provider did not take the request it wants to be handed (status {reply.status})"
         )
     return PushedRequest(found.request_uri, found.expires_in)
+
+
+def _require_no_refusal(reply: WireReply) -> None:
+    from pydantic import ValidationError
+
+    from pywry_auth.protocol.replies import ErrorReply
+
+    try:
+        said = ErrorReply.model_validate_json(reply.body)
+    except ValidationError:
+        return
+    refused = refused_request(said.error, said.error_description)
+    if refused.error in _ABOUT_THE_CLIENT:
+        raise TokenError(
+            str(refused), error=refused.error, error_description=refused.error_description
+        )
+    raise refused
 
 
 def pushed_url(authorize_url: str, *, client_id: str, request_uri: str) -> str:

@@ -32,6 +32,7 @@ class PushedRequests(OAuthProvider):
             DiscoveryTransportError: nobody took the request this time.
             DiscoveryError: it must be handed over, and cannot.
             CallbackError: the provider refused it.
+            TokenError: the provider does not believe which client this is.
         """
         whole = await super().authorization_url(attempt)
         return await self._pushed(whole) if self._pushes() else whole

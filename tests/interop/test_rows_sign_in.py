@@ -14,6 +14,7 @@ from pywry_auth.errors import CallbackError, TokenError
 from pywry_auth.flow import CallbackOptions
 from pywry_auth.protocol.client_auth import PrivateKeyJwt, SecretBasic, SecretPost
 from pywry_auth.providers import GenericOIDCProvider
+from pywry_auth.providers.feature_use import FeatureUse
 from tests.providers_kit import OidcProviderOP, running
 from tests.real_party import RealParty, member
 
@@ -212,6 +213,7 @@ def test_an_answer_that_nobody_was_asked_for_is_an_error(party, response_mode):
     rp = party(
         callback=CallbackOptions(response_mode=response_mode),
         authorize_params={"prompt": "none", "max_age": "0"},
+        par=FeatureUse.OFF,  # handed over, this provider adds prompt=login to prompt=none
     )
     with pytest.raises(CallbackError) as caught:
         rp.sign_in()
@@ -249,7 +251,7 @@ def test_localhost_is_listened_to_on_both_families(party):
     walk, reached = rp.person.show_window, []
 
     def show_window(url, config):
-        port = httpx.URL(httpx.URL(url).params["redirect_uri"]).port
+        port = httpx.URL(rp.person.asked["redirect_uri"]).port
         for family in ("127.0.0.1", "::1"):
             with socket.create_connection((family, port), timeout=5):
                 reached.append(family)

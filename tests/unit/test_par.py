@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from fakes.wire import reply
 
-from pywry_auth.errors import CallbackError, DiscoveryTransportError
+from pywry_auth.errors import CallbackError, DiscoveryTransportError, TokenError
 from pywry_auth.protocol.client_auth import SecretBasic, SecretPost
 from pywry_auth.protocol.par import push_request, pushed_url, read_pushed
 
@@ -51,13 +51,21 @@ def test_not_now_is_no_refusal(status):
         read_pushed(reply({"error": "server_error"}, status))
 
 
-@pytest.mark.parametrize("word", ["invalid_scope", "invalid_target", "invalid_client", "moon"])
+@pytest.mark.parametrize("word", ["invalid_scope", "invalid_target", "unauthorized_client", "moon"])
 @pytest.mark.parametrize("status", [200, 400, 401])
 def test_a_refusal_is_the_one_a_redirect_would_have_brought(word, status):
     with pytest.raises(CallbackError, match=word) as caught:
         read_pushed(reply({"error": word, "error_description": "no\nway"}, status))
     assert type(caught.value) is CallbackError
     assert (caught.value.error, caught.value.error_description) == (word, "no way")
+
+
+@pytest.mark.parametrize("word", ["invalid_client", "invalid_dpop_proof", "use_dpop_nonce"])
+def test_doubt_about_the_client_is_the_error_of_the_token_endpoint(word):
+    with pytest.raises(TokenError, match=word) as caught:
+        read_pushed(reply({"error": word}, 401))
+    assert type(caught.value) is TokenError
+    assert caught.value.error == word
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from pywry_auth.flow.values import AuthFlowResult, CallbackOptions, SignInOption
 from pywry_auth.outcome import Outcome as CallOutcome
 from pywry_auth.pkce import PKCEChallenge
 from pywry_auth.protocol.authorization import NO_PKCE, AuthorizationRequest, CallbackParams
+from pywry_auth.protocol.clock_offset import is_notable, sentence
 from pywry_auth.protocol.wire import require_safe_url
 from pywry_auth.providers.base import TOKEN_TIMEOUT, OAuthProvider
 from pywry_auth.runtime import LOOP
@@ -123,6 +124,7 @@ class SignIn:
             receiver.cancel()
         code = attempt.code_from(params)
         tokens = asking.judged(await self._exchange(code, attempt))
+        self._mention_clock()
         keep = asking.guarding(self._keeping.keep)
         result = await complete(self._provider, tokens, keep=keep, flow_id=self.flow_id)
         return replace(result, scopes=asking.difference(tokens))
@@ -168,6 +170,11 @@ class SignIn:
                 f"the token endpoint did not answer within {TOKEN_TIMEOUT:g} seconds",
                 self._provider.name,
             ) from None
+
+    def _mention_clock(self) -> None:
+        offset = self._provider.clock_offset
+        if offset is not None and is_notable(offset):
+            self.told(f"{sentence(offset)}; set it right, or other programs may fail")
 
     def _dismiss(self, listener: CallbackListener, outcome: Outcome) -> None:
         listener.settle(outcome)

@@ -40,9 +40,10 @@ class Party:
         self.store = MemoryTokenStore()
         self.events = []
         agent = HeadlessAgent()
-        AuthFlowManager(self.provider(), session_manager=self.session()).run_native(
-            agent.show_window, agent.close_window
-        )
+        self.notices = []
+        AuthFlowManager(
+            self.provider(), session_manager=self.session(), on_notice=self.notices.append
+        ).run_native(agent.show_window, agent.close_window)
         agent.join()
         self.started_again = self.session()
 
@@ -125,4 +126,6 @@ def test_a_clock_that_is_off_signs_in_and_stays_signed_in(op, skew):
         assert abs(renewed.clock_offset - skew) <= 2
     told = [event.clock_offset for event in party.events if event.name == "clock_is_off"]
     assert len(told) == 2
+    way = "slow" if skew > 0 else "fast"
+    assert [way in notice for notice in party.notices] == [True]
     party.must_behave()

@@ -13,6 +13,10 @@ SENTINEL_PORT = 26379
 REDIS_PORT = 6379
 
 _SCHEMES = "redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://"
+_SEVERAL = re.compile(
+    r"(?P<scheme>rediss?)\+(?P<kind>sentinel|cluster)://"
+    r"(?P<where>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<options>[^#]*))?"
+)
 _SENTINEL_OPTIONS = {"sentinel_username": "username", "sentinel_password": "password"}
 
 
@@ -90,9 +94,10 @@ class RedisPlace:
         Raises:
             ConfigError: it cannot be read; the error does not quote it.
         """
+        # Several hosts are no URL in the sense of RFC 3986, so urlsplit does not know them.
+        several = _SEVERAL.fullmatch(url)
         try:
-            parts = urlsplit(url)
-            return _single(url, parts) if "+" not in parts.scheme else _several(url, parts)
+            return _single(url, urlsplit(url)) if several is None else _several(url, several)
         except ConfigError:
             raise
         except ValueError:
@@ -122,19 +127,18 @@ def _single(url: str, parts: SplitResult) -> RedisPlace:
     return RedisPlace(Kind.SINGLE, (HERE,), "", name, url)
 
 
-def _several(url: str, parts: SplitResult) -> RedisPlace:
-    found = re.fullmatch(r"(rediss?)\+(sentinel|cluster)", parts.scheme)
-    if found is None:
-        raise ConfigError(f"the Redis URL must begin with {_SCHEMES}")
-    kind = Kind(found[2])
-    user, _, hosts = parts.netloc.rpartition("@")
+def _several(url: str, found: re.Match[str]) -> RedisPlace:
+    kind = Kind(found["kind"])
+    user, _, hosts = found["where"].rpartition("@")
     nodes = tuple(_nodes(hosts, kind))
-    service, database = _service(parts.path) if kind is Kind.SENTINEL else ("", _none(parts.path))
+    path = found["path"]
+    service, database = _service(path) if kind is Kind.SENTINEL else ("", _none(path))
     # Sorted, so that two spellings of one place share their locks.
     where = ",".join(sorted({str(node) for node in nodes}))
     name = "/".join([f"{kind}:{where}", *([service, database] if service else [])])
-    options = tuple(parse_qsl(parts.query, keep_blank_values=True))
-    return RedisPlace(kind, nodes, service, name, url, found[1], user, database, options)
+    options = tuple(parse_qsl(found["options"] or "", keep_blank_values=True))
+    scheme = found["scheme"]
+    return RedisPlace(kind, nodes, service, name, url, scheme, user, database, options)
 
 
 def _nodes(hosts: str, kind: Kind) -> Iterator[Node]:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
 from http import HTTPStatus
 
@@ -49,6 +49,7 @@ class CallbackListener:
         accepts: says whether a redirect is ours; without it, any with a code or an error is.
         app_name: what the pages call the application.
         limits: how much one client may ask.
+        pages: pages that others stand in for, such as ``replies.SIGN_OUT``.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class CallbackListener:
         accepts: Accepts | None = None,
         app_name: str = "",
         limits: Limits | None = None,
+        pages: Mapping[str, str] | None = None,
     ) -> None:
         self._host = checked_host(host)
         self._ports = checked_ports(ports)
@@ -67,7 +69,7 @@ class CallbackListener:
         self._done_path = f"{path.rstrip('/')}/done"
         self._accepts = accepts or _any_answer
         self._limits = limits or Limits()
-        self._replies = Replies(app_name)
+        self._replies = Replies(app_name, pages)
         self._connections = Connections(self._answer, self._replies.unusable, self._limits)
         self._authority = ""
         self._closed = False

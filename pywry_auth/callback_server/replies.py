@@ -1,6 +1,6 @@
 """Every reply the callback server can give."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from pywry_auth.callback_server.outcome import Ending, Outcome
@@ -18,6 +18,8 @@ NAMES = (
     "missing",
     "unusable",
 )
+#: what the pages of a sign-out are called, where they are others
+SIGN_OUT = {"success": "signed-out", "refused": "signed-out-here", "waiting": "signing-out"}
 _SAFE = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -29,10 +31,17 @@ _SAFE = {
 
 
 class Replies:
-    """Pages under headers that let them do nothing but be read."""
+    """
+    Pages under headers that let them do nothing but be read.
 
-    def __init__(self, app_name: str) -> None:
-        self._pages = Pages(NAMES)
+    Args:
+        app_name: what the pages call the application; "" for a word that fits any.
+        names: pages that other ones stand in for, by the names they have in ``NAMES``.
+    """
+
+    def __init__(self, app_name: str, names: Mapping[str, str] | None = None) -> None:
+        self._names = dict(names or {})
+        self._pages = Pages(self._names.get(name, name) for name in NAMES)
         self._application = app_name or "the application"
 
     def outcome(self, outcome: Outcome, taken: Callable[[], None]) -> Reply:
@@ -78,7 +87,8 @@ class Replies:
         extra: dict[str, str] | None = None,
         taken: Callable[[], None] | None = None,
     ) -> Reply:
-        page = self._pages.fill(name, {"application": self._application, "reason": reason})
+        values = {"application": self._application, "reason": reason}
+        page = self._pages.fill(self._names.get(name, name), values)
         headers = {
             **_SAFE,
             **(extra or {}),

@@ -12,6 +12,9 @@ __getattr__, __dir__ = lazy_names(
         "CallbackOptions": "pywry_auth.flow.values",
         "NotSilent": "pywry_auth.flow.values",
         "DeviceFlow": "pywry_auth.flow.device",
+        "LogoutFlow": "pywry_auth.flow.logout",
+        "LogoutResult": "pywry_auth.flow.values",
+        "LogoutState": "pywry_auth.flow.values",
         "SignInOptions": "pywry_auth.flow.values",
     },
 )

@@ -57,6 +57,36 @@ class AuthFlowResult:
     scopes: ScopeDifference = field(default_factory=ScopeDifference)
 
 
+class LogoutState(StrEnum):
+    """How far a logout came; in every case the session here has ended."""
+
+    CONFIRMED = "confirmed"  #: the provider sent the person back with our state
+    UNCONFIRMED = "unconfirmed"  #: somebody came back, but not with our state
+    CLOSED = "closed"  #: the person closed the provider's page
+    TIMED_OUT = "timed_out"  #: nobody came back in time
+    NOT_SHOWN = "not_shown"  #: the provider's page could not be shown; see the reason
+    UNSUPPORTED = "unsupported"  #: the provider has no such page
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutResult:
+    """
+    What became of a logout whose local part is done.
+
+    Attributes:
+        state: how far it came at the provider.
+        reason: one sentence where that is not the whole story, or "".
+    """
+
+    state: LogoutState
+    reason: str = ""
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the provider answered, and it was certainly the provider."""
+        return self.state is LogoutState.CONFIRMED
+
+
 @dataclass(frozen=True, slots=True)
 class CallbackOptions:
     """

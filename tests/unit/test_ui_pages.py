@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pywry_auth.callback_server.replies import NAMES
+from pywry_auth.callback_server import replies
 from pywry_auth.ui.assets import PACKAGE
 from pywry_auth.ui.pages import MAX_VALUE, Pages, escaped
 
 
+NAMES = (*replies.NAMES, *replies.SIGN_OUT.values())
 PAGES = Pages(NAMES)
 VALUES = {"application": "Ledger", "reason": "The provider said no."}
 
@@ -86,6 +87,9 @@ def test_the_policy_allows_the_one_stylesheet_and_nothing_else(name: str) -> Non
         ("received", "status"),
         ("finishing", "status"),
         ("waiting", "status"),
+        ("signed-out", "status"),
+        ("signed-out-here", "status"),
+        ("signing-out", "status"),
         ("failure", "alert"),
         ("refused", "alert"),
         ("unusable", "alert"),

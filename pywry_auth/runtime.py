@@ -10,9 +10,9 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Coroutine, Generator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from pywry_auth.errors import AuthenticationError
 
@@ -23,6 +23,14 @@ logger = logging.getLogger(__name__)
 
 THREAD_NAME = "pywry-auth-loop"
 EXIT_PATIENCE = 10.0  # seconds; a token endpoint takes one, and nobody likes a program that stays
+
+
+class Untidy(Protocol):
+    """What wants a last word before the program ends."""
+
+    async def tidy(self) -> None:
+        """Put in order what can be, soon."""
+        ...
 
 
 class LoopThread:
@@ -41,6 +49,8 @@ class LoopThread:
         self._unbroken = 0
         #: whether the program is about to end, so that nothing may be begun that must not break
         self.is_ending = False
+        #: what has something to put in order before the program ends; kept alive until then
+        self.untidy: set[Untidy] = set()
 
     def _running_loop(self):  # noqa: ANN202 (its type belongs to asyncio)
         import asyncio
@@ -124,14 +134,17 @@ class LoopThread:
 
     def finish(self, timeout: float = EXIT_PATIENCE) -> bool:
         """
-        End the program's work: wait until no ``unbroken`` part of it is under way.
+        End the program's work: wait until no ``unbroken`` part of it is under way, then tidy up.
 
         Returns:
             False when it took longer than *timeout* seconds.
         """
         with self._idle:
             self.is_ending = True
-            return self._idle.wait_for(lambda: not self._unbroken, timeout)
+            if not self._idle.wait_for(lambda: not self._unbroken, timeout):
+                return False
+        last = [self.submit(each.tidy()) for each in list(self.untidy)]
+        return not wait(last, timeout).not_done if last else True
 
     def forget(self) -> None:
         """Start afresh in a forked child, where the thread does not exist."""
@@ -141,6 +154,7 @@ class LoopThread:
         self._idle = threading.Condition()
         self._unbroken = 0
         self.is_ending = False
+        self.untidy = set()
 
 
 def _run_for_ever(run: Callable[[], None]) -> None:

@@ -27,6 +27,7 @@ from pywry_auth.protocol.renewal import (
     outcome_of_failure,
     worth_until,
 )
+from pywry_auth.runtime import LOOP
 from pywry_auth.session.events import SessionEventName, Teller
 from pywry_auth.session.record import SessionRecord
 from pywry_auth.tokens import OAuthTokenSet
@@ -181,6 +182,7 @@ class TokenKeeper:
         """Hold nothing any more."""
         self.held = (None, -math.inf)
         self.unsaved, self.was_stored, self.last = False, False, None
+        LOOP.untidy.discard(self)
         self._drops += 1
         self._alarm.stop()
 
@@ -194,6 +196,7 @@ class TokenKeeper:
             if self.unsaved:  # then the alarm was set for another try, not for the renewal
                 self._wake_to_renew(tokens)
             self.unsaved, self.was_stored = False, True
+            LOOP.untidy.discard(self)
             self.tell(SessionEventName.SAVED)
 
     async def save_under_lock(self, tokens: OAuthTokenSet) -> None:
@@ -204,9 +207,16 @@ class TokenKeeper:
         except StoreUnavailableError as exc:
             self.save_failed(exc)
 
+    async def tidy(self) -> None:
+        """Try a last time to store what is not stored yet."""
+        tokens = self.tokens
+        if self.unsaved and tokens is not None:
+            await self.save_under_lock(tokens)
+
     def save_failed(self, error: StoreError) -> None:
         """Note that what is held is not stored."""
         self.unsaved = True
+        LOOP.untidy.add(self)  # a program that ends first would take the session with it
         self._failed(SessionEventName.SAVE_FAILED, error.code)
 
     def refresh_failed(self, error: TokenRefreshError) -> TokenRefreshError:

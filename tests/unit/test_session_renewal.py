@@ -318,6 +318,48 @@ def test_a_program_that_ends_loses_no_renewal_behind_it(ends, tmp_path, monkeypa
         assert op.violations("slow") == []
 
 
+STUBBORN = """
+    import asyncio, sys
+    from pathlib import Path
+    from pywry_auth import GenericOIDCProvider, JsonFileTokenStore, SessionManager
+    from pywry_auth.errors import StoreUnavailableError
+
+    class Locked(JsonFileTokenStore):
+        refuses = True
+
+        async def save(self, key, tokens):
+            if self.refuses:
+                raise StoreUnavailableError("the keyring is locked")
+            await super().save(key, tokens)
+
+    async def main():
+        provider = GenericOIDCProvider("rp-client", issuer_url=sys.argv[1])
+        session = SessionManager(provider, store)
+        print((await session.refresh()).refresh_token, flush=True)
+
+    store = Locked(Path(sys.argv[2]))
+    asyncio.run(main())
+    store.refuses = False  # somebody unlocked it; nobody renews or saves before the program ends
+"""
+
+
+def test_a_program_that_ends_saves_what_could_not_be_saved_before(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    with ProgrammableProvider() as op:
+        issuer = op.add("locked", Conduct(refresh=RefreshPolicy.DETECT_REUSE))
+        path = tmp_path / "tokens.json"
+        asyncio.run(JsonFileTokenStore(path).save("default", sign_in(issuer)))
+        done = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(STUBBORN), issuer, str(path)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        kept = asyncio.run(JsonFileTokenStore(path).load("default"))
+        assert kept.refresh_token == done.stdout.strip()
+
+
 def sign_in(issuer):
     agent = HeadlessAgent()
     provider = GenericOIDCProvider("rp-client", issuer_url=issuer)

@@ -20,6 +20,7 @@ WORDS = {
     "access_denied": "somebody said no on the provider's page; run it again to say yes",
     "invalid_client": "compare client_id, with its secret if it has one, with the provider's",
     "invalid_scope": "ask for what the provider knows, with --scopes or in providers.toml",
+    "device_flow_disabled": "switch the device flow on, in this client's settings at the provider",
     "unauthorized_client": "let the provider allow this client to sign people in",
 }
 

@@ -20,6 +20,7 @@ class Arguments:
     scopes: str | None = None
     tenant_id: str | None = None
     window: str | None = None
+    device: bool = False
     ports: tuple[int, ...] | None = None
     timeout: float | None = None
     if_needed: bool = False

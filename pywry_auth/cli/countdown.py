@@ -6,15 +6,9 @@ from collections.abc import Callable
 from types import TracebackType
 
 from pywry_auth.cli.output import Output
-from pywry_auth.window.base import WindowKind
 
 
 TICK = 1.0  # seconds; as often as the number changes
-
-PLACES = {
-    WindowKind.WEBVIEW: "in the sign-in window",
-    WindowKind.BROWSER: "in your browser",
-}
 
 
 class Countdown:
@@ -24,13 +18,13 @@ class Countdown:
     Args:
         output: where to say it.
         seconds: how long the sign-in waits.
-        kind: which window is shown now; where a person types into the terminal nothing is shown.
+        place: where the person goes on now; "" where they do so in this terminal, which is theirs.
     """
 
-    def __init__(self, output: Output, seconds: float, kind: Callable[[], WindowKind]) -> None:
+    def __init__(self, output: Output, seconds: float, place: Callable[[], str]) -> None:
         self._output = output
         self._seconds = seconds
-        self._kind = kind
+        self._place = place
         self._over = threading.Event()
         self._ticker = threading.Thread(
             target=self._count, name="pywry-auth-countdown", daemon=True
@@ -49,14 +43,14 @@ class Countdown:
         self._over.set()
         if self._ticker.is_alive():
             self._ticker.join(TICK)
-        if self._kind() is not WindowKind.PASTE:
+        if self._place():
             self._output.stand("")
 
     def _count(self) -> None:
         end = time.monotonic() + self._seconds
         while not self._over.is_set():
-            place = PLACES.get(self._kind())
-            if place is not None:
+            place = self._place()
+            if place:
                 self._output.stand(sentence(place, end - time.monotonic()))
             self._over.wait(TICK)
 

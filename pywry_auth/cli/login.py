@@ -2,17 +2,14 @@
 
 import time
 from collections.abc import Mapping
+from typing import Protocol
 
 from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.config import ProvidersFile
-from pywry_auth.cli.countdown import Countdown
 from pywry_auth.cli.engine import (
-    let_the_window_go,
     make_provider,
     of_another_provider,
-    read_settings,
-    redirect_ports,
 )
 from pywry_auth.cli.keeping import NamedStore, account_of
 from pywry_auth.cli.output import Output
@@ -30,15 +27,29 @@ from pywry_auth.errors import (
     AuthenticationError,
     CredentialMissingError,
     TokenExpiredError,
-    WindowError,
 )
-from pywry_auth.flow.manager import AuthFlowManager
-from pywry_auth.flow.values import CallbackOptions
+from pywry_auth.flow.values import AuthFlowResult
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.runtime import LOOP
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.tokens import OAuthTokenSet
-from pywry_auth.window.base import WindowKind
+
+
+class Way(Protocol):
+    """One way to sign in."""
+
+    @property
+    def window(self) -> str:
+        """Where the person signed in, in one word."""
+        ...
+
+    def sign_in(self) -> AuthFlowResult:
+        """Sign in, and tell the person meanwhile what to do."""
+        ...
+
+    def farewell(self) -> None:
+        """Wait until nothing is left to be shown."""
+        ...
 
 
 def login(args: Arguments, output: Output) -> int:
@@ -52,14 +63,14 @@ def login(args: Arguments, output: Output) -> int:
     provider = make_provider(selected, suggested=_suggested(selected, args.account))
     store, index = token_store(output), account_index()
     _require_room(store, index, selected, provider)
-    flow = _flow(selected, args, output, provider, NamedStore(store, index, selected.name))
-    account, tokens = _sign_in(flow, provider, selected, index, output, args)
+    way = _way(selected, args, output, provider, NamedStore(store, index, selected.name))
+    account, tokens = _sign_in(way, provider, selected, index)
     if new_table is not None:
         new_table.write()
         output.note(f"wrote [providers.{new_table.name}] to {new_table.path}")
-    code = _tell(selected, account, tokens, output, window=str(flow.window_kind))
+    code = _tell(selected, account, tokens, output, window=way.window)
     _remark(selected, account, tokens, args, output)
-    flow.farewell()
+    way.farewell()
     return code
 
 
@@ -110,46 +121,25 @@ def _require_room(
             raise of_another_provider(selected)
 
 
-def _flow(
+def _way(
     selected: Selected,
     args: Arguments,
     output: Output,
     provider: OAuthProvider,
     store: TokenStore,
-) -> AuthFlowManager:
-    settings = read_settings(selected)
-    # Nothing said leaves it to PYWRY_AUTH_WINDOW, which is about this machine, not the provider.
-    window = args.window or (settings.window if "window" in selected.settings else None)
-    return AuthFlowManager(
-        provider,
-        store,
-        use_pkce=settings.use_pkce,
-        auth_timeout=args.timeout or settings.auth_timeout_seconds,
-        window=WindowKind(window) if window else None,
-        callback=CallbackOptions(ports=redirect_ports(selected)),
-        on_notice=output.note,
-    )
+) -> Way:
+    if args.device:
+        from pywry_auth.cli.device import OnAnotherDevice as Chosen
+    else:
+        from pywry_auth.cli.in_window import InWindow as Chosen
+    return Chosen(selected, args, output, provider, store)
 
 
 def _sign_in(
-    flow: AuthFlowManager,
-    provider: OAuthProvider,
-    selected: Selected,
-    index: AccountIndex,
-    output: Output,
-    args: Arguments,
+    way: Way, provider: OAuthProvider, selected: Selected, index: AccountIndex
 ) -> tuple[Account, OAuthTokenSet]:
-    seconds = args.timeout or read_settings(selected).auth_timeout_seconds
-    output.note(f"signing in at {selected.name}; waiting up to {seconds:g} s, Ctrl-C cancels")
     try:
-        with Countdown(output, seconds, lambda: flow.window_kind):
-            result = flow.run_native()
-    except (AuthenticationError, KeyboardInterrupt) as exc:
-        if isinstance(exc, WindowError):
-            exc.hint = exc.hint or "leave --window out to use what works here"
-        flow.farewell()  # the browser's last page says why
-        let_the_window_go()
-        raise
+        result = way.sign_in()
     finally:
         LOOP.run(provider.close())
     tokens = result.tokens

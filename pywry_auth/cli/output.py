@@ -8,11 +8,31 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TextIO
 
 
 ERASE_LINE = "\r\x1b[2K"
 RED, PLAIN = "\x1b[31m", "\x1b[0m"
+INK = "\x1b[38;5;16;48;5;231m"  # black on white, whatever the terminal calls so
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """
+    What can be drawn on a terminal.
+
+    Attributes:
+        columns: characters in a line.
+        lines: how many of them.
+        has_blocks: whether its character set knows half blocks.
+        has_colour: whether dark can be told from light there, whatever its own colours.
+    """
+
+    columns: int
+    lines: int
+    has_blocks: bool
+    has_colour: bool
 
 
 class Output:
@@ -37,6 +57,19 @@ class Output:
         """Whether a line on the person's terminal can be replaced."""
         return os.environ.get("TERM") != "dumb" and _is_terminal(sys.stderr)
 
+    @property
+    def screen(self) -> Screen:
+        """What can be drawn where the person reads."""
+        size = shutil.get_terminal_size()
+        lively = self.is_lively
+        charset = (sys.stderr.encoding or "").lower().replace("-", "") if lively else ""
+        return Screen(
+            size.columns,
+            size.lines,
+            has_blocks=charset == "utf8",
+            has_colour=lively and not os.environ.get("NO_COLOR"),
+        )
+
     def data(self, value: Mapping[str, object] | Sequence[object], text: str) -> None:
         """Print *value* as JSON where that was asked for, else *text*, if there is any."""
         if self.as_json:
@@ -56,6 +89,11 @@ class Output:
             width = shutil.get_terminal_size().columns - 1
             self._standing = words
             _put(sys.stderr, ERASE_LINE + _harmless(words)[:width])
+
+    def draw(self, rows: Sequence[str]) -> None:
+        """Show a picture made of block characters, dark on light in every terminal."""
+        for row in rows:
+            self._write(sys.stderr, f"    {INK}{_harmless(row)}{PLAIN}")
 
     def problem(self, code: str, message: str, hint: str = "") -> None:
         """Say what went wrong, with a stable word for programs."""

@@ -33,6 +33,7 @@ EXAMPLES = {
         "pywry-auth login github --client-id Iv1.0123456789abcdef --save github",
         "pywry-auth login work --if-needed --json",
         "pywry-auth login work --window paste --timeout 300",
+        "pywry-auth login work --device",
     ),
     "status": ("pywry-auth status", "pywry-auth status work --json"),
     "token": (
@@ -88,6 +89,8 @@ def read_arguments(argv: Sequence[str]) -> Arguments:
         raise _surplus(surplus, args.command)
     if args.provider and args.provider_option and args.provider != args.provider_option:
         raise UsageError("two providers are named", hint="name one of them")
+    if args.device and args.window:
+        raise UsageError("--device needs no window", hint="leave --window out, or --device")
     return args
 
 
@@ -179,6 +182,11 @@ def _add_login(parser: argparse.ArgumentParser) -> None:
         "--account", metavar="WHO", help="the account to suggest to the provider's sign-in page"
     )
     _add_window(parser)
+    parser.add_argument(
+        "--device",
+        action="store_true",
+        help="show a code to enter on another device, where the provider can do that",
+    )
     parser.add_argument(
         "--ports",
         type=_ports,

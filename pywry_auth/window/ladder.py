@@ -79,7 +79,9 @@ def _best(here: Surroundings, *, provider: str, refuses_embedded: bool) -> Choic
             return Choice(kind, why_not)
     raise WindowError(
         f"no sign-in page can be shown: {why_not}; {_missing_for(WindowKind.BROWSER, here)}",
-        hint="start the sign-in in a terminal, where the address can be pasted back",
+        hint="start the sign-in in a terminal, where the address can be pasted back, or show the "
+        "person a code to enter elsewhere (DeviceFlow)",
+        nowhere=True,
     )
 
 

@@ -38,6 +38,7 @@ HOMES = {
     "truststore": {"pywry_auth/http.py"},
     "h11": {"pywry_auth/callback_server/"},
     "tomlkit": {"pywry_auth/cli/saving.py"},
+    "segno": {"pywry_auth/ui/qr.py"},
     "django": {"pywry_auth/demo/"},
     "oauth2_provider": {"pywry_auth/demo/"},
 }

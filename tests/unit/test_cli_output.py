@@ -7,6 +7,7 @@ import pytest
 
 from pywry_auth.account_index import Account
 from pywry_auth.cli.countdown import Countdown, sentence
+from pywry_auth.cli.in_window import PLACES
 from pywry_auth.cli.output import ERASE_LINE, Output, table
 from pywry_auth.window.base import WindowKind
 
@@ -130,7 +131,7 @@ def test_the_countdown_says_where_to_go_on_and_goes_away(on_screen):
             shown.set()
 
     output = Watched()
-    with Countdown(output, 90, lambda: WindowKind.BROWSER):
+    with Countdown(output, 90, lambda: PLACES[WindowKind.BROWSER]):
         assert shown.wait(5)
     assert "waiting for you in your browser: 90 s left, Ctrl-C cancels" in screen.getvalue()
     assert screen.getvalue().endswith(ERASE_LINE)
@@ -140,11 +141,11 @@ def test_the_countdown_leaves_the_line_to_a_person_who_types(on_screen):
     screen = on_screen()
     asked = threading.Event()
 
-    def kind():
+    def place():
         asked.set()
-        return WindowKind.PASTE
+        return PLACES.get(WindowKind.PASTE, "")
 
-    with Countdown(Output(), 90, kind):
+    with Countdown(Output(), 90, place):
         assert asked.wait(5)
     assert screen.getvalue() == ""
 

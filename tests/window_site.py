@@ -58,6 +58,17 @@ b.onclick = async () => {
   for (;;) alert("stay");
 };</script>"""
 
+# What a page can do before anybody has touched it.
+OPENS_ITSELF = """<script>
+try { window.open('/child', 'w', 'width=300,height=300'); } catch (error) {}
+try { Notification.requestPermission(); } catch (error) {}
+try { navigator.geolocation.getCurrentPosition(() => {}); } catch (error) {}
+try { document.documentElement.requestFullscreen(); } catch (error) {}
+try { print(); } catch (error) {}
+alert("look here"); confirm("sure?"); prompt("name?");
+fetch("/report?through=yes");
+</script>"""
+
 LINK = """<a href="{href}">go</a><script>
 addEventListener("pagehide", () => navigator.sendBeacon("/report?left=yes"));</script>"""
 
@@ -74,6 +85,7 @@ PAGES = {
     "/opener": OPENER,
     "/child": CHILD,
     "/insistent": INSISTENT,
+    "/opens-itself": OPENS_ITSELF,
 }
 
 

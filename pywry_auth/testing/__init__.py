@@ -1,63 +1,81 @@
 """
-A programmable identity provider for tests, yours as well as ours.
+Everything an application needs to test its own sign-in.
 
-    @pytest.fixture(scope="session")
-    def op():
-        with ProgrammableProvider() as provider:
-            yield provider
+With pytest, one line in ``conftest.py`` gives the fixtures of ``pywry_auth.testing.pytest``:
 
-    def test_my_application_signs_in(op):
-        issuer_url = op.add("mine", Conduct(refresh=RefreshPolicy.ROTATE))
-        agent = HeadlessAgent()
-        ...  # sign in with show_window=agent.show_window
-        assert op.violations("mine") == []
+    pytest_plugins = ["pywry_auth.testing.pytest"]
 
-``Conduct`` says what an issuer does; the edits (``Put``, ``Drop``, ``Append``, ``FromNow``,
-``SwapCase``, ``Listed``) change single members of what it sends.
+Then an hour passes in a moment, and every fault is one line:
+
+    def test_the_token_is_renewed_before_it_ends(auth_session, auth_clock):
+        first = auth_session.access_token()
+        auth_clock.advance(3600)
+        assert auth_session.access_token() != first
+
+    def test_my_program_survives(auth_provider, auth_agent, auth_fault):
+        ...  # sign in with show_window=auth_agent.show_window at auth_provider.issuer_url
+
+Without pytest the same parts are at hand:
+
+    with ProgrammableProvider() as server:
+        identity_provider = IdentityProvider(server, "mine", Fault.FLAPPING_TOKEN_ENDPOINT)
+        signed_in = sign_in(identity_provider)
+        assert identity_provider.violations == []
+        signed_in.close()
+
+``Conduct`` says what an issuer does, and ``Fault`` names what goes wrong in the field; the edits
+(``Put``, ``Drop``, ``Append``, ``FromNow``, ``SwapCase``, ``Listed``) change single members of
+what it sends. ``VirtualClock`` is time turned by hand. ``installed`` puts a keyring in place that
+is missing, locked, slow or tiny.
 """
 
-from pywry_auth.testing.agent import HeadlessAgent, Page
-from pywry_auth.testing.conduct import (
-    CORRECT,
-    Alg,
-    ClientAuthMethod,
-    Conduct,
-    HmacSecret,
-    KeyPlan,
-    RefreshPolicy,
-    Registration,
-    Reply,
-    Rotation,
-    Signing,
-    Tamper,
+from pywry_auth.lazy import lazy_names
+
+
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "Alg": "pywry_auth.testing.conduct",
+        "Append": "pywry_auth.testing.edits",
+        "CORRECT": "pywry_auth.testing.conduct",
+        "ClientAuthMethod": "pywry_auth.testing.conduct",
+        "Conduct": "pywry_auth.testing.conduct",
+        "Drop": "pywry_auth.testing.edits",
+        "DyingKeyring": "pywry_auth.testing.keyrings",
+        "Edit": "pywry_auth.testing.edits",
+        "Effect": "pywry_auth.testing.effect",
+        "Fault": "pywry_auth.testing.faults",
+        "ForgetfulKeyring": "pywry_auth.testing.keyrings",
+        "FromNow": "pywry_auth.testing.edits",
+        "HeadlessAgent": "pywry_auth.testing.agent",
+        "HmacSecret": "pywry_auth.testing.conduct",
+        "IdentityProvider": "pywry_auth.testing.identity_provider",
+        "KeyPlan": "pywry_auth.testing.conduct",
+        "Listed": "pywry_auth.testing.edits",
+        "LockedKeyring": "pywry_auth.testing.keyrings",
+        "MemoryKeyring": "pywry_auth.testing.keyrings",
+        "MissingKeyring": "pywry_auth.testing.keyrings",
+        "Page": "pywry_auth.testing.agent",
+        "ProgrammableProvider": "pywry_auth.testing.provider",
+        "Put": "pywry_auth.testing.edits",
+        "RefreshPolicy": "pywry_auth.testing.conduct",
+        "Registration": "pywry_auth.testing.conduct",
+        "Reply": "pywry_auth.testing.conduct",
+        "Rotation": "pywry_auth.testing.conduct",
+        "SeenRequest": "pywry_auth.testing.seen",
+        "SignedIn": "pywry_auth.testing.signed_in",
+        "Signing": "pywry_auth.testing.conduct",
+        "SlowKeyring": "pywry_auth.testing.keyrings",
+        "SwapCase": "pywry_auth.testing.edits",
+        "Tamper": "pywry_auth.testing.conduct",
+        "TinyKeyring": "pywry_auth.testing.keyrings",
+        "Trick": "pywry_auth.testing.tricks",
+        "USUAL": "pywry_auth.testing.identity_provider",
+        "UnansweredKeyring": "pywry_auth.testing.keyrings",
+        "VirtualClock": "pywry_auth.testing.clock",
+        "driving": "pywry_auth.testing.virtual_loop",
+        "fault_table": "pywry_auth.testing.faults",
+        "installed": "pywry_auth.testing.keyrings",
+        "sign_in": "pywry_auth.testing.signed_in",
+    },
 )
-from pywry_auth.testing.edits import Append, Drop, Edit, FromNow, Listed, Put, SwapCase
-from pywry_auth.testing.provider import ProgrammableProvider
-from pywry_auth.testing.seen import SeenRequest
-
-
-__all__ = [
-    "CORRECT",
-    "Alg",
-    "Append",
-    "ClientAuthMethod",
-    "Conduct",
-    "Drop",
-    "Edit",
-    "FromNow",
-    "HeadlessAgent",
-    "HmacSecret",
-    "KeyPlan",
-    "Listed",
-    "Page",
-    "ProgrammableProvider",
-    "Put",
-    "RefreshPolicy",
-    "Registration",
-    "Reply",
-    "Rotation",
-    "SeenRequest",
-    "Signing",
-    "SwapCase",
-    "Tamper",
-]

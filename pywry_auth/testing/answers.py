@@ -31,7 +31,6 @@ def announcement(issuer: str, jwks_path: str, conduct: Conduct) -> dict[str, Ann
     """Give what the metadata says of the issuer as a whole (OIDC Discovery 3, RFC 8414)."""
     return {
         "issuer": issuer,
-        "registration_endpoint": f"{issuer}/register",
         "jwks_uri": f"{issuer}/{jwks_path}",
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [alg.value for alg in conduct.announced],

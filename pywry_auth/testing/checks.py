@@ -13,13 +13,13 @@ from pywry_auth.testing.seen import SeenRequest
 _NONCE = re.compile(r"[A-Za-z0-9\-_.~]{22,43}")
 _CHALLENGE = re.compile(r"[A-Za-z0-9\-_]{43}")  # SHA-256 in base64url
 _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")  # RFC 7636 section 4.1
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 def redirect_uri_problem(redirect_uri: str) -> str | None:
     """Say why *redirect_uri* cannot be that of a native application (RFC 8252 section 7.3)."""
     parts = urlsplit(redirect_uri)
-    if parts.scheme != "http" or parts.hostname not in _LOOPBACK or not parts.port:
+    if parts.scheme != "http" or parts.hostname not in LOOPBACK or not parts.port:
         return "redirect_uri is no loopback address with a port"
     return "redirect_uri has a fragment" if parts.fragment else None
 

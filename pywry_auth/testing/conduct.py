@@ -158,6 +158,9 @@ class Conduct:
         refreshed_signing: how later ID tokens are signed; like the first when None.
         userinfo: changes to the userinfo claims.
         userinfo_signing: how userinfo is signed; plain JSON when None.
+        logout: changes to the parameters with which a person comes back from the sign-out page.
+        introspection: changes to what is said of a token.
+        registration: changes to the answer to a registration.
         replies: endpoints that give this reply, whatever is asked. Names as in ``calls``, and
             ``refresh`` for the token endpoint when it is asked to refresh, ``device_token`` when
             it is asked whether a person confirmed a device.
@@ -184,6 +187,9 @@ class Conduct:
     refreshed_signing: Signing | None = None
     userinfo: Edits = field(default_factory=_no_edits)
     userinfo_signing: Signing | None = None
+    logout: Edits = field(default_factory=_no_edits)
+    introspection: Edits = field(default_factory=_no_edits)
+    registration: Edits = field(default_factory=_no_edits)
     replies: Mapping[str, Reply] = field(default_factory=dict[str, Reply])
     first: Mapping[str, tuple[Reply, ...]] = field(default_factory=dict[str, tuple[Reply, ...]])
     delays: Mapping[str, float] = field(default_factory=dict[str, float])

@@ -3,8 +3,12 @@
 from pywry_auth.testing.authorize_endpoint import AUTHORIZE
 from pywry_auth.testing.device_endpoint import DEVICE
 from pywry_auth.testing.discovery_endpoint import DISCOVERY
+from pywry_auth.testing.introspect_endpoint import INTROSPECT
+from pywry_auth.testing.logout_endpoint import LOGOUT
 from pywry_auth.testing.part import Part
+from pywry_auth.testing.registration_endpoint import REGISTRATION
 from pywry_auth.testing.revoke_endpoint import REVOKE
+from pywry_auth.testing.strength import STRENGTH
 from pywry_auth.testing.token_endpoint import TOKEN
 from pywry_auth.testing.userinfo_endpoint import USERINFO
 
@@ -17,4 +21,8 @@ PARTS: tuple[Part, ...] = (
     USERINFO,
     REVOKE,
     DEVICE,
+    LOGOUT,
+    INTROSPECT,
+    REGISTRATION,
+    STRENGTH,
 )

@@ -15,6 +15,7 @@ from types import ModuleType
 
 import pytest
 from house.source import PACKAGE, ROOT, modules
+from keyring.errors import KeyringLocked
 
 import pywry_auth
 from pywry_auth.cli.arguments import Arguments
@@ -186,7 +187,10 @@ def run(code, **names):
 
 
 HERE = {  # where each is run
-    "pywry_auth.testing": "test_the_example_for_other_peoples_tests_is_a_test",
+    "pywry_auth.testing": "test_the_examples_for_other_peoples_tests_are_tests",
+    "pywry_auth.testing.faults": "test_the_example_of_the_faults_is_a_test",
+    "pywry_auth.testing.keyrings": "test_the_example_of_the_keyrings_unlocks",
+    "pywry_auth.testing.pytest": "test_the_one_line_of_the_fixtures_is_enough",
     "pywry_auth.testing.agent.HeadlessAgent": "test_the_example_of_the_agent_signs_in",
     "pywry_auth.testing.provider.ProgrammableProvider": "test_the_example_of_the_provider_is_so",
 }
@@ -203,19 +207,10 @@ manager = AuthFlowManager(GenericOIDCProvider("client", issuer_url=issuer_url))
 """
 
 
-def test_the_example_for_other_peoples_tests_is_a_test(tmp_path):
-    code = examples()["pywry_auth.testing"]
-    ours = "sign_in(issuer_url, agent)"
-    code = replaced(code, {"...  # sign in with show_window=agent.show_window": ours})
-    helper = (
-        "import asyncio\nimport pytest\nfrom pywry_auth.testing import *\n"
-        "def sign_in(issuer_url, agent):\n"
-        f"{textwrap.indent(sign_in_code(), '    ')}\n"
-        "    result = manager.run_native(agent.show_window, agent.close_window)\n"
-        "    assert result.success\n"
-        "    asyncio.run(manager._provider.close())\n\n"
-    )
-    (tmp_path / "test_theirs.py").write_text(f"{helper}{code}\n")
+def run_as_tests(tmp_path, code):
+    """Run *code* as a stranger's tests, with what those who copy it have imported."""
+    names = "from pywry_auth.testing import *\nfrom pywry_auth.testing import Fault, sign_in\n"
+    (tmp_path / "test_theirs.py").write_text(f"import pytest\n{names}\n{code}\n")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", ".", "."],
         cwd=tmp_path,
@@ -225,7 +220,74 @@ def test_the_example_for_other_peoples_tests_is_a_test(tmp_path):
         timeout=LONG,
         check=False,
     )
-    assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout
+    assert done.returncode == 0, done.stdout
+    return int(re.search(r"(\d+) passed", done.stdout)[1])
+
+
+def test_the_examples_for_other_peoples_tests_are_tests(tmp_path):
+    code = examples()["pywry_auth.testing"]
+    dots = "...  # sign in with show_window=auth_agent.show_window at auth_provider.issuer_url"
+    ours = """effect = auth_fault.effect
+    if effect.sign_in is None:
+        sign_in(auth_provider, agent=auth_agent).close()
+    assert auth_provider.violations == []"""
+    faults = len(import_module("pywry_auth.testing.faults").Fault)
+    assert run_as_tests(tmp_path, replaced(code, {dots: ours})) == 1 + faults
+
+
+def test_the_example_of_the_faults_is_a_test(tmp_path):
+    code = examples()["pywry_auth.testing.faults"]
+    dots = "...  # sign in: it succeeds, or raises exactly fault.effect.sign_in"
+    ours = "assert agent.pages == []"
+    op = """
+@pytest.fixture(scope="session")
+def op():
+    with ProgrammableProvider() as provider:
+        yield provider
+"""
+    faults = len(import_module("pywry_auth.testing.faults").Fault)
+    assert run_as_tests(tmp_path, op + replaced(code, {dots: ours})) == faults
+
+
+def test_the_one_line_of_the_fixtures_is_enough(tmp_path):
+    code = examples()["pywry_auth.testing.pytest"]
+    use = """
+def test_there_is_somebody(auth_session, auth_keyring):
+    assert auth_session.access_token()
+"""
+    assert run_as_tests(tmp_path, code + use) == 1
+
+
+def test_the_table_of_the_fixtures_names_each(tmp_path):
+    text = ast.get_docstring(ast.parse((PACKAGE / "testing" / "pytest.py").read_text("utf-8")))
+    shown = [line.split("``")[1] for line in text.splitlines() if line.startswith("``")]
+    (tmp_path / "test_none.py").write_text(examples()["pywry_auth.testing.pytest"])
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--fixtures", "-q", "-p", "no:cacheprovider", "."],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=LONG,
+        check=False,
+    )
+    known = re.findall(r"^(auth_\w+)", done.stdout, re.MULTILINE)
+    assert sorted(shown) == sorted(known)
+
+
+def test_the_example_of_the_keyrings_unlocks():
+    code = examples()["pywry_auth.testing.keyrings"]
+    kit = import_module("pywry_auth.testing.keyrings")
+    seen = []
+    code = replaced(code, {"...": "look(keyring)"})
+
+    def look(keyring):
+        with pytest.raises(KeyringLocked):
+            keyring.get_password("a", "b")
+        seen.append(keyring)
+
+    run(code, look=look, installed=kit.installed, LockedKeyring=kit.LockedKeyring)
+    assert seen[0].get_password("a", "b") is None
 
 
 def sign_in_code():
@@ -255,7 +317,8 @@ def test_the_example_of_the_provider_is_so():
             manager.run_native(agent.show_window, agent.close_window)
 
     testing = import_module("pywry_auth.testing")
-    run(code, sign_in=sign_in, **{name: vars(testing)[name] for name in testing.__all__})
+    kit = {name: testing.__getattr__(name) for name in dir(testing)}
+    run(code, **{**kit, "sign_in": sign_in})
 
 
 # TOML

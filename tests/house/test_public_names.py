@@ -9,7 +9,13 @@ import pytest
 from house.source import PACKAGE, ROOT
 
 
-LAZY = ("pywry_auth", "pywry_auth.flow", "pywry_auth.providers", "pywry_auth.session")
+LAZY = (
+    "pywry_auth",
+    "pywry_auth.flow",
+    "pywry_auth.providers",
+    "pywry_auth.session",
+    "pywry_auth.testing",
+)
 HEAVY = ("asyncio", "httpx", "joserfc", "cryptography", "pydantic", "keyring", "webview", "logging")
 
 

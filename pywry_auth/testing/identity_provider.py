@@ -1,0 +1,88 @@
+"""One issuer of the programmable provider, as one test holds it."""
+
+from collections.abc import Sequence
+
+from pywry_auth.clock import SYSTEM_CLOCK, Clock
+from pywry_auth.testing.conduct import Conduct, RefreshPolicy
+from pywry_auth.testing.edits import Put
+from pywry_auth.testing.faults import Fault
+from pywry_auth.testing.provider import ProgrammableProvider
+from pywry_auth.testing.seen import SeenRequest
+
+
+HOUR = {"expires_in": Put(3600)}
+#: what most providers do: access tokens live for an hour, each renewal rotates the refresh token
+USUAL = Conduct(refresh=RefreshPolicy.ROTATE, token=HOUR, refreshed=HOUR)
+
+
+class IdentityProvider:
+    """
+    An issuer of its own, for one test.
+
+    Args:
+        server: where it answers.
+        mode: its name there.
+        conduct: what it does, or the fault it has.
+        clock: tells it the time.
+
+    Attributes:
+        issuer_url: the issuer identifier, for the application's settings.
+        client_id: the client it knows.
+        clock: tells it the time; the application's provider needs the same.
+    """
+
+    def __init__(
+        self,
+        server: ProgrammableProvider,
+        mode: str,
+        conduct: Conduct | Fault = USUAL,
+        *,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self._server = server
+        self._mode = mode
+        self.clock = clock
+        self.issuer_url = server.add(mode, conduct, clock=clock)
+        given = conduct.conduct if isinstance(conduct, Fault) else conduct
+        self.client_id = given.client.client_id
+
+    def program(self, conduct: Conduct | Fault) -> None:
+        """Do something else from now on; keys, codes, tokens and log stay."""
+        self._server.program(self._mode, conduct)
+
+    @property
+    def calls(self) -> list[str]:
+        """The endpoints called, in order."""
+        return self._server.calls(self._mode)
+
+    @property
+    def requests(self) -> list[SeenRequest]:
+        """The requests seen, in order."""
+        return self._server.requests(self._mode)
+
+    @property
+    def violations(self) -> list[str]:
+        """What the client did wrong; a correct client leaves this empty."""
+        return self._server.violations(self._mode)
+
+    @property
+    def issued(self) -> Sequence[str]:
+        """Every code or token handed out: what no log, message or file may hold."""
+        return self._server.issued(self._mode)
+
+    def wait_for(self, endpoint: str, *, times: int = 1, timeout: float = 10.0) -> bool:
+        """
+        Block until *endpoint* was called *times* times in all.
+
+        Returns:
+            False when that did not happen within *timeout* seconds.
+        """
+        return self._server.wait_for(self._mode, endpoint, times=times, timeout=timeout)
+
+    def rotate_keys(self) -> None:
+        """Replace all signing keys."""
+        self._server.rotate_keys(self._mode)
+
+    def end_sessions(self) -> None:
+        """Refuse every refresh token given so far, as an administrator does."""
+        self._server.end_sessions(self._mode)

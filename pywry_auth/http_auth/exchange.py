@@ -99,6 +99,10 @@ class ResourceAccess:
         if nonce and self.allows(hop):
             self._nonces.learn(hop.url, {"dpop-nonce": nonce})
 
+    def has_nonce_for(self, hop: Hop) -> bool:
+        """Say whether this origin gave any."""
+        return self._nonces.nonce_for(hop.url) is not None
+
     async def current(self, hop: Hop) -> Credentials:
         """
         Give the credentials for *hop*.
@@ -159,7 +163,10 @@ class Exchange:
         self._access.learn(hop, answer.nonce)
         tried = frozenset(remedy for remedy, where in self._tried if where in {None, hop})
         sent = Sent(hop.method, carried, tried, self._access.step_ups.possible)
-        return remedy_for(refusal_of(answer.status, answer.challenge), sent)
+        remedy = remedy_for(refusal_of(answer.status, answer.challenge), sent)
+        if remedy is Remedy.PROVE_AGAIN and not self._access.has_nonce_for(hop):
+            return Remedy.RETURN  # what came beside the demand was none
+        return remedy
 
     async def apply(
         self, remedy: Remedy, hop: Hop, answer: Answer, *, refused: str

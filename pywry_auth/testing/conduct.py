@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pywry_auth.testing.demands import Proofs, Pushing
 from pywry_auth.testing.edits import Edit, Edits
 
 
@@ -158,6 +159,10 @@ class Conduct:
         refreshed_signing: how later ID tokens are signed; like the first when None.
         userinfo: changes to the userinfo claims.
         userinfo_signing: how userinfo is signed; plain JSON when None.
+        pushing: whether authorization requests are handed over first.
+        pushed: changes to the answer to a request that was handed over.
+        proofs: whether tokens are bound to a key, and how that is proved.
+        resources: what tokens may be asked for by name.
         logout: changes to the parameters with which a person comes back from the sign-out page.
         introspection: changes to what is said of a token.
         registration: changes to the answer to a registration.
@@ -187,6 +192,10 @@ class Conduct:
     refreshed_signing: Signing | None = None
     userinfo: Edits = field(default_factory=_no_edits)
     userinfo_signing: Signing | None = None
+    pushing: Pushing = Pushing.NONE
+    pushed: Edits = field(default_factory=_no_edits)
+    proofs: Proofs = field(default_factory=Proofs)
+    resources: tuple[str, ...] = ()
     logout: Edits = field(default_factory=_no_edits)
     introspection: Edits = field(default_factory=_no_edits)
     registration: Edits = field(default_factory=_no_edits)

@@ -165,6 +165,8 @@ class Part:
         announces: gives members of the metadata; arrays of several parts are joined.
         reads_request: gives the authorization request that was meant, or the reply that refuses
             it; asked before it is looked at.
+        guards_push: gives the reply that refuses to take an authorization request beforehand;
+            asked after client and form were found to be correct.
         guards_token: gives the reply that refuses a token request; asked after client and form
             were found to be correct.
         guards_resource: gives the reply that refuses the use of an access token.
@@ -177,6 +179,7 @@ class Part:
     grant_types: Mapping[str, GrantType] = field(default_factory=dict[str, GrantType])
     announces: Callable[[Memory], Mapping[str, Announced]] = _announces_nothing
     reads_request: Callable[[Memory, SeenRequest], SeenRequest | Reply] = _reads_as_is
+    guards_push: Callable[[Memory, SeenRequest], Reply | None] = _lets_pass
     guards_token: Callable[[Memory, SeenRequest], Reply | None] = _lets_pass
     guards_resource: Callable[[Memory, SeenRequest, Grant], Reply | None] = _lets_use
     token_members: Callable[[Memory, SeenRequest, Grant], Mapping[str, object]] = _adds_nothing

@@ -45,8 +45,8 @@ class SeenRequest:
 
     @property
     def repeated(self) -> list[str]:
-        """Names of parameters that came more than once (RFC 6749 section 3.1)."""
-        names = [name for name, _ in (*self.query, *self.form)]
+        """Names of parameters that came more than once, but may not (RFC 6749 section 3.1)."""
+        names = [name for name, _ in (*self.query, *self.form) if name != "resource"]
         return sorted({name for name in names if names.count(name) > 1})
 
     @property

@@ -3,6 +3,7 @@
 //
 // Options of the start come as JSON in OP_OPTS; POST /__control changes what may change while it runs:
 // accessTtl idTtl refreshTtl rotate alwaysRefresh dpopNonce down delayMs; newKeys (all signing keys are replaced);
+// deviceInterval (seconds between two questions about a device; five if not said);
 // edits (of good token answers, by grant type: {"refresh_token": {"id_token": null}} leaves that member out).
 import http from 'node:http';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
@@ -11,7 +12,7 @@ import { createMemoryAdapter } from './node_modules/oidc-provider/lib/adapters/m
 
 const options = {
   accessTtl: 3600, idTtl: 3600, refreshTtl: 86400, rotate: true, alwaysRefresh: false, dpopNonce: false,
-  requirePar: false, clients: [], webRedirects: [], backchannelLogoutUri: null, down: 0, delayMs: 0, edits: {},
+  requirePar: false, clients: [], webRedirects: [], backchannelLogoutUri: null, down: 0, delayMs: 0, edits: {}, deviceInterval: 0,
   ...JSON.parse(process.env.OP_OPTS || '{}'),
 };
 const tell = (fact) => process.stdout.write(`${JSON.stringify(fact)}\n`);
@@ -130,6 +131,10 @@ const served = () => {
     // The dev pages import a web font, which blocks rendering on a machine without a network.
     if (typeof context.body === 'string') context.body = context.body.replace(/@import url\(https:\/\/fonts[^;]*;/, '');
     if (context.path === '/token/revocation') tell({ event: 'revoking', hint: context.oidc?.params?.token_type_hint, status: context.status });
+    if (context.path === '/device/auth' && context.status === 200) {
+      tell({ event: 'began', secrets: { ...context.body } });
+      if (options.deviceInterval) context.body = { ...context.body, interval: options.deviceInterval };
+    }
     if (context.path !== '/token' || context.status !== 200) return;
     const { client_id: _known, grant_type: grant, ...asked } = context.oidc.params;
     tell({ event: 'gave', secrets: { ...asked, ...context.body } });

@@ -75,7 +75,9 @@ class Party:
             callback=CallbackOptions(response_mode=self.response_mode),
         )
         show = show_window or self.agent.show_window
-        return manager.run_native(show_window=show, close_window=self.agent.close_window)
+        return manager.run_native(
+            show_window=show, close_window=self.agent.close_window, options=self.row.options
+        )
 
     def refresh(self) -> OAuthTokenSet:
         return asyncio.run(self.session.refresh())

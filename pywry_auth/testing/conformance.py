@@ -7,6 +7,7 @@ from pywry_auth.testing.rows_basic import BASIC
 from pywry_auth.testing.rows_config import CONFIG
 from pywry_auth.testing.rows_redirect import AUTHORIZATION_RESPONSE, FORM_POST_ERROR
 from pywry_auth.testing.rows_refresh import REFRESH
+from pywry_auth.testing.rows_step_up import STEP_UP
 from pywry_auth.testing.rows_tokens import STRICT_ID_TOKEN, TOKEN_ANSWER, USERINFO
 
 
@@ -19,4 +20,5 @@ SECTIONS: Mapping[str, tuple[ConformanceRow, ...]] = {
     "strict_id_token": STRICT_ID_TOKEN,
     "token_answer": TOKEN_ANSWER,
     "userinfo": USERINFO,
+    "step_up": STEP_UP,
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pywry_auth.errors import AuthError
+from pywry_auth.flow.values import SignInOptions
 from pywry_auth.testing.conduct import Conduct
 
 
@@ -27,6 +28,7 @@ class ConformanceRow:
         claims: members that must arrive in userinfo.
         says: the ``error`` word the raised error must carry, or None.
         sign_ins: how many times in a row the client signs in.
+        options: what each of these sign-ins asks for besides.
     """
 
     name: str
@@ -38,6 +40,7 @@ class ConformanceRow:
     claims: tuple[str, ...] = ()
     says: str | None = None
     sign_ins: int = 1
+    options: SignInOptions = field(default_factory=SignInOptions)
 
     @property
     def allowed(self) -> frozenset[str]:

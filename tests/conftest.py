@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # kits beside the tests, whatever folder runs them
 
+collect_ignore = ["example_app"]  # a program of its own, with a pytest of its own
+
 # A busy machine is no failure: no law here is about time.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")

@@ -70,7 +70,7 @@ __getattr__, __dir__ = lazy_names(
         "Tamper": "pywry_auth.testing.conduct",
         "TinyKeyring": "pywry_auth.testing.keyrings",
         "Trick": "pywry_auth.testing.tricks",
-        "USUAL": "pywry_auth.testing.identity_provider",
+        "USUAL": "pywry_auth.testing.conduct",
         "UnansweredKeyring": "pywry_auth.testing.keyrings",
         "VirtualClock": "pywry_auth.testing.clock",
         "driving": "pywry_auth.testing.virtual_loop",

@@ -2,6 +2,7 @@ from pywry_auth.testing.agent import HeadlessAgent as HeadlessAgent
 from pywry_auth.testing.agent import Page as Page
 from pywry_auth.testing.clock import VirtualClock as VirtualClock
 from pywry_auth.testing.conduct import CORRECT as CORRECT
+from pywry_auth.testing.conduct import USUAL as USUAL
 from pywry_auth.testing.conduct import Alg as Alg
 from pywry_auth.testing.conduct import ClientAuthMethod as ClientAuthMethod
 from pywry_auth.testing.conduct import Conduct as Conduct
@@ -23,7 +24,6 @@ from pywry_auth.testing.edits import SwapCase as SwapCase
 from pywry_auth.testing.effect import Effect as Effect
 from pywry_auth.testing.faults import Fault as Fault
 from pywry_auth.testing.faults import fault_table as fault_table
-from pywry_auth.testing.identity_provider import USUAL as USUAL
 from pywry_auth.testing.identity_provider import IdentityProvider as IdentityProvider
 from pywry_auth.testing.keyrings import DyingKeyring as DyingKeyring
 from pywry_auth.testing.keyrings import ForgetfulKeyring as ForgetfulKeyring

@@ -37,13 +37,20 @@ def announcement(issuer: str, jwks_path: str, conduct: Conduct) -> dict[str, Ann
     }
 
 
-def access_members(grant: Grant) -> dict[str, object]:
-    """Give the members of a token answer (RFC 6749 section 5.1) without its ID token."""
-    return {
+def access_members(grant: Grant, life: int | None) -> dict[str, object]:
+    """
+    Give the members of a token answer (RFC 6749 section 5.1) without its ID token.
+
+    Args:
+        grant: what was approved.
+        life: seconds the access token is said to live, or None.
+    """
+    members: dict[str, object] = {
         "access_token": f"at-{secrets.token_urlsafe(24)}",
         "token_type": "Bearer",
         "scope": grant.scope,
     }
+    return members if life is None else members | {"expires_in": life}
 
 
 def id_token_claims(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 
 from pywry_auth.testing.demands import Proofs, Pushing
 from pywry_auth.testing.edits import Edit, Edits
@@ -174,6 +175,7 @@ class Conduct:
         delays: seconds before the first byte of a correct answer, by the same names.
         skew: seconds by which the issuer's clock is ahead; negative is behind.
         leeway: seconds, for ``RefreshPolicy.LEEWAY``.
+        life: seconds an access token is said to live; nothing is said when None.
     """
 
     client: Registration = field(default_factory=Registration)
@@ -204,6 +206,12 @@ class Conduct:
     delays: Mapping[str, float] = field(default_factory=dict[str, float])
     skew: float = 0.0
     leeway: float = 60.0
+    life: int | None = None
 
 
 CORRECT = Conduct()
+HOUR = 3600  # seconds
+#: a conduct with what most providers do, where it is not told otherwise: access tokens live for an
+#: hour, each renewal rotates the refresh token
+usually = partial(Conduct, refresh=RefreshPolicy.ROTATE, life=HOUR)
+USUAL = usually()

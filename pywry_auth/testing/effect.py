@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from pywry_auth.errors import AuthError
-from pywry_auth.testing.conduct import Conduct
+from pywry_auth.testing.conduct import Conduct, usually
 from pywry_auth.testing.tricks import Trick
 
 
@@ -24,7 +24,7 @@ class Effect:
 
     does: str
     sees: str
-    conduct: Conduct = field(default_factory=Conduct)
+    conduct: Conduct = field(default_factory=usually)
     tricks: tuple[Trick, ...] = ()
     sign_in: type[AuthError] | None = None
     renewals: tuple[type[AuthError] | None, ...] = ()

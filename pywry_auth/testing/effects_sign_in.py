@@ -12,13 +12,12 @@ from pywry_auth.errors import (
 )
 from pywry_auth.testing.conduct import (
     Alg,
-    Conduct,
     KeyPlan,
-    RefreshPolicy,
     Reply,
     Rotation,
     Signing,
     Tamper,
+    usually,
 )
 from pywry_auth.testing.edits import Append, Drop, Edit, FromNow, Put
 from pywry_auth.testing.effect import Effect
@@ -39,20 +38,20 @@ def _browser(trick: Trick, does: str, sees: str = _FINE) -> Effect:
 
 def _redirect(does: str, **edits: Edit) -> Effect:
     sees = "`CallbackError`; no code is sent anywhere."
-    return Effect(does, sees, Conduct(authorization=edits), sign_in=CallbackError)
+    return Effect(does, sees, usually(authorization=edits), sign_in=CallbackError)
 
 
 def _id_token(does: str, **edits: Edit) -> Effect:
-    return Effect(does, _REFUSED, Conduct(id_token=edits), sign_in=TokenError)
+    return Effect(does, _REFUSED, usually(id_token=edits), sign_in=TokenError)
 
 
 def _signed(does: str, signing: Signing) -> Effect:
-    return Effect(does, _REFUSED, Conduct(signing=signing), sign_in=TokenError)
+    return Effect(does, _REFUSED, usually(signing=signing), sign_in=TokenError)
 
 
 def _token_endpoint(does: str, reply: Reply) -> Effect:
     sees = "`TokenTransportError`, which is retryable; nothing is stored."
-    return Effect(does, sees, Conduct(replies={"token": reply}), sign_in=TokenTransportError)
+    return Effect(does, sees, usually(replies={"token": reply}), sign_in=TokenTransportError)
 
 
 SIGN_IN: Mapping[str, Effect] = {
@@ -84,7 +83,7 @@ SIGN_IN: Mapping[str, Effect] = {
     "wrong-state": Effect(
         "The redirect comes with another state than was sent.",
         _NOBODY,
-        Conduct(authorization={"state": Append()}),
+        usually(authorization={"state": Append()}),
         sign_in=AuthFlowTimeout,
     ),
     "consent-denied": _redirect(
@@ -96,19 +95,19 @@ SIGN_IN: Mapping[str, Effect] = {
     "discovery-down": Effect(
         "The metadata document is answered with 503.",
         "`DiscoveryTransportError`, which is retryable; no window opens.",
-        Conduct(replies={"discovery": Reply(503)}),
+        usually(replies={"discovery": Reply(503)}),
         sign_in=DiscoveryTransportError,
     ),
     "wrong-issuer-in-metadata": Effect(
         "The metadata document belongs to another issuer.",
         "`DiscoveryError`; no window opens.",
-        Conduct(discovery={"issuer": Append()}),
+        usually(discovery={"issuer": Append()}),
         sign_in=DiscoveryError,
     ),
     "slow-token-endpoint": Effect(
         "The token endpoint takes half a second for everything.",
         "The sign-in succeeds; so do renewals.",
-        Conduct(refresh=RefreshPolicy.ROTATE, delays={"token": SLOW, "refresh": SLOW}),
+        usually(delays={"token": SLOW, "refresh": SLOW}),
         renewals=(None,),
     ),
     "token-endpoint-down": _token_endpoint(
@@ -124,13 +123,13 @@ SIGN_IN: Mapping[str, Effect] = {
     "captive-portal": Effect(
         "A hotel's page answers the code with status 200.",
         _REFUSED,
-        Conduct(replies={"token": Reply(200, PORTAL, "text/html")}),
+        usually(replies={"token": Reply(200, PORTAL, "text/html")}),
         sign_in=TokenError,
     ),
     "opaque-error": Effect(
         "The token endpoint refuses the code with a word no standard knows.",
         "`TokenError`, whose `error` is that word; nothing is stored.",
-        Conduct(replies={"token": Reply(400, '{"error": "moon_phase"}')}),
+        usually(replies={"token": Reply(400, '{"error": "moon_phase"}')}),
         sign_in=TokenError,
     ),
     "wrong-issuer": _id_token("The ID token names another issuer.", iss=Append()),
@@ -147,22 +146,22 @@ SIGN_IN: Mapping[str, Effect] = {
     "clock-ahead": Effect(
         "The provider's clock is seven minutes ahead, in its headers as in its tokens.",
         _FINE,
-        Conduct(skew=SKEW),
+        usually(skew=SKEW),
     ),
     "clock-behind": Effect(
         "The provider's clock is seven minutes behind, in its headers as in its tokens.",
         _FINE,
-        Conduct(skew=-SKEW),
+        usually(skew=-SKEW),
     ),
     "key-rotation": Effect(
         "The provider changes its keys between the redirect and the ID token.",
         "The new keys are fetched, and the sign-in succeeds.",
-        Conduct(keys=KeyPlan(rotation=Rotation.BEFORE_SIGNING)),
+        usually(keys=KeyPlan(rotation=Rotation.BEFORE_SIGNING)),
     ),
     "hidden-key": Effect(
         "The key that signs is never published.",
         _REFUSED,
-        Conduct(keys=KeyPlan(rotation=Rotation.HIDDEN)),
+        usually(keys=KeyPlan(rotation=Rotation.HIDDEN)),
         sign_in=TokenError,
     ),
 }

@@ -16,12 +16,16 @@ configuration file; ``fault_table()`` prints all of them with what an applicatio
 from collections.abc import Mapping
 from enum import StrEnum
 
+from pywry_auth.errors import AuthFlowTimeout
 from pywry_auth.testing.conduct import Conduct
 from pywry_auth.testing.effect import Effect
 from pywry_auth.testing.effects_renewal import RENEWAL
 from pywry_auth.testing.effects_sign_in import SIGN_IN
 from pywry_auth.testing.tricks import Trick
 
+
+SHORT = 0.6  # seconds until a sign-in that nobody answers is given up
+LONG = 30.0  # seconds; nothing here takes that long
 
 _EFFECTS: Mapping[str, Effect] = {**SIGN_IN, **RENEWAL}
 
@@ -62,6 +66,7 @@ class Fault(StrEnum):
     KEPT_REFRESH_TOKEN = "kept-refresh-token"
     NO_REFRESH_TOKEN = "no-refresh-token"
     FLAPPING_TOKEN_ENDPOINT = "flapping-token-endpoint"
+    RENEWAL_DOWN = "renewal-down"
     RENEWAL_BUSY = "renewal-busy"
     RENEWAL_CUT = "renewal-cut"
     RENEWAL_CAPTIVE_PORTAL = "renewal-captive-portal"
@@ -80,6 +85,11 @@ class Fault(StrEnum):
     def conduct(self) -> Conduct:
         """What an issuer with this fault does."""
         return self.effect.conduct
+
+    @property
+    def patience(self) -> float:
+        """Seconds to give a sign-in with this fault: few where nobody is going to answer."""
+        return SHORT if self.effect.sign_in is AuthFlowTimeout else LONG
 
     @property
     def tricks(self) -> tuple[Trick, ...]:

@@ -3,16 +3,10 @@
 from collections.abc import Sequence
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
-from pywry_auth.testing.conduct import Conduct, RefreshPolicy
-from pywry_auth.testing.edits import Put
+from pywry_auth.testing.conduct import USUAL, Conduct
 from pywry_auth.testing.faults import Fault
 from pywry_auth.testing.provider import ProgrammableProvider
 from pywry_auth.testing.seen import SeenRequest
-
-
-HOUR = {"expires_in": Put(3600)}
-#: what most providers do: access tokens live for an hour, each renewal rotates the refresh token
-USUAL = Conduct(refresh=RefreshPolicy.ROTATE, token=HOUR, refreshed=HOUR)
 
 
 class IdentityProvider:

@@ -12,7 +12,7 @@ from pywry_auth.testing.seen import SeenRequest
 
 def first_tokens(memory: Memory, seen: SeenRequest, grant: Grant) -> dict[str, object]:
     """Give the members of the answer that ends a sign-in (RFC 6749 section 5.1)."""
-    members = access_members(grant)
+    members = access_members(grant, memory.conduct.life)
     access_token = str(members["access_token"])
     if memory.conduct.refresh is not RefreshPolicy.NONE:
         members["refresh_token"] = _next_refresh_token(memory, grant)
@@ -28,7 +28,7 @@ def first_tokens(memory: Memory, seen: SeenRequest, grant: Grant) -> dict[str, o
 def renewed_tokens(memory: Memory, seen: SeenRequest, grant: Grant) -> dict[str, object]:
     """Give the members of the answer to a refresh (RFC 6749 section 6, OIDC Core 12.2)."""
     conduct = memory.conduct
-    members = access_members(grant)
+    members = access_members(grant, memory.conduct.life)
     access_token = str(members["access_token"])
     again = dict(seen.form).get("refresh_token") != grant.refresh_token
     if conduct.refresh is not RefreshPolicy.NONE:

@@ -24,8 +24,9 @@ import pytest
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.testing.agent import HeadlessAgent
 from pywry_auth.testing.clock import VirtualClock
+from pywry_auth.testing.conduct import USUAL
 from pywry_auth.testing.faults import Fault
-from pywry_auth.testing.identity_provider import USUAL, IdentityProvider
+from pywry_auth.testing.identity_provider import IdentityProvider
 from pywry_auth.testing.keyrings import MemoryKeyring, installed
 from pywry_auth.testing.provider import ProgrammableProvider
 from pywry_auth.testing.signed_in import SignedIn, sign_in

@@ -8,24 +8,19 @@ from dataclasses import fields, replace
 import pytest
 
 from pywry_auth.errors import (
-    AuthFlowTimeout,
     ReauthRequiredError,
     TokenExpiredError,
 )
 from pywry_auth.flow import AuthFlowManager
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.session import SessionManager
-from pywry_auth.testing import CORRECT, Conduct, HeadlessAgent, ProgrammableProvider
+from pywry_auth.testing import CORRECT, USUAL, HeadlessAgent, ProgrammableProvider
 from pywry_auth.testing.effect import Effect
 from pywry_auth.testing.effects_renewal import RENEWAL
 from pywry_auth.testing.effects_sign_in import SIGN_IN, SKEW
 from pywry_auth.testing.faults import Fault, fault_table
 from pywry_auth.testing.tricks import IDLE_CONNECTIONS, Trick
 from pywry_auth.token_store import MemoryTokenStore
-
-
-SHORT = 0.6  # seconds until a sign-in that nobody answers is given up
-LONG = 15.0  # seconds; nothing here takes that long
 
 
 class App:
@@ -37,9 +32,8 @@ class App:
         self.store = MemoryTokenStore()
         self.session = SessionManager(self.provider, self.store)
         self.agent = HeadlessAgent(fault)
-        nobody = fault.effect.sign_in is AuthFlowTimeout
         self.manager = AuthFlowManager(
-            self.provider, session_manager=self.session, auth_timeout=SHORT if nobody else LONG
+            self.provider, session_manager=self.session, auth_timeout=fault.patience
         )
 
     def sign_in(self) -> None:
@@ -163,7 +157,7 @@ def test_each_fault_has_one_effect_with_sentences() -> None:
         effect = fault.effect
         assert effect.does.endswith(".")
         assert effect.sees.endswith(".")
-        assert effect.conduct != Conduct() or fault.tricks or fault is Fault.NO_REFRESH_TOKEN
+        assert effect.conduct != USUAL or fault.tricks or fault is Fault.ROTATION
         assert fault.name == fault.value.replace("-", "_").upper()
         for error in filter(None, (effect.sign_in, *effect.renewals)):
             assert f"`{error.__name__}`" in effect.sees, fault

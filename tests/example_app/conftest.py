@@ -1,0 +1,1 @@
+pytest_plugins = ["pywry_auth.testing.pytest"]

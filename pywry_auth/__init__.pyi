@@ -39,6 +39,8 @@ from pywry_auth.pkce import PKCEChallenge as PKCEChallenge
 from pywry_auth.protocol.device import DevicePrompt as DevicePrompt
 from pywry_auth.protocol.introspection import Introspection as Introspection
 from pywry_auth.protocol.refusal import StepUpChallenge as StepUpChallenge
+from pywry_auth.protocol.registration import ClientMetadata as ClientMetadata
+from pywry_auth.protocol.registration import RegisteredClient as RegisteredClient
 from pywry_auth.protocol.scopes import ScopeDifference as ScopeDifference
 from pywry_auth.providers.base import OAuthProvider as OAuthProvider
 from pywry_auth.providers.factory import (
@@ -48,6 +50,10 @@ from pywry_auth.providers.github import GitHubProvider as GitHubProvider
 from pywry_auth.providers.oidc import GenericOIDCProvider as GenericOIDCProvider
 from pywry_auth.providers.presets import GoogleProvider as GoogleProvider
 from pywry_auth.providers.presets import MicrosoftProvider as MicrosoftProvider
+from pywry_auth.providers.registration import ClientFile as ClientFile
+from pywry_auth.providers.registration import delete_client as delete_client
+from pywry_auth.providers.registration import provider_for_client as provider_for_client
+from pywry_auth.providers.registration import register_client as register_client
 from pywry_auth.session.events import SessionEvent as SessionEvent
 from pywry_auth.session.events import SessionEventName as SessionEventName
 from pywry_auth.session.manager import SessionManager as SessionManager

@@ -105,6 +105,10 @@ class RegisteredClient:
                 "this is no registration of a client", hint="register the client again"
             ) from None
 
+    def usable_at(self, now: float) -> bool:
+        """Say whether the secret is good at the Unix time *now*; a public client always is."""
+        return self.expires_at is None or not self.client_secret or now < self.expires_at
+
     def to_json(self) -> str:
         """Write everything down, secrets too; it belongs where only its owner reads."""
         return json.dumps(asdict(self), indent=2)

@@ -23,6 +23,10 @@ class HttpxAuth(httpx.Auth):
     """
     Puts a session's token on the requests of an httpx client, and renews it when it is refused.
 
+        auth = HttpxAuth(session, allowed_origins=["https://api.example.com"])
+        with httpx.Client(auth=auth) as client:
+            profile = client.get("https://api.example.com/me").raise_for_status().json()
+
     The token goes to the allowed origins only, and never to another one that they redirect to. A
     header ``Authorization`` that the caller set itself is left alone. After 401 the token is
     renewed once, by however many requests at once, and the request repeated once, whatever its

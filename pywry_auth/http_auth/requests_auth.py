@@ -32,6 +32,10 @@ class RequestsAuth(AuthBase):
     """
     Puts a session's token on the requests of requests, and renews it when it is refused.
 
+        auth = RequestsAuth(session, allowed_origins=["https://api.example.com"])
+        with requests.Session() as client:
+            profile = client.get("https://api.example.com/me", auth=auth).json()
+
     It keeps the same rules as ``HttpxAuth``: the token goes to the allowed origins only, also on
     redirects; a header that the caller set itself is left alone; after 401 the token is renewed
     once and the request repeated once; files are rewound, generators are not repeated.

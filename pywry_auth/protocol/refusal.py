@@ -39,6 +39,13 @@ class StepUpChallenge:
     """
     How a resource wants the person to have signed in (RFC 9470 section 3).
 
+        def ask_person(wanted):
+            stronger = SignInOptions(acr_values=wanted.acr_values, max_age=wanted.max_age)
+            flow.run_native(options=stronger)
+
+        origins = ["https://api.example.com"]
+        auth = HttpxAuth(session, allowed_origins=origins, on_step_up=ask_person)
+
     Attributes:
         acr_values: ways to sign in, one of which it would accept; () for any.
         max_age: seconds since the person signed in that it would accept; None for any.

@@ -36,6 +36,7 @@ from pywry_auth.testing import HeadlessAgent, ProgrammableProvider
 from tests import keyring_env
 from tests.cli_kit import BROWSER
 from tests.providers_kit import DjangoOP, running
+from tests.resource_party import started
 
 
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
@@ -187,6 +188,9 @@ def run(code, **names):
 
 
 HERE = {  # where each is run
+    "pywry_auth.http_auth.httpx_auth.HttpxAuth": "test_the_example_of_httpx_is_answered",
+    "pywry_auth.http_auth.requests_auth.RequestsAuth": "test_the_example_of_requests_is_answered",
+    "pywry_auth.protocol.refusal.StepUpChallenge": "test_the_example_of_a_step_up_signs_in",
     "pywry_auth.testing": "test_the_examples_for_other_peoples_tests_are_tests",
     "pywry_auth.testing.faults": "test_the_example_of_the_faults_is_a_test",
     "pywry_auth.testing.keyrings": "test_the_example_of_the_keyrings_unlocks",
@@ -319,6 +323,42 @@ def test_the_example_of_the_provider_is_so():
     testing = import_module("pywry_auth.testing")
     kit = {name: testing.__getattr__(name) for name in dir(testing)}
     run(code, **{**kit, "sign_in": sign_in})
+
+
+@pytest.fixture
+def application():
+    with started() as application:
+        yield application
+
+
+def asking(name, application):
+    """Run the example called *name* where its resource is the one of *application*."""
+    here = {"https://api.example.com": application.api.origin}
+    return run(
+        replaced(examples()[name], here),
+        **{public: pywry_auth.__getattr__(public) for public in dir(pywry_auth)},
+        httpx=import_module("httpx"),
+        requests=import_module("requests"),
+        session=application.session,
+        flow=application,
+    )
+
+
+def test_the_example_of_httpx_is_answered(application):
+    made = asking("pywry_auth.http_auth.httpx_auth.HttpxAuth", application)
+    assert made["profile"] == {"name": "Alice"}
+
+
+def test_the_example_of_requests_is_answered(application):
+    made = asking("pywry_auth.http_auth.requests_auth.RequestsAuth", application)
+    assert made["profile"] == {"name": "Alice"}
+
+
+def test_the_example_of_a_step_up_signs_in(application):
+    application.needed = "urn:example:gold"
+    auth = asking("pywry_auth.protocol.refusal.StepUpChallenge", application)["auth"]
+    assert import_module("httpx").get(application.api.origin, auth=auth).status_code == 200
+    assert len(application.agents) == 2
 
 
 # TOML

@@ -39,6 +39,7 @@ SETTING_NAMES = frozenset(
 FILE_ONLY = frozenset({"redirect_ports", "authorize_params", "client_secret_env"})
 KNOWN = SETTING_NAMES | FILE_ONLY
 TOP = ("default", "providers")
+MAX_FILE = 64 * 1024  # bytes; tomllib takes seconds for what is much longer
 
 Table = Mapping[str, object]
 
@@ -213,15 +214,22 @@ def _near(word: str, known: Iterable[str]) -> str:
 
 def _read(path: Path) -> Table:
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
+        return tomllib.loads(_text(path))
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+    except (ValueError, RecursionError) as exc:  # nested too deep, or a number too long, as well
         raise ConfigError(f"{path} is no TOML: {exc}", hint="correct that line") from None
     except OSError as exc:
         raise ConfigError(
             f"{path} cannot be read ({type(exc).__name__})", hint="check its permissions"
         ) from None
+
+
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    if len(content) > MAX_FILE:
+        raise ValueError("it is longer than any list of providers")
+    return content.decode("utf-8-sig")
 
 
 def _is_table(value: object) -> TypeGuard[Table]:

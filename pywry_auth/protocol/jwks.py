@@ -1,5 +1,6 @@
 """A provider's signing keys: which of them may have signed."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from pywry_auth.protocol.wire import WireReply
 Key = RSAKey | ECKey | OKPKey
 
 MAX_KEYS = 100  # real sets hold below ten; more is an attempt to keep us busy
+MIN_RSA = 2048  # bits, which RFC 7518 section 3.3 demands; shorter keys have been factored
 #: signature algorithm -> key type and, where it is bound to one, curve (RFC 7518, 8037, 9864)
 SUITS: dict[str, tuple[str, str | None]] = {
     "RS256": ("RSA", None),
@@ -114,7 +116,15 @@ def _signing_key(member: dict[str, object]) -> SigningKey | None:
         public: dict[str, str | list[str]] = {
             name: value for name, value in member.items() if isinstance(value, str)
         }
+        if jwk.kty == "RSA" and _bits_of(public["n"]) < MIN_RSA:
+            return None
         key = _IMPORTERS[jwk.kty](public)
-    except (ValidationError, JoseError, ValueError, KeyError):
+    except (ValidationError, JoseError, ValueError, KeyError, TypeError):
         return None
     return SigningKey(key, jwk.kty, jwk.kid, jwk.alg, jwk.crv)
+
+
+def _bits_of(number: str | list[str]) -> int:
+    """Strictly private: give the size of a number that is base64url as in RFC 7518 section 2."""
+    text = number if isinstance(number, str) else ""
+    return int.from_bytes(urlsafe_b64decode(text + "=" * (-len(text) % 4))).bit_length()

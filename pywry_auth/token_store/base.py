@@ -1,10 +1,15 @@
 """What every token store offers."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 
 from pywry_auth.errors import ConfigError
 from pywry_auth.token_store.slot import TokenSlot
 from pywry_auth.tokens import OAuthTokenSet
+
+
+#: the end of a key under which there are no tokens, but the key that tokens are bound to
+KEY_ENTRY = "#dpop"
 
 
 class TokenStore(ABC):
@@ -35,7 +40,7 @@ class TokenStore(ABC):
 
     @abstractmethod
     async def list_keys(self) -> list[str]:
-        """Give all keys, sorted."""
+        """Give the keys of all token sets, sorted."""
 
     def slot(self, key: str = "default") -> TokenSlot:
         """
@@ -48,3 +53,13 @@ class TokenStore(ABC):
             f"{type(self).__name__} can only be awaited, so it has no slot for {key!r}",
             hint="use a memory, keyring, file, sealed or redis store",
         )
+
+
+def key_entry(key: str) -> str:
+    """Give where the private key is kept that the tokens under *key* are bound to (RFC 9449)."""
+    return f"{key}{KEY_ENTRY}"
+
+
+def of_tokens(keys: Iterable[str]) -> list[str]:
+    """Leave out of *keys* what belongs to other entries."""
+    return [key for key in keys if not key.endswith(KEY_ENTRY)]

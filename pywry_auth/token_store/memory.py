@@ -5,7 +5,7 @@ from copy import deepcopy
 from secrets import token_hex
 
 from pywry_auth.lock import IN_PROCESS
-from pywry_auth.token_store.base import TokenStore
+from pywry_auth.token_store.base import TokenStore, of_tokens
 from pywry_auth.token_store.slot import TokenSlot
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -38,9 +38,9 @@ class MemoryTokenStore(TokenStore):
             return key in self._tokens
 
     async def list_keys(self) -> list[str]:
-        """Give all keys, sorted."""
+        """Give the keys of all token sets, sorted."""
         with self._lock:
-            return sorted(self._tokens)
+            return sorted(of_tokens(self._tokens))
 
     def slot(self, key: str = "default") -> TokenSlot:
         """Give the record under *key* to callers that block."""

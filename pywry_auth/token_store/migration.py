@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from pywry_auth.errors import ConfigError, StoreError
 from pywry_auth.lock import record_lock
-from pywry_auth.token_store.base import TokenStore
+from pywry_auth.token_store.base import TokenStore, key_entry
 from pywry_auth.token_store.codec import encode
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 
@@ -59,6 +59,7 @@ async def migrate(source: TokenStore, target: TokenStore) -> list[str]:
         async with _locked(source, target, key):
             if await _copied(source, target, key):
                 await source.delete(key)
+                await source.delete(key_entry(key))
                 moved.append(key)
     return moved
 
@@ -85,6 +86,9 @@ async def _copied(source: TokenStore, target: TokenStore, key: str) -> bool:
         logger.warning("token_store.not_moved", extra=facts)
         return False
     if there is None or there.issued_at < tokens.issued_at:
+        bound_to = await source.load(key_entry(key))
+        if bound_to is not None:  # first: tokens are of no use without the key they are bound to
+            await _save(target, key_entry(key), bound_to)
         await _save(target, key, tokens)
     return True
 

@@ -4,7 +4,7 @@ import logging
 from abc import ABC, abstractmethod
 
 from pywry_auth.errors import StoredDataError
-from pywry_auth.token_store.base import TokenStore
+from pywry_auth.token_store.base import TokenStore, of_tokens
 from pywry_auth.token_store.codec import NewerFormatError, decode, encode
 from pywry_auth.token_store.slot import TokenSlot
 from pywry_auth.tokens import OAuthTokenSet
@@ -125,10 +125,10 @@ class RecordTokenStore(TokenStore):
         return await self.load(key) is not None
 
     async def list_keys(self) -> list[str]:
-        """Give all keys, sorted."""
+        """Give the keys of all token sets, sorted."""
         from pywry_auth.off_loop import off_loop
 
-        return await off_loop(self._records.keys)
+        return of_tokens(await off_loop(self._records.keys))
 
     def slot(self, key: str = "default") -> TokenSlot:
         """Give the record under *key* to callers that block."""

@@ -1,7 +1,7 @@
 """Tokens in Redis, for several machines."""
 
 from pywry_auth.errors import ConfigError
-from pywry_auth.token_store.base import TokenStore
+from pywry_auth.token_store.base import TokenStore, of_tokens
 from pywry_auth.token_store.codec import encode
 from pywry_auth.token_store.records import (
     AwaitedRecords,
@@ -116,8 +116,8 @@ class RedisTokenStore(TokenStore):
         return await self.load(key) is not None
 
     async def list_keys(self) -> list[str]:
-        """Give all keys, sorted."""
-        return await self._awaited.keys()
+        """Give the keys of all token sets, sorted."""
+        return of_tokens(await self._awaited.keys())
 
     def slot(self, key: str = "default") -> TokenSlot:
         """Give the record under *key* to callers that block; over a client of its own."""

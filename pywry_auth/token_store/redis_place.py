@@ -123,6 +123,9 @@ class RedisPlace:
 def _single(url: str, parts: SplitResult) -> RedisPlace:
     if parts.scheme not in {"redis", "rediss", "unix"}:
         raise ConfigError(f"the Redis URL must begin with {_SCHEMES}")
+    if parts.scheme != "unix" and not re.fullmatch(r"/?|/[0-9]{1,5}", parts.path):
+        # redis-py takes what is no number for 0.
+        raise ConfigError("the database in the Redis URL must be a number, as in host:6379/0")
     name = f"{parts.hostname or ''}:{parts.port or REDIS_PORT}{parts.path}"
     return RedisPlace(Kind.SINGLE, (HERE,), "", name, url)
 

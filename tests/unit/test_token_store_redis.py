@@ -114,7 +114,14 @@ def test_a_wrong_password_is_not_repeated(server):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://app:canary-pw@x/0", "redis://app:canary-pw@[::1", "redis://x:canary-pw", ""]
+    "url",
+    [
+        "http://app:canary-pw@x/0",
+        "redis://app:canary-pw@[::1",
+        "redis://x:canary-pw",
+        "",
+        "redis://h/x@canary-pw",
+    ],
 )
 def test_a_url_that_cannot_be_read_is_refused_without_its_password(url):
     with pytest.raises(ConfigError) as caught:

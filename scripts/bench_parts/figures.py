@@ -157,6 +157,67 @@ CLI_TOKEN = Figure(
     signed_in_cli,
 )
 
+LOCK = Figure(
+    "lock",
+    "renew a session, at a provider that answers at once",
+    {"across": program("ours_refresh", "across"), "alone": program("ours_refresh", "alone")},
+    (
+        Row(
+            "lock across processes - lock in the process",
+            "across",
+            "refresh_ms",
+            "alone",
+            "difference",
+            Target(5.0),
+            "what it costs that no other process renews at the same time",
+        ),
+    ),
+    plain,
+)
+
+WAITERS = Figure(
+    "waiters",
+    "10,000 tasks of one loop wait for one renewal that takes 100 ms",
+    {"ours": program("ours_waiters"), "asyncio": program("peer_waiters")},
+    (
+        Row(
+            "until the last has its token",
+            "ours",
+            "served_ms",
+            kind="value",
+            target=Target(400.0),
+            note="one request, over HTTP; the target is twice the latency plus 200 ms",
+        ),
+        Row("the same / one shared asyncio task", "ours", "served_ms", "asyncio"),
+    ),
+    plain,
+)
+
+SESSION_MEMORY = Figure(
+    "session_memory",
+    "10,000 sessions with 2 KiB of tokens each, at one provider, in one store in memory",
+    {"ours": program("ours_session_memory"), "texts": program("peer_session_memory")},
+    (
+        Row(
+            "a session, signed in",
+            "ours",
+            "session_bytes",
+            kind="value",
+            target=Target(2 * 2048 + 1024),
+            note="the target is twice the text plus 1 KiB",
+        ),
+        Row(
+            "a session, renewed",
+            "ours",
+            "renewed_bytes",
+            kind="value",
+            target=Target(2 * 2048 + 1024),
+        ),
+        Row("signed in / the texts in a dictionary", "ours", "session_bytes", "texts"),
+    ),
+    plain,
+)
+
 FIGURES = (
     IMPORT_ROOT,
     IMPORT_PARTS,
@@ -166,4 +227,7 @@ FIGURES = (
     ID_TOKEN,
     WINDOW,
     CLI_TOKEN,
+    LOCK,
+    WAITERS,
+    SESSION_MEMORY,
 )

@@ -1,10 +1,26 @@
-"""An OpenID Provider in a process of its own, until its input ends."""
+"""
+An OpenID Provider in a process of its own, until its input ends.
+
+With a number its token endpoint takes that many seconds to renew, and gives tokens for an hour.
+"""
 
 import sys
 
-from pywry_auth.testing import ProgrammableProvider
+from pywry_auth.testing import Conduct, ProgrammableProvider, Put, RefreshPolicy
+
+
+def conduct() -> Conduct:
+    if not sys.argv[1:]:
+        return Conduct()
+    life = {"expires_in": Put(3600)}
+    return Conduct(
+        refresh=RefreshPolicy.ROTATE,
+        token=life,
+        refreshed=life,
+        delays={"refresh": float(sys.argv[1])},
+    )
 
 
 with ProgrammableProvider() as provider:
-    print(provider.add("bench"), flush=True)
+    print(provider.add("bench", conduct()), flush=True)
     sys.stdin.read()

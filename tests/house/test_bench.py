@@ -18,6 +18,9 @@ NAMES = {
     "id_token",
     "window",
     "cli_token",
+    "lock",
+    "waiters",
+    "session_memory",
 }
 SPREAD = {"median", "p10", "p90"}
 

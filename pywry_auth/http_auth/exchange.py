@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from pywry_auth.clock import Clock
 from pywry_auth.errors import ReauthRequiredError, TokenError, TokenExpiredError
+from pywry_auth.http_auth.futility import Futility
 from pywry_auth.http_auth.session import TokenSession
 from pywry_auth.http_auth.step_up import StepUps
 from pywry_auth.protocol.dpop import DPoPNonces, proof
 from pywry_auth.protocol.origin import Origin, allowed_origins
-from pywry_auth.protocol.refusal import StepUpChallenge, refusal_of
+from pywry_auth.protocol.refusal import Refusal, StepUpChallenge, refusal_of
 from pywry_auth.protocol.resource import Carried, Remedy, Sent, remedy_for
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -59,6 +60,38 @@ class Answer:
     nonce: str
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """
+    What a hop had with it.
+
+    Attributes:
+        carried: how much of it is ours.
+        access_token: the token, or "".
+    """
+
+    carried: Carried
+    access_token: str = field(default="", repr=False)
+
+    @classmethod
+    def read(cls, authorization: str | None, *, is_ours: bool, is_proven: bool) -> "Taken":
+        """
+        Read it from the headers of the request.
+
+        Args:
+            authorization: value of the header of that name.
+            is_ours: whether that was not the caller's own.
+            is_proven: whether there is a ``DPoP`` header beside it.
+        """
+        if authorization is None:
+            return cls(Carried.NOTHING)
+        if not is_ours:
+            return cls(Carried.NOT_OURS)
+        scheme, _, token = authorization.partition(" ")
+        lacks_proof = scheme.lower() == "dpop" and not is_proven
+        return cls(Carried.NO_PROOF if lacks_proof else Carried.ALL, token)
+
+
 class ResourceAccess:
     """
     What all requests of one ``auth`` object share.
@@ -84,6 +117,7 @@ class ResourceAccess:
         self.origins = allowed_origins(origins)
         self.session = session
         self.step_ups = StepUps(on_step_up)
+        self.futility = Futility(clock)
         self._nonces = DPoPNonces()
         self._now = clock.now
 
@@ -158,18 +192,27 @@ class Exchange:
         self._step_ups_before = self._access.step_ups.ended
         return await self._access.current(hop)
 
-    def remedy(self, hop: Hop, answer: Answer, carried: Carried) -> Remedy:
-        """Say what to do about *answer*, and note the nonce it brought."""
+    def remedy(self, hop: Hop, answer: Answer, taken: Taken) -> Remedy:
+        """Say what to do about *answer*, and note what it tells of the next ones."""
         self._access.learn(hop, answer.nonce)
+        refusal = refusal_of(answer.status, answer.challenge)
+        if taken.carried is Carried.ALL:
+            self._note(refusal, hop, taken)
         tried = frozenset(remedy for remedy, where in self._tried if where in {None, hop})
-        sent = Sent(hop.method, carried, tried, self._access.step_ups.possible)
-        remedy = remedy_for(refusal_of(answer.status, answer.challenge), sent)
+        sent = Sent(hop.method, taken.carried, tried, self._access.step_ups.possible)
+        remedy = remedy_for(refusal, sent)
         if remedy is Remedy.PROVE_AGAIN and not self._access.has_nonce_for(hop):
             return Remedy.RETURN  # what came beside the demand was none
         return remedy
 
+    def _note(self, refusal: Refusal, hop: Hop, taken: Taken) -> None:
+        if refusal is Refusal.NONE:
+            self._access.futility.accepted(hop.origin, taken.access_token)
+        elif refusal is Refusal.TOKEN and (Remedy.RENEW, None) in self._tried:
+            self._access.futility.refused(hop.origin, taken.access_token)
+
     async def apply(
-        self, remedy: Remedy, hop: Hop, answer: Answer, *, refused: str
+        self, remedy: Remedy, hop: Hop, answer: Answer, taken: Taken
     ) -> Credentials | None:
         """
         Do it.
@@ -178,7 +221,7 @@ class Exchange:
             remedy: what to do.
             hop: the request that was answered.
             answer: the answer.
-            refused: the access token it took along, or "".
+            taken: what the request took along.
 
         Returns:
             The credentials to repeat the request with; None where it would be the same again.
@@ -192,16 +235,20 @@ class Exchange:
             case Remedy.ATTACH | Remedy.PROVE_AGAIN:
                 return await self._access.current(hop)
             case Remedy.RENEW:
-                made = await self._renewed(refused, hop)
+                made = await self._renewed(taken, hop)
             case Remedy.STEP_UP:
                 made = await self._stepped_up(answer.challenge, hop)
             case Remedy.RETURN:
                 return None
-        return None if made is None or made.access_token == refused else made
+        return None if made is None or made.access_token == taken.access_token else made
 
-    async def _renewed(self, refused: str, hop: Hop) -> Credentials | None:
+    async def _renewed(self, taken: Taken, hop: Hop) -> Credentials | None:
+        held = self._access.session.tokens
+        is_newest = held is not None and held.access_token == taken.access_token
+        if is_newest and not self._access.futility.allows(hop.origin):
+            return None
         try:
-            tokens = await self._access.session.renew_rejected(refused)
+            tokens = await self._access.session.renew_rejected(taken.access_token)
         except ReauthRequiredError:
             raise
         except TokenExpiredError:

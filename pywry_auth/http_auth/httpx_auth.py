@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
-from pywry_auth.http_auth.exchange import Answer, Credentials, Exchange, Hop, ResourceAccess
+from pywry_auth.http_auth.exchange import Answer, Credentials, Exchange, Hop, ResourceAccess, Taken
 from pywry_auth.http_auth.replay import Body, body_of, sources_of
 from pywry_auth.http_auth.sealed_headers import SealedHeaders, require_sealing
 from pywry_auth.http_auth.session import TokenSession
@@ -137,7 +137,7 @@ class _Sending:
     @classmethod
     def of(cls, request: httpx.Request, access: ResourceAccess) -> "_Sending | None":
         """Begin, unless this request is none of our business."""
-        if not access.allows(_hop(request)) or _carried(request) is Carried.NOT_OURS:
+        if not access.allows(_hop(request)) or _taken(request).carried is Carried.NOT_OURS:
             return None
         stream = request.stream
         return cls(access, Exchange(access), stream, body_of(*sources_of(stream)))
@@ -167,14 +167,13 @@ class _Sending:
         strayed = not all(self.access.allows(_hop(one.request)) for one in followed)
         if strayed or not self.access.allows(hop):
             return Remedy.RETURN, answer
-        return self.exchange.remedy(hop, answer, _carried(response.request)), answer
+        return self.exchange.remedy(hop, answer, _taken(response.request)), answer
 
     async def apply(
         self, remedy: Remedy, request: httpx.Request, answer: Answer
     ) -> Credentials | None:
         """Do something about the *answer* to *request*; None where that changes nothing."""
-        refused = request.headers.get("authorization", "").partition(" ")[2]
-        return await self.exchange.apply(remedy, _hop(request), answer, refused=refused)
+        return await self.exchange.apply(remedy, _hop(request), answer, _taken(request))
 
     def can_repeat(self, request: httpx.Request) -> bool:
         """Make ready to send *request* again; say whether that can be."""
@@ -202,12 +201,8 @@ def _answer(response: httpx.Response) -> Answer:
     )
 
 
-def _carried(request: httpx.Request) -> Carried:
+def _taken(request: httpx.Request) -> Taken:
     found = request.headers.get("authorization")
-    if found is None:
-        return Carried.NOTHING
     mark: object = request.extensions.get(_MARK)
-    if not isinstance(mark, _Mark) or mark.authorization != found:
-        return Carried.NOT_OURS
-    needs_proof = found.lower().startswith("dpop ")
-    return Carried.NO_PROOF if needs_proof and "dpop" not in request.headers else Carried.ALL
+    ours = isinstance(mark, _Mark) and mark.authorization == found
+    return Taken.read(found, is_ours=ours, is_proven="dpop" in request.headers)

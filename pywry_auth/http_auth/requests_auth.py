@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import ConfigError
-from pywry_auth.http_auth.exchange import Answer, Credentials, Exchange, Hop, ResourceAccess
+from pywry_auth.http_auth.exchange import Answer, Credentials, Exchange, Hop, ResourceAccess, Taken
 from pywry_auth.http_auth.replay import Body, body_of
 from pywry_auth.http_auth.session import TokenSession
 from pywry_auth.protocol.origin import safe_origin
@@ -78,7 +78,7 @@ class RequestsAuth(AuthBase):
                 itself.
         """
         hop = _hop(r)
-        if not self._access.allows(hop) or _carried(r) is Carried.NOT_OURS:
+        if not self._access.allows(hop) or _taken(r).carried is Carried.NOT_OURS:
             return r
         exchange = Exchange(self._access)
         _dress(r, LOOP.run(exchange.begin(hop)))
@@ -158,12 +158,11 @@ class _Hearing:
     def _remedied(
         exchange: Exchange, request: PreparedRequest, answer: Answer
     ) -> Credentials | None:
-        hop = _hop(request)
-        remedy = exchange.remedy(hop, answer, _carried(request))
+        hop, taken = _hop(request), _taken(request)
+        remedy = exchange.remedy(hop, answer, taken)
         if remedy is Remedy.RETURN:
             return None
-        refused = str(request.headers.get("Authorization", "")).partition(" ")[2]
-        return LOOP.run(exchange.apply(remedy, hop, answer, refused=refused))
+        return LOOP.run(exchange.apply(remedy, hop, answer, taken))
 
     def _can_repeat(self, request: PreparedRequest) -> bool:
         if request.body is self.source:
@@ -211,14 +210,10 @@ def _answer(response: Response) -> Answer:
     )
 
 
-def _carried(request: PreparedRequest) -> Carried:
+def _taken(request: PreparedRequest) -> Taken:
     found = request.headers.get("Authorization")
-    if found is None:
-        return Carried.NOTHING
-    if not isinstance(found, _Own):
-        return Carried.NOT_OURS
-    needs_proof = found.lower().startswith("dpop ")
-    return Carried.NO_PROOF if needs_proof and "DPoP" not in request.headers else Carried.ALL
+    text = found.decode("latin-1") if isinstance(found, bytes) else found
+    return Taken.read(text, is_ours=isinstance(found, _Own), is_proven="DPoP" in request.headers)
 
 
 def _release(response: Response) -> None:

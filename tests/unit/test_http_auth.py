@@ -18,8 +18,11 @@ from pywry_auth.errors import (
     RefreshTransportError,
     TokenExpiredError,
 )
+from pywry_auth.http_auth.futility import FREE_TRIES, Futility
 from pywry_auth.http_auth.httpx_auth import HttpxAuth
 from pywry_auth.http_auth.requests_auth import RequestsAuth
+from pywry_auth.protocol.origin import safe_origin
+from pywry_auth.protocol.renewal import MAX_BACKOFF
 from pywry_auth.runtime import LOOP
 from pywry_auth.token_store import MemoryTokenStore
 
@@ -235,6 +238,58 @@ def test_a_token_that_was_renewed_meanwhile_is_not_renewed_again(scene):
     with scene.client() as client:
         assert client.get(scene.api.url).status == 200
     assert scene.renewals == 1
+
+
+# A resource that refuses every token
+
+
+def test_a_resource_that_refuses_every_token_does_not_wear_the_provider_out(scene):
+    scene.accepts = set()
+    with scene.client() as client:
+        for _ in range(20):
+            assert client.get(scene.api.url).status == 401
+        assert scene.renewals == FREE_TRIES
+        scene.clock.advance(MAX_BACKOFF)
+        for _ in range(20):
+            assert client.get(scene.api.url).status == 401
+    assert scene.renewals == FREE_TRIES + 1
+
+
+def test_it_is_asked_as_before_once_it_takes_another_token(scene):
+    scene.accepts = set()
+    with scene.client() as client:
+        for _ in range(5):
+            client.get(scene.api.url)
+        token = scene.provider.tokens()
+        asyncio.run(scene.session.save_tokens(token))
+        scene.accepts = {f"Bearer {token.access_token}"}
+        assert client.get(scene.api.url).status == 200
+        scene.accepts = {"Bearer access-6"}
+        assert client.get(scene.api.url).history == (401,)
+    assert scene.renewals == FREE_TRIES + 1
+
+
+def test_one_address_that_refuses_what_others_take_does_not_either(scene):
+    scene.api.answer = lambda asked: INVALID if asked.path == "/no" else Given()
+    with scene.client() as client:
+        for _ in range(10):
+            assert client.get(f"{scene.api.url}/no").status == 401
+            assert client.get(f"{scene.api.url}/yes").status == 200
+    assert scene.renewals == FREE_TRIES
+
+
+def test_many_refusals_of_one_token_count_once():
+    futility = Futility(clock := FakeClock())
+    origin = safe_origin("https://api.example.com")
+    for _ in range(50):
+        futility.refused(origin, "one")
+    assert futility.allows(origin)
+    for number in range(FREE_TRIES - 1):
+        futility.refused(origin, str(number))
+    assert not futility.allows(origin)
+    assert futility.allows(safe_origin("https://another.example.com"))
+    clock.advance(MAX_BACKOFF)
+    assert futility.allows(origin)
 
 
 # What goes wrong

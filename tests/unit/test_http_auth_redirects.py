@@ -292,6 +292,20 @@ def test_an_old_token_is_renewed_where_the_redirect_led(face):
     assert posted == ["/post", "/result", "/result"]  # what was done is not done again
 
 
+def test_a_repeated_request_may_be_redirected_in_turn(face):
+    session = signed_in()
+
+    def answer(asked):
+        if asked.authorization != "Bearer access-2":
+            return INVALID
+        return moved("/there") if asked.path == "/here" else Given(200, {}, b"found")
+
+    with Resource(answer) as api, face(session, [api.origin]) as client:
+        assert client.get(f"{api.url}/here").text == "found"
+    assert [asked.path for asked in api.asked] == ["/here", "/here", "/there"]
+    assert {asked.authorization for asked in api.asked[1:]} == {"Bearer access-2"}
+
+
 def test_endless_redirects_end(face, session):
     tries = iter(range(1000))
     with (

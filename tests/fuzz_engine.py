@@ -29,10 +29,10 @@ NAMES = [
     "azp", "at_hash", "nbf", "v", "raw", "own", "records", "", "__proto__", "__class__", "\ud800",
 ]  # fmt: skip
 WORDS = [
-    b"\x00", b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\r\n", b'"', b"\\", b"{", b"}", b"[", b"]",
-    b",", b":", b"=", b"&", b"%", b"%00", b"%zz", b"+", b".", b"..", b";", b"'", b"null", b"NaN",
-    b"-Infinity", b"1e999", b"9" * 5000, b"[" * 300, b'{"a":' * 300, b"\\ud800", b"a" * 3000, b"#",
-    b"[providers.x]\n", b'"""', b"Bearer ", b"DPoP ",
+    b"\x00", b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\r\n", b'"', b"\\", b"{", b"}", b"[",
+    b"]", b",", b":", b"=", b"&", b"%", b"%00", b"%zz", b"+", b".", b"..", b";", b"'", b"null",
+    b"NaN", b"-Infinity", b"1e999", b"9" * 5000, b"[" * 300, b'{"a":' * 300, b"\\ud800", b"#",
+    b"a" * 3000, b"[providers.x]\n", b'"""', b"Bearer ", b"DPoP ",
 ]  # fmt: skip
 
 

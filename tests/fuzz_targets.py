@@ -86,12 +86,17 @@ GRANTED = dumped(
 REFUSED = dumped({"error": "invalid_grant", "error_description": "the code has been used"})
 
 
+def shows(tokens: OAuthTokenSet) -> bool:
+    """Whether a secret is in what ``repr`` may not show; a changed input may have it elsewhere."""
+    return CANARY in repr(replace(tokens, token_type="", scope="", origin=None))
+
+
 def token_reply(data: bytes) -> object:
     tokens = read_tokens(replied(data), now=NOW)
     again = decode(encode(tokens))
     if (again.access_token, again.refresh_token) != (tokens.access_token, tokens.refresh_token):
         return "the codec changes the tokens"
-    return CANARY in repr(tokens) and "repr shows a token"
+    return shows(tokens) and "repr shows a token"
 
 
 def refresh_reply(data: bytes) -> object:
@@ -135,7 +140,7 @@ def discovery(data: bytes) -> object:
     found = read_metadata(replied(data), accepts=lambda issuer: issuer == ISSUER)
     if found.issuer != ISSUER:
         return "another issuer was accepted"
-    unsafe = [url for url in found.endpoints.values() if not url.startswith("https://")]
+    unsafe = [url for url in found.endpoints.values() if not url.lower().startswith("https://")]
     return f"unsafe endpoints: {unsafe}" if unsafe else None
 
 
@@ -360,7 +365,7 @@ def stored(data: bytes) -> object:
     tokens = decode(data.decode("utf-8", "surrogatepass"))
     if encode(decode(encode(tokens))) != encode(tokens):
         return "written, read and written again it is another"
-    return CANARY in repr(tokens) and "repr shows a token"
+    return shows(tokens) and "repr shows a token"
 
 
 def json_file(data: bytes) -> object:
@@ -489,6 +494,8 @@ def redis_url(data: bytes) -> object:
     place = RedisPlace.of(data.decode("latin-1"))
     for node in place.nodes:
         place.url_of(node)
+    if CANARY in place.service:
+        return None  # no secret any more: it was put where the name of the service belongs
     return CANARY in repr(place) + place.name and "repr shows the password"
 
 
@@ -503,8 +510,8 @@ def targets() -> list[Target]:
     """Every target; making them draws keys."""
     sealed = Sealed()
     return [
-        Target("token reply", (GRANTED, REFUSED), token_reply),
-        Target("refresh reply", (GRANTED, REFUSED), refresh_reply),
+        Target("token reply", (GRANTED,), token_reply),
+        Target("refresh reply", (GRANTED,), refresh_reply),
         Target("error reply", (REFUSED, b"<html>", b""), error_reply),
         Target("discovery", (DISCOVERY,), discovery),
         Target("key set", (dumped({"keys": KEYS}),), jwks),
@@ -513,7 +520,7 @@ def targets() -> list[Target]:
         Target("id token, original", (ID_TOKEN,), identities, ("jwt", "signed"), sign=_sign_raw),
         Target("userinfo", (dumped({"sub": "alice", "x": CANARY}),), me),
         Target("userinfo, signed", (SIGNED_ME,), signed_me, ("jwt", "signed"), sign=_sign_raw),
-        Target("device reply", (DEVICE, REFUSED), device),
+        Target("device reply", (DEVICE,), device),
         Target("device poll", (GRANTED, dumped({"error": "slow_down"})), polled),
         Target("pushed request", (dumped({"request_uri": "urn:x:1", "expires_in": 60}),), pushed),
         Target("introspection", (dumped({"active": True, "scope": "a", "exp": 5}),), introspected),
@@ -521,7 +528,8 @@ def targets() -> list[Target]:
         Target("registration, kept", (KEPT,), kept_client),
         Target("challenge", CHALLENGES, challenge, ()),
         Target("reply headers", (b"120", b"Fri, 31 Dec 1999 23:59:59 GMT"), headers, ()),
-        Target("redirect", REDIRECTS, redirect, (), (CallbackError, ValueError)),
+        Target("redirect", REDIRECTS[:1], redirect, (), (CallbackError, ValueError)),
+        Target("redirect, refused", REDIRECTS[1:], redirect, (), (CallbackError, ValueError)),
         Target("pasted redirect", tuple(b"http://x/?" + one for one in REDIRECTS), pasted, ()),
         Target("settings file", (SETTINGS,), toml, ()),
         Target("stored record", (RECORD, OLDER), stored, ("json",), (StoredDataError, ValueError)),

@@ -17,6 +17,8 @@ _SEVERAL = re.compile(
     r"(?P<scheme>rediss?)\+(?P<kind>sentinel|cluster)://"
     r"(?P<where>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<options>[^#]*))?"
 )
+_HOST = re.compile(r"[\w.:%-]+")
+_SERVICE = re.compile(r"[\w.-]+", re.ASCII)  # what Sentinel allows
 _SENTINEL_OPTIONS = {"sentinel_username": "username", "sentinel_password": "password"}
 
 
@@ -52,9 +54,9 @@ class Node:
             ValueError: it is none of them.
         """
         parts = urlsplit(f"//{word}")
-        if not parts.hostname or parts.path or parts.query or parts.username is not None:
-            raise ValueError(word)
-        return cls(parts.hostname, parts.port or port, watches)
+        if not _HOST.fullmatch(parts.hostname or "") or parts.netloc != word or "@" in word:
+            raise ValueError("no server")
+        return cls(parts.hostname or "", parts.port or port, watches)
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
@@ -151,14 +153,14 @@ def _nodes(hosts: str, kind: Kind) -> Iterator[Node]:
 
 
 def _service(path: str) -> tuple[str, str]:
-    words = path.strip("/").split("/")
-    service, database = unquote(words[0]), (words[1] if len(words) > 1 else "0")
-    if not service or len(words) > 2 or not re.fullmatch(r"[0-9]{1,5}", database):  # noqa: PLR2004 - service, database
+    found = re.fullmatch(r"/([^/]+)(?:/([0-9]{1,5})?)?", path)
+    service = unquote(found[1]) if found else ""
+    if found is None or not _SERVICE.fullmatch(service):
         raise ConfigError(
             "the Redis URL must name the service that the Sentinels watch",
             hint="redis+sentinel://host:26379,other:26379/mymaster/0",
         )
-    return service, database
+    return service, found[2] or "0"
 
 
 def _none(path: str) -> str:

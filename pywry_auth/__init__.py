@@ -43,6 +43,7 @@ __getattr__, __dir__ = lazy_names(
         "LogoutState": "pywry_auth.flow.values",
         "MemoryTokenStore": f"{_STORES}.memory",
         "MicrosoftProvider": f"{_PROVIDERS}.presets",
+        "NoPrompt": "pywry_auth.flow.values",
         "NotSilent": "pywry_auth.flow.values",
         "OAuth2Settings": "pywry_auth.settings",
         "OAuthProvider": f"{_PROVIDERS}.base",

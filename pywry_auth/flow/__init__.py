@@ -10,6 +10,7 @@ __getattr__, __dir__ = lazy_names(
         "AuthFlowResult": "pywry_auth.flow.values",
         "AuthFlowState": "pywry_auth.flow.values",
         "CallbackOptions": "pywry_auth.flow.values",
+        "NoPrompt": "pywry_auth.flow.values",
         "NotSilent": "pywry_auth.flow.values",
         "DeviceFlow": "pywry_auth.flow.device",
         "LogoutFlow": "pywry_auth.flow.logout",

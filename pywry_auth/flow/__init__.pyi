@@ -6,5 +6,6 @@ from pywry_auth.flow.values import AuthFlowState as AuthFlowState
 from pywry_auth.flow.values import CallbackOptions as CallbackOptions
 from pywry_auth.flow.values import LogoutResult as LogoutResult
 from pywry_auth.flow.values import LogoutState as LogoutState
+from pywry_auth.flow.values import NoPrompt as NoPrompt
 from pywry_auth.flow.values import NotSilent as NotSilent
 from pywry_auth.flow.values import SignInOptions as SignInOptions

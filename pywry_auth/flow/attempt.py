@@ -245,6 +245,17 @@ class SignIn:
         return {"provider": self._provider.name, "flow_id": self.flow_id, **more}
 
 
+def wants_pkce(provider: OAuthProvider, use_pkce: bool) -> bool:  # noqa: FBT001  # as it was given
+    """Say whether the code is bound to its attempt; a client without a secret has nothing else."""
+    if use_pkce:
+        return True
+    if provider.is_public:
+        logger.warning("flow.pkce_kept", extra={"provider": provider.name})
+        return True
+    logger.warning("flow.without_pkce", extra={"provider": provider.name})
+    return False
+
+
 def _require_address(url: str) -> None:
     if len(url) > MAX_ADDRESS:
         raise DiscoveryError("the authorization endpoint is too long an address")

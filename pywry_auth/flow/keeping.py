@@ -65,6 +65,25 @@ class Keeping:
             return await self._store.load(_key_of(person))
         return None
 
+    @property
+    def account(self) -> str | None:
+        """What names the account among those of this client; None without a session."""
+        return None if self._session is None else self._session.session_key
+
+    @property
+    def now(self) -> OAuthTokenSet | None:
+        """What is held now, however old; asks nobody."""
+        return None if self._session is None else self._session.tokens
+
+    async def taken_up(self) -> OAuthTokenSet | None:
+        """
+        Give what is stored by now, perhaps by another program.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return None if self._session is None else await self._session.initialize()
+
     async def last(self) -> OAuthTokenSet | None:
         """
         Give the tokens of who was signed in last, though they may have ended.

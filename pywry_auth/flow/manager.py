@@ -1,16 +1,17 @@
 """The sign-in button's engine."""
 
-import logging
 import threading
 from collections.abc import Callable, Mapping
 
 from pywry_auth.flow.keeping import Keeping, log_notice
 from pywry_auth.flow.mode import is_deployed
 from pywry_auth.flow.running import Running, awaited
+from pywry_auth.flow.unasked import Unasked
 from pywry_auth.flow.values import (
     AuthFlowResult,
     AuthFlowState,
     CallbackOptions,
+    NoPrompt,
     NotSilent,
     SignInOptions,
 )
@@ -29,9 +30,8 @@ from pywry_auth.token_store.base import TokenStore
 from pywry_auth.window.base import SignInWindow, WindowKind
 
 
-logger = logging.getLogger(__name__)
-
 SILENT_TIMEOUT = 5.0  # seconds; a cold engine takes two, redirects that know the person one
+SPARE = 30.0  # seconds that a program which asks may take besides those of the person
 AUTH_TIMEOUT = 120.0  # seconds; long enough for a password manager and a second factor
 
 
@@ -70,11 +70,18 @@ class AuthFlowManager:
         self._auth_timeout = auth_timeout
         self._window = named_kind(window, "window") if isinstance(window, str) else window
         self._profile = profile
-        self._why_not_silent: NotSilent | None = None
         self._callback = callback or CallbackOptions()
         self._on_notice = on_notice or log_notice
         self._keeping = Keeping(session_manager, token_store, on_notice=self._on_notice)
         self._running = Running(provider.name)
+        self._unasked = Unasked(
+            provider,
+            keeping=self._keeping,
+            running=self._running,
+            silently=self._sign_in_silently,
+            ask=self.run_native,
+            patience=auth_timeout + SPARE,
+        )
         self._shown: SignInWindow | None = None
         self._page_shown = threading.Event()
         self._page_shown.set()
@@ -126,7 +133,8 @@ class AuthFlowManager:
                 profile=self._profile,
             )
             self._shown = window
-            result = self._sign_in(window, options or SignInOptions())
+            with self._unasked.pressed():
+                result = self._sign_in(window, options or SignInOptions())
         except BaseException as exc:
             self._running.end(exc, window=str(self.window_kind))
             raise
@@ -155,7 +163,12 @@ class AuthFlowManager:
     @property
     def why_not_silent(self) -> NotSilent | None:
         """Why the last ``run_silent`` gave None."""
-        return self._why_not_silent
+        return self._unasked.why_not_silent
+
+    @property
+    def why_no_prompt(self) -> NoPrompt | None:
+        """Why the last ``run_when_needed`` gave None."""
+        return self._unasked.why_no_prompt
 
     def run_silent(self, within: float = SILENT_TIMEOUT) -> AuthFlowResult | None:
         """
@@ -177,26 +190,36 @@ class AuthFlowManager:
             ConfigError: a setting is wrong.
             StoreError: who was signed in cannot be read.
         """
-        LOOP.refuse_here()
-        self._running.begin()
-        try:
-            result = self._sign_in_silently(within)
-        except BaseException as exc:
-            self._running.end(exc, window="hidden")
-            raise
-        if isinstance(result, AuthFlowResult):
-            self._why_not_silent = None
-            self._running.end(None, window="hidden")
-            return result
-        self._why_not_silent = result
-        self._running.withdraw()
-        facts = {"provider": self._provider.name, "why": str(result)}
-        logger.info("flow.not_silent", extra=facts)
-        return None
+        return self._unasked.silently(within)
 
     async def arun_silent(self, within: float = SILENT_TIMEOUT) -> AuthFlowResult | None:
         """As ``run_silent``, without blocking the running loop."""
         return await awaited(lambda: self.run_silent(within), self.cancel)
+
+    def run_when_needed(self, within: float = SILENT_TIMEOUT) -> AuthFlowResult | None:
+        """
+        Sign in because a program needs it, not because a person pressed a button.
+
+        Made for ``on_reauth_required``. Of all programs of this user that need the same account,
+        one asks the person, and the others wait to find the tokens in the store. It tries
+        ``run_silent`` first, asks nobody while the screen is locked, and after a prompt that was
+        closed or failed asks nobody for a while, unless somebody uses ``run_native``.
+
+        Args:
+            within: seconds that the silent sign-in has.
+
+        Returns:
+            The result; None where nobody could be asked now, which ``why_no_prompt`` explains.
+
+        Raises:
+            AuthError: as ``run_native``, for the one program that asked.
+            StoreError: what is stored cannot be read.
+        """
+        return self._unasked.when_needed(within)
+
+    async def arun_when_needed(self, within: float = SILENT_TIMEOUT) -> AuthFlowResult | None:
+        """As ``run_when_needed``, without blocking the running loop."""
+        return await awaited(lambda: self.run_when_needed(within), self.cancel)
 
     def run_deploy(self, base_url: str = "") -> str:
         """Give the address where a visitor's sign-in begins."""
@@ -241,14 +264,14 @@ class AuthFlowManager:
         self._running.cancel()
 
     def _sign_in(self, window: SignInWindow, options: SignInOptions) -> AuthFlowResult:
-        from pywry_auth.flow.attempt import SignIn
+        from pywry_auth.flow.attempt import SignIn, wants_pkce
 
         sign_in = SignIn(
             self._provider,
             window,
             callback=self._callback,
             options=options,
-            pkce=self._wants_pkce(),
+            pkce=wants_pkce(self._provider, self._use_pkce),
             auth_timeout=self._auth_timeout,
             keeping=self._keeping,
             on_notice=self._on_notice,
@@ -260,6 +283,7 @@ class AuthFlowManager:
         window = hidden_window(self._window, self._provider, profile=self._profile, within=within)
         if window is None:
             return NotSilent.NO_PROFILE
+        from pywry_auth.flow.attempt import wants_pkce
         from pywry_auth.flow.silent import sign_in_silently
 
         return sign_in_silently(
@@ -268,16 +292,7 @@ class AuthFlowManager:
             keeping=self._keeping,
             running=self._running,
             callback=self._callback,
-            pkce=self._wants_pkce(),
+            pkce=wants_pkce(self._provider, self._use_pkce),
             on_notice=self._on_notice,
             within=within,
         )
-
-    def _wants_pkce(self) -> bool:
-        if self._use_pkce:
-            return True
-        if self._provider.is_public:
-            logger.warning("flow.pkce_kept", extra={"provider": self._provider.name})
-            return True
-        logger.warning("flow.without_pkce", extra={"provider": self._provider.name})
-        return False

@@ -66,12 +66,18 @@ class Running:
             extra={"provider": self._provider, "state": str(state), "window": window},
         )
 
-    def withdraw(self) -> None:
-        """Note that nothing came of it, as if it had not begun."""
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether somebody has cancelled it, who has not been obeyed yet."""
+        return self._cancelled
+
+    def withdraw(self) -> bool:
+        """Note that nothing came of it, as if it had not begun; gives whether it was cancelled."""
         with self._lock:
+            cancelled, self._cancelled = self._cancelled, False
             self._state = AuthFlowState.PENDING
             self._task = None
-            self._cancelled = False
+        return cancelled
 
     def cancel(self) -> None:
         """End the sign-in under way, or the first one before it begins; from any thread."""

@@ -37,6 +37,14 @@ class NotSilent(StrEnum):
     REFUSED = "refused"  #: another answer that is no success, or must not be believed
 
 
+class NoPrompt(StrEnum):
+    """Why a program that wanted to ask a person to sign in did not."""
+
+    BUSY = "busy"  #: another program has been asking for too long
+    PAUSED = "paused"  #: a person was asked a short while ago, and nothing came of it
+    SCREEN_LOCKED = "screen_locked"
+
+
 @dataclass(slots=True)
 class AuthFlowResult:
     """

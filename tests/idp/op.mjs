@@ -75,7 +75,7 @@ const newProvider = () => new Provider(issuer, {
     introspection: { enabled: true },
     clientCredentials: { enabled: true },
     backchannelLogout: { enabled: true },
-    registration: { enabled: true },
+    registration: { enabled: true, initialAccessToken: options.initialAccessToken || false },
     registrationManagement: { enabled: true },
     pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: options.requirePar },
     dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => options.dpopNonce },

@@ -9,6 +9,7 @@ from pywry_auth.errors import AuthenticationError, StoreError, TransportError
 from pywry_auth.flow.values import AuthFlowResult
 from pywry_auth.protocol.userinfo import require_same_subject, subject_of
 from pywry_auth.providers.base import USERINFO_TIMEOUT, OAuthProvider
+from pywry_auth.providers.proving import is_bound, speaking_with, spoken_key
 from pywry_auth.runtime import uninterrupted
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -48,7 +49,9 @@ async def _user_info(
     subject = tokens.origin.subject if tokens.origin else ""
     try:
         async with asyncio.timeout(USERINFO_TIMEOUT):
-            found = await provider.get_userinfo(tokens.access_token)
+            # A provider that was offered a proof may have given tokens that take none.
+            with speaking_with(spoken_key() if is_bound(tokens) else None):
+                found = await provider.get_userinfo(tokens.access_token)
     except (TransportError, TimeoutError, httpx.HTTPError) as exc:
         # Somebody is signed in; a profile that is missing today is no reason to undo that.
         facts = {"provider": provider.name, "flow_id": flow_id, "reason": type(exc).__name__}

@@ -4,8 +4,11 @@ import logging
 from collections.abc import Callable
 
 from pywry_auth.errors import StoreError
+from pywry_auth.protocol.dpop import DPoPKey
+from pywry_auth.providers.base import OAuthProvider
+from pywry_auth.providers.proving import is_bound, spoken_key
 from pywry_auth.session.manager import SessionManager
-from pywry_auth.token_store.base import TokenStore
+from pywry_auth.token_store.base import TokenStore, key_entry
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 
 
@@ -51,6 +54,23 @@ class Keeping:
             await self._session.check_store()
         elif self._store is not None:
             await self._store.list_keys()
+
+    async def key_for(self, provider: OAuthProvider) -> DPoPKey | None:
+        """
+        Give the key that new tokens are to be bound to; None where they are bound to none.
+
+        The session's own key is used again: a crash between writing a new key and the tokens that
+        belong to it would take the tokens before them along.
+
+        Raises:
+            DiscoveryError: whether one is to be used, or how, cannot be found out.
+            StoreError: the store cannot be read.
+        """
+        fresh = await provider.new_dpop_key()
+        if fresh is None or self._session is None:
+            return fresh
+        kept = await self._session.stored_dpop_key()
+        return fresh if kept is None or kept.alg != fresh.alg else kept
 
     async def held(self, person: TokenOrigin) -> OAuthTokenSet | None:
         """
@@ -116,8 +136,13 @@ async def keep_alone(
         tokens: whose caller has them in any case.
         on_notice: told what the person should know.
     """
+    where, key = store_key(tokens), spoken_key()
     try:
-        await store.save(store_key(tokens), tokens)
+        if key is not None and is_bound(tokens):
+            from pywry_auth.token_store.bound_keys import record_of
+
+            await store.save(key_entry(where), record_of(key, tokens))
+        await store.save(where, tokens)
     except StoreError as exc:
         logger.warning("flow.save_failed", extra={"reason": exc.code})
         on_notice(f"the sign-in was not stored: {exc}")

@@ -15,6 +15,7 @@ from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.protocol.revocation import is_revoked, revocation_request
 from pywry_auth.protocol.userinfo import read_userinfo, userinfo_request
 from pywry_auth.protocol.wire import WireReply, require_safe_url, with_query
+from pywry_auth.providers.feature_use import FeatureUse
 from pywry_auth.providers.introspecting import Introspecting
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 from pywry_auth.window.base import WindowKind
@@ -156,7 +157,8 @@ class OAuthProvider(Introspecting, ABC):
         Raises:
             DiscoveryError: whether one is to be used, or how, cannot be found out.
         """
-        await self.prepare()
+        if self._prover.use is not FeatureUse.OFF:
+            await self.prepare()
         return self._prover.new_key(self._dpop_algorithms())
 
     def _dpop_algorithms(self) -> Sequence[str] | None:

@@ -9,8 +9,10 @@ from pywry_auth.errors import (
     TokenExpiredError,
     TokenRefreshError,
 )
+from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.protocol.renewal import SET_BACK
 from pywry_auth.providers.base import OAuthProvider
+from pywry_auth.providers.proving import is_bound, spoken_key
 from pywry_auth.runtime import LOOP, SingleFlight
 from pywry_auth.session.dispenser import TokenDispenser
 from pywry_auth.session.ending import revoke_all
@@ -107,7 +109,7 @@ class SessionManager:
 
     async def save_tokens(self, tokens: OAuthTokenSet) -> None:
         """
-        Take over the tokens of a new sign-in.
+        Take over the tokens of a new sign-in, with the key that is spoken with, if they are bound.
 
         A store that refuses loses nothing: the tokens are held, ``on_event`` is told, and saving is
         tried again.
@@ -166,6 +168,31 @@ class SessionManager:
         """
         return await LOOP.visit(self._dispenser.other_than(access_token))
 
+    async def dpop_key(self) -> DPoPKey | None:
+        """
+        Give the key that the tokens held now are bound to (RFC 9449); a secret.
+
+        Returns:
+            None where they are bound to none, or the key is lost.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        tokens = self._keeper.tokens
+        if tokens is None or not is_bound(tokens):
+            return None
+        keys = self._record.keys
+        return keys.held(tokens) or await LOOP.visit(keys.of(tokens))
+
+    async def stored_dpop_key(self) -> DPoPKey | None:
+        """
+        Give the key in the store, so that the next sign-in can go on using it.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return await LOOP.visit(self._record.keys.stored())
+
     async def logout(self, *, revoke: bool = True) -> None:
         """
         End the session here, and (with *revoke*) at the provider.
@@ -193,6 +220,9 @@ class SessionManager:
     async def _take_over(self, tokens: OAuthTokenSet) -> None:
         self._renewals.supersede()
         mine = self._record.claimed(tokens)
+        key = spoken_key()
+        if key is not None and is_bound(mine):
+            self._record.keys.begin(mine, key)
         self._keeper.last = None
         self._keeper.hold(mine)
         await self._keeper.save_under_lock(mine)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from pywry_auth.errors import StoreError, TokenError, TokenRefreshError
 from pywry_auth.lock import RecordLock, record_lock
 from pywry_auth.providers.base import OAuthProvider
+from pywry_auth.providers.proving import is_bound
+from pywry_auth.session.binding import KeyRecord
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -16,12 +18,24 @@ logger = logging.getLogger(__name__)
 class SessionRecord:
     """One key of a store, as far as it belongs to this provider."""
 
-    __slots__ = ("_provider", "_store", "key")
+    __slots__ = ("_keys", "_provider", "_store", "key")
 
     def __init__(self, store: TokenStore, key: str, provider: OAuthProvider) -> None:
         self.key = key
         self._store = store
         self._provider = provider
+        self._keys: KeyRecord | None = None  # most tokens are bound to none
+
+    @property
+    def keys(self) -> KeyRecord:
+        """Where the key is that the tokens are bound to."""
+        if self._keys is None:
+            self._keys = KeyRecord(self._store, self.key)
+        return self._keys
+
+    def keys_of(self, tokens: OAuthTokenSet) -> KeyRecord | None:
+        """Give where the key of *tokens* is; None where they are bound to none."""
+        return self.keys if is_bound(tokens) else None
 
     @property
     def clock_offset(self) -> float | None:
@@ -67,6 +81,9 @@ class SessionRecord:
             StoreError: the store refuses, or holds another provider's record.
         """
         await self.require_ours()
+        keys = self.keys_of(tokens)
+        if keys is not None:
+            await keys.save(tokens)
         await self._store.save(self.key, tokens)
 
     async def delete(self) -> None:
@@ -79,6 +96,7 @@ class SessionRecord:
         tokens = await self._store.load(self.key)
         if tokens is None or self._is_ours(tokens):
             await self._store.delete(self.key)
+            await self.keys.delete()
 
     def claimed(self, tokens: OAuthTokenSet) -> OAuthTokenSet:
         """Write into *tokens* whose they are, where the provider did not."""

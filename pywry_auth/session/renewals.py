@@ -15,6 +15,7 @@ from pywry_auth.errors import (
 from pywry_auth.protocol.clock_offset import is_notable, sentence
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.runtime import LOOP
+from pywry_auth.session.binding import renewed
 from pywry_auth.session.events import SessionEventName
 from pywry_auth.session.keeper import TokenKeeper
 from pywry_auth.session.person import call_person, is_asked_for
@@ -162,7 +163,8 @@ class Renewals:
         self, old: OAuthTokenSet, refresh_token: str, generation: int
     ) -> OAuthTokenSet:
         try:
-            new = await self._provider.refresh_tokens(refresh_token)
+            keys = self._record.keys_of(old)
+            new = await renewed(self._provider, keys, old, refresh_token)
         except ReauthRequiredError as exc:
             return await self._refused(old, exc, generation)
         finally:

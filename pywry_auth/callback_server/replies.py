@@ -20,7 +20,8 @@ NAMES = (
 )
 #: what the pages of a sign-out are called, where they are others
 SIGN_OUT = {"success": "signed-out", "refused": "signed-out-here", "waiting": "signing-out"}
-_SAFE = {
+#: what lets a page do nothing but be read
+SAFE = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -76,7 +77,7 @@ class Replies:
 
     def moved(self, status: HTTPStatus, path: str) -> Reply:
         """Send the browser to *path*, so that no code stays in its address bar or history."""
-        return Reply(status, {**_SAFE, "Location": path})
+        return Reply(status, {**SAFE, "Location": path})
 
     def _page(
         self,
@@ -90,7 +91,7 @@ class Replies:
         values = {"application": self._application, "reason": reason}
         page = self._pages.fill(self._names.get(name, name), values)
         headers = {
-            **_SAFE,
+            **SAFE,
             **(extra or {}),
             "Content-Type": "text/html; charset=utf-8",
             "Content-Security-Policy": page.policy,

@@ -25,10 +25,8 @@ from pywry_auth.outcome import Outcome as CallOutcome
 from pywry_auth.pkce import PKCEChallenge
 from pywry_auth.protocol.authorization import NO_PKCE, AuthorizationRequest, CallbackParams
 from pywry_auth.protocol.clock_offset import is_notable, sentence
-from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.protocol.wire import require_safe_url
 from pywry_auth.providers.base import TOKEN_TIMEOUT, OAuthProvider
-from pywry_auth.providers.proving import speaking_with
 from pywry_auth.runtime import LOOP
 from pywry_auth.tokens import OAuthTokenSet
 from pywry_auth.window.base import SignInWindow, WindowKind
@@ -80,7 +78,6 @@ class SignIn:
         self._keeping = keeping
         self._on_notice = on_notice
         self._attempt: AuthorizationRequest | None = None
-        self._key: DPoPKey | None = None
         self._answer: asyncio.Future[CallbackParams] | None = None
         self._listener: CallbackListener | None = None
 
@@ -116,11 +113,6 @@ class SignIn:
         await require_store(self._keeping.check, self._provider, flow_id=self.flow_id)
         asking = await Asking.begin(self._provider, self._options, self._keeping)
         await self._provider.prepare()
-        self._key = await self._keeping.key_for(self._provider)
-        with speaking_with(self._key):
-            return await self._asked(listener, asking)
-
-    async def _asked(self, listener: CallbackListener, asking: Asking) -> AuthFlowResult:
         redirect_uri = await listener.start()
         attempt = self._attempt = self._new_attempt(redirect_uri, asking)
         url = await self._provider.authorization_url(attempt)
@@ -227,8 +219,7 @@ class SignIn:
         if self._attempt is None or not self._is_waiting():
             return None
         try:
-            with speaking_with(self._key):
-                url = await self._provider.authorization_url(self._attempt)
+            url = await self._provider.authorization_url(self._attempt)
             _require_address(url)
         except AuthError as exc:
             self._end(exc)

@@ -1,19 +1,28 @@
 """Records that lie together in one file."""
 
 import os
+import re
+import stat
 import time
 from abc import abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from pywry_auth.errors import StoredDataError, StoreUnavailableError
+from pywry_auth.errors import StoredDataError, StoreError, StoreUnavailableError
 from pywry_auth.lock import RecordLock, record_lock
 from pywry_auth.private_files import read_private, replace_private
 from pywry_auth.token_store.records import Records, logger
 
 
 S = TypeVar("S")
+
+STALE = 600.0  # seconds; a write takes a small part of one, so what is older belongs to a crash
+
+
+class UnopenableError(StoreError):
+    """The file is whole as far as can be told, yet cannot be opened here; it stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,7 @@ class OneFileRecords(Records, Generic[S]):
 
     def __init__(self, path: Path, kind: str) -> None:
         self._path = path
+        self._swept = False
         # The folder's real name, so that two spellings of one file share their lock.
         self.identity = f"{kind}:{Path(os.path.realpath(path.parent), path.name)}"
 
@@ -95,8 +105,19 @@ class OneFileRecords(Records, Generic[S]):
             if found.records.get(key) != text:
                 return
             del found.records[key]
-            self._put(self._beside("record"), self.pack({key: text}, found.state))
+            self._put(self._beside("damaged", "record"), self.pack({key: text}, found.state))
             self._replace(found.records, found.state)
+
+    def begin_anew(self) -> Path | None:
+        """Rename a file that cannot be opened here, and give its new name; None for any other."""
+        with self._lock():
+            try:
+                self._usable()
+            except UnopenableError:
+                kept = self._beside("kept", "file")
+                self._rename(kept)
+                return kept
+        return None
 
     def _lock(self) -> RecordLock:
         # Not the lock of a record: its holder saves that very record.
@@ -114,14 +135,17 @@ class OneFileRecords(Records, Generic[S]):
         try:
             return self._unpacked()
         except StoredDataError as exc:
-            aside = self._beside("file")
+            aside = self._beside("damaged", "file")
             facts = {"key": None, "reason": exc.message, "set_aside": aside.name}
             logger.warning("token_store.unreadable", extra=facts)
+        self._rename(aside)
+        return Contents({}, None)
+
+    def _rename(self, aside: Path) -> None:
         try:
             self._path.replace(aside)
         except OSError as exc:
             raise _unreachable(self._path, exc) from exc
-        return Contents({}, None)
 
     def _unpacked(self) -> Contents[S]:
         try:
@@ -130,19 +154,34 @@ class OneFileRecords(Records, Generic[S]):
             raise _unreachable(self._path, exc) from exc
         return Contents({}, None) if content is None else self.unpack(content)
 
-    def _beside(self, what: str) -> Path:
-        return self._path.with_name(f"{self._path.name}.damaged-{what}-{time.time_ns()}")
+    def _beside(self, why: str, what: str) -> Path:
+        return self._path.with_name(f"{self._path.name}.{why}-{what}-{time.time_ns()}")
 
     def _replace(self, records: dict[str, str], state: S | None) -> None:
         content = self.pack(records, state)
         self._put(self._path, content)
         self.written(content)
+        if not self._swept:
+            self._swept = True
+            _sweep(self._path)
 
     def _put(self, path: Path, content: bytes) -> None:
         try:
             replace_private(path, content)
         except OSError as exc:
             raise _unreachable(self._path, exc) from exc
+
+
+def _sweep(path: Path) -> None:
+    """Strictly private: remove what crashes left half written; only while nobody else writes."""
+    names = re.compile(
+        rf"\.{re.escape(path.name)}(\.(damaged|kept)-(file|record)-[0-9]+)?\.[0-9a-f]{{12}}\.tmp"
+    )
+    with suppress(OSError):
+        for left in [one for one in path.parent.iterdir() if names.fullmatch(one.name)]:
+            found = left.lstat()
+            if stat.S_ISREG(found.st_mode) and time.time() - found.st_mtime > STALE:
+                left.unlink()
 
 
 def _unreachable(path: Path, exc: OSError) -> StoreUnavailableError:

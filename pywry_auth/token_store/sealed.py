@@ -11,7 +11,7 @@ from pywry_auth.errors import StoredDataError
 from pywry_auth.token_store.deadline import Patience
 from pywry_auth.token_store.file import records_in, text_of
 from pywry_auth.token_store.keyring_entries import Backend, KeyringEntries
-from pywry_auth.token_store.one_file import Contents, OneFileRecords
+from pywry_auth.token_store.one_file import Contents, OneFileRecords, UnopenableError
 from pywry_auth.token_store.records import RecordTokenStore
 from pywry_auth.token_store.sealing import Label, seal, unseal
 from pywry_auth.token_store.sealing_key import SealingKey
@@ -34,8 +34,15 @@ class SealedTokenStore(RecordTokenStore):
 
     The version of the form, the service name, the name of the file and a number that grows with
     each writing are authenticated too. A file that was changed, renamed, exchanged for that of
-    another service, or whose key the keyring no longer has, is renamed, never deleted; the store is
-    then empty. A keyring that is locked or cannot be reached is an error, and changes nothing.
+    another service, is renamed, never deleted; the store is then empty. A keyring that is locked,
+    cannot be reached or has no key is an error that changes nothing: perhaps another keyring has
+    been chosen, and with the former one the file opens again. Who wants to sign in afresh instead
+    calls `begin_anew`.
+
+    Prefer this store where each write to the keyring asks the person for a password (macOS, for
+    programs without a signature), where it holds little (Windows: 2560 bytes in an entry), or where
+    a session is renewed often. Prefer ``KeyringTokenStore`` where nothing may lie on the disk, or
+    where the person should see and remove single accounts in the keyring.
 
     What cannot be detected: an older copy of the whole file (or a whole file of the same name and
     service from another folder) put in place while no process that read the newer one is running.
@@ -69,7 +76,24 @@ class SealedTokenStore(RecordTokenStore):
             service_name, on_waiting=on_waiting, backend=backend, patience=patience
         )
         key = SealingKey(service_name, entries)
-        super().__init__(_SealedRecords(self.path, service_name, key))
+        sealed = _SealedRecords(self.path, service_name, key)
+        super().__init__(sealed)
+        self._sealed = sealed
+
+    async def begin_anew(self) -> Path | None:
+        """
+        Set aside a file whose key the keyring does not have, so that a person can sign in afresh.
+
+        Returns:
+            Where the file lies now; it opens again with its key, under its former name. None where
+            there was no such file, and nothing was done.
+
+        Raises:
+            StoreError: the keyring cannot be asked, or the file cannot be renamed.
+        """
+        from pywry_auth.off_loop import off_loop
+
+        return await off_loop(self._sealed.begin_anew)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +136,7 @@ class _SealedRecords(OneFileRecords[_Opened]):
             return plain, held
         key = self._key.look_up()  # another process may have begun anew with another
         if key is None:
-            raise StoredDataError("the keyring has no key for the token file")
+            raise _no_key(self._path)
         plain = unseal(content, label, key=key, place=self._place)
         if plain is None:
             raise StoredDataError("the token file was changed, or sealed with another key")
@@ -129,3 +153,11 @@ class _SealedRecords(OneFileRecords[_Opened]):
             if newest is not None and newest.file == label.file and newest.writing > label.writing:
                 raise StoredDataError("an older copy of the token file has taken its place")
             self._newest = label
+
+
+def _no_key(path: Path) -> UnopenableError:
+    return UnopenableError(
+        "the keyring has no key for the token file, which is left as it is",
+        hint="choose the keyring that was in use when it was made, or call begin_anew() to sign in "
+        f"afresh; {path} is then kept under another name",
+    )

@@ -1,5 +1,6 @@
 """The sealed file: damaged, exchanged, put back, crashed into; its key: lost, locked, strange."""
 
+import asyncio
 import json
 import logging
 import os
@@ -377,8 +378,9 @@ def test_a_file_under_another_name_is_refused_and_back_under_its_own_it_is_read(
 
 def test_a_file_of_another_service_is_refused(fresh, path):
     fresh("service-one").slot().save(tokens_of("one"))
+    fresh("service-two", path.with_name("x")).slot().save(tokens_of("two"))
     assert fresh("service-two").slot().load() is None
-    assert len(beside(path)) == 1
+    assert len(beside(path)) == 2
 
 
 def test_even_with_the_same_key_a_file_of_another_service_is_refused(fresh, path, keyring):
@@ -472,16 +474,62 @@ def test_a_damaged_file_is_set_aside_by_one_at_a_time(fresh, path):
 # --- the key -------------------------------------------------------------------------------------
 
 
-def test_a_lost_key_sets_the_file_aside_and_the_next_save_makes_another(fresh, path, keyring):
+def test_a_keyring_without_the_key_is_an_error_that_says_what_to_do_and_changes_nothing(
+    fresh, path, keyring
+):
+    """Another keyring may have been chosen: with the former one everything is there again."""
     fresh().slot().save(tokens_of("one"))
-    content = path.read_bytes()
-    key = keyring.entries.pop((SERVICE, ENTRY))
-    assert fresh().slot().load() is None
-    (aside,) = beside(path)
-    assert aside.read_bytes() == content
-    fresh().slot().save(tokens_of("two"))
-    assert keyring.entries[SERVICE, ENTRY] != key
+    content, entries = path.read_bytes(), dict(keyring.entries)
+    keyring.entries.clear()
+    store = fresh()
+    slot = store.slot()
+    for work in (
+        slot.load,
+        slot.clear,
+        lambda: slot.save(tokens_of("two")),
+        lambda: asyncio.run(store.list_keys()),
+        lambda: asyncio.run(store.exists("default")),
+    ):
+        with pytest.raises(StoreError, match="no key") as caught:
+            work()
+        assert not isinstance(caught.value, StoredDataError)
+        assert not caught.value.retryable
+        assert str(path) in caught.value.hint
+    assert path.read_bytes() == content
+    assert beside(path) == []
+    assert keyring.asked.count("set") == 1
+    keyring.entries.update(entries)
+    assert slot.load() == tokens_of("one")
+
+
+def test_who_wants_to_sign_in_afresh_begins_anew_and_the_old_file_is_kept(fresh, path, keyring):
+    fresh().slot().save(tokens_of("one"))
+    content, entries = path.read_bytes(), dict(keyring.entries)
+    keyring.entries.clear()
+    store = fresh()
+    kept = asyncio.run(store.begin_anew())
+    assert beside(path) == [kept]
+    assert kept.read_bytes() == content
+    assert mode_of(kept) == 0o600
+    store.slot().save(tokens_of("two"))
+    assert keyring.entries.keys() == entries.keys()
+    assert keyring.entries != entries
     assert fresh().slot().load() == tokens_of("two")
+    keyring.entries.update(entries)
+    kept.replace(path)
+    assert fresh().slot().load() == tokens_of("one")
+
+
+def test_a_file_that_opens_is_never_begun_anew(fresh, path, keyring):
+    assert asyncio.run(fresh().begin_anew()) is None
+    assert not path.parent.exists()
+    fresh().slot().save(tokens_of("one"))
+    assert asyncio.run(fresh().begin_anew()) is None
+    assert fresh().slot().load() == tokens_of("one")
+    keyring.error = KeyringLocked()
+    with pytest.raises(StoreUnavailableError):
+        asyncio.run(fresh().begin_anew())
+    assert beside(path) == []
 
 
 def test_who_holds_a_lost_key_goes_on_until_somebody_begins_anew(fresh, path, keyring):
@@ -490,7 +538,9 @@ def test_who_holds_a_lost_key_goes_on_until_somebody_begins_anew(fresh, path, ke
     keyring.entries.clear()
     store.slot().save(tokens_of("two"))
     assert store.slot().load() == tokens_of("two")
-    assert fresh().slot().load() is None
+    with pytest.raises(StoreError, match="no key"):
+        fresh().slot().load()
+    asyncio.run(fresh().begin_anew())
     fresh().slot().save(tokens_of("anew"))
     assert store.slot().load() == tokens_of("anew")
     store.slot().save(tokens_of("three"))
@@ -568,7 +618,9 @@ def test_a_keyring_that_forgets_its_entries_gets_no_file(fresh, path, keyring):
 def test_an_entry_that_is_no_key_is_kept_apart(fresh, path, keyring, strange):
     fresh().slot().save(tokens_of("one"))
     keyring.entries[SERVICE, ENTRY] = strange
-    assert fresh().slot().load() is None
+    with pytest.raises(StoreError, match="no key"):
+        fresh().slot().load()
+    asyncio.run(fresh().begin_anew())
     fresh().slot().save(tokens_of("two"))
     assert fresh().slot().load() == tokens_of("two")
     assert strange in keyring.entries.values()
@@ -586,6 +638,47 @@ def test_a_key_of_a_newer_release_is_left_alone(fresh, path, keyring):
     with pytest.raises(StoreError, match="newer release"):
         slot.save(tokens_of("two"))
     assert keyring.entries == {(SERVICE, ENTRY): newer}
+
+
+# --- what crashes leave --------------------------------------------------------------------------
+
+
+def test_what_a_crash_left_half_written_is_removed_once_it_is_old(fresh, path):
+    fresh().slot().save(tokens_of("one"))
+    ours = [
+        f".{path.name}.0123456789ab.tmp",
+        f".{path.name}.damaged-record-17.0123456789ab.tmp",
+        f".{path.name}.kept-file-17.0123456789ab.tmp",
+    ]
+    others = [
+        f".{path.name}.0123456789ab.tmp2",
+        f".{path.name}.0123456789AB.tmp",
+        ".other.0123456789ab.tmp",
+        f"{path.name}.0123456789ab.tmp",
+        f"{path.name}.damaged-file-17",
+    ]
+    for name in ours + others:
+        path.with_name(name).write_text("half")
+        os.utime(path.with_name(name), (5, 5))
+    young, link = (path.with_name(f".{path.name}.{word}.tmp") for word in ("a" * 12, "b" * 12))
+    young.write_text("somebody is writing this")
+    link.symlink_to(path)
+    folder = path.with_name(f".{path.name}.{'c' * 12}.tmp")
+    folder.mkdir()
+    os.utime(folder, (5, 5))
+    fresh().slot().save(tokens_of("two"))
+    expected = sorted([*map(path.with_name, others), young, link, folder])
+    assert beside(path) == expected
+    assert fresh().slot().load() == tokens_of("two")
+
+
+def test_a_reader_removes_nothing(fresh, path):
+    fresh().slot().save(tokens_of("one"))
+    left = path.with_name(f".{path.name}.0123456789ab.tmp")
+    left.write_text("half")
+    os.utime(left, (5, 5))
+    assert fresh().slot().load() == tokens_of("one")
+    assert left.exists()
 
 
 # --- crashes, neighbours -------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import textwrap
 
 import pytest
 
-from pywry_auth.errors import StoreUnavailableError
+from pywry_auth.errors import StoreError, StoreUnavailableError
 from pywry_auth.token_store import KeyringTokenStore, SealedTokenStore
 from pywry_auth.token_store.migration import migrate
 from pywry_auth.tokens import OAuthTokenSet
@@ -102,14 +102,17 @@ def test_a_keyring_service_that_goes_away_changes_nothing(path):
 
 
 @pytest.mark.usefixtures("session")
-def test_a_key_removed_by_hand_sets_the_file_aside(path):
+def test_a_key_removed_by_hand_is_an_error_until_somebody_begins_anew(path):
     SealedTokenStore(path, SERVICE).slot().save(tokens_of("one"))
     content = path.read_bytes()
     keyring_env.secret_service().delete_password(SERVICE, ENTRY)
-    assert SealedTokenStore(path, SERVICE).slot().load() is None
-    (aside,) = path.parent.iterdir()
-    assert aside.read_bytes() == content
-    SealedTokenStore(path, SERVICE).slot().save(tokens_of("two"))
+    store = SealedTokenStore(path, SERVICE)
+    with pytest.raises(StoreError, match="no key"):
+        store.slot().load()
+    assert names_in(path) == ["tokens.sealed"]
+    kept = asyncio.run(store.begin_anew())
+    assert kept.read_bytes() == content
+    store.slot().save(tokens_of("two"))
     assert SealedTokenStore(path, SERVICE).slot().load() == tokens_of("two")
 
 

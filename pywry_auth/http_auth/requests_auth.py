@@ -116,26 +116,22 @@ class _Hearing:
     body: Body
     exchange: Exchange | None
     strayed: bool = False  # who redirected here is a stranger
-    left: PreparedRequest | None = None  # the request that was redirected here
 
     def __call__(self, response: Response, **sending: Unpack[_Sending]) -> Response:
         """Give the answer that the caller gets."""
         request = response.request
-        exchange, strayed = self._taken(request)
-        while not strayed and (again := self._repeated(exchange, response, sending)) is not None:
+        # What was tried for one sending says nothing about the next.
+        exchange, self.exchange = self.exchange or Exchange(self.access), None
+        while (
+            not self.strayed and (again := self._repeated(exchange, response, sending)) is not None
+        ):
             again.history = [*response.history, response]
             response = again
         hop = _hop(request)
         if response.is_redirect:
-            self._let_go(request, exchange, strayed=strayed or not self.access.allows(hop))
+            self._let_go(request, exchange, strayed=self.strayed or not self.access.allows(hop))
         _undress(request, response)
         return response
-
-    def _taken(self, request: PreparedRequest) -> tuple[Exchange, bool]:
-        # What was tried for one sending says nothing about the next.
-        exchange, self.exchange = self.exchange, None
-        strayed = self.strayed and request is not self.left
-        return exchange or Exchange(self.access), strayed
 
     def _repeated(
         self, exchange: Exchange, response: Response, sending: _Sending
@@ -171,9 +167,7 @@ class _Hearing:
 
     def _let_go(self, request: PreparedRequest, exchange: Exchange, *, strayed: bool) -> None:
         # requests copies headers and hooks from here to the next hop.
-        following = _Hearing(
-            self.access, self.source, self.body, exchange, strayed=strayed, left=request
-        )
+        following = _Hearing(self.access, self.source, self.body, exchange, strayed=strayed)
         heard = [one for one in request.hooks["response"] if not isinstance(one, _Hearing)]
         request.hooks = {**request.hooks, "response": [following, *heard]}
 

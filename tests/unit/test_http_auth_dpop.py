@@ -171,14 +171,19 @@ def test_nonces_of_two_origins_are_kept_apart(face):
 
 def test_a_stranger_sets_no_nonce(face):
     scene = Scene(face)
+    theirs = {"DPoP-Nonce": "theirs"}
     with (
-        Resource(lambda _: Given(200, {"DPoP-Nonce": "evil"})) as stranger,
+        Resource(lambda _: Given(200, theirs)) as last,
+        Resource(lambda _: Given(302, theirs | {"Location": last.url})) as stranger,
         scene.api,
         scene.client() as client,
     ):
-        client.get(stranger.url)
+        scene.api.answer = lambda _: Given(302, {"Location": stranger.url, "DPoP-Nonce": "ours"})
         assert client.get(scene.api.url).status == 200
-    assert len(scene.api.asked) == 1
+        nonces = client.auth._access._nonces
+        assert scene.api.origin in repr(nonces)
+        assert stranger.origin not in repr(nonces)
+        assert last.origin not in repr(nonces)
 
 
 def test_nonce_then_renewal_then_success(face):

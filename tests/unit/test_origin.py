@@ -3,7 +3,7 @@
 import httpx
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pywry_auth.errors import ConfigError
@@ -176,6 +176,8 @@ ADDRESSES = st.one_of(
 
 
 @given(ADDRESSES)
+@example("https://user@api.example.com")
+@example("https://user:sesame@api.example.com/")
 def test_httpx_dials_no_other_host_with_a_token(url):
     try:
         request = httpx.Request("GET", url)

@@ -46,7 +46,7 @@ class Finding:
 
 def judged(account: Account, provider: ChaosProvider) -> Finding:
     """Say what became of the session."""
-    wrong = next(_wrong(account), "")
+    wrong = next(_wrong(account, provider), "")
     if wrong:
         return Finding(Verdict.WRONG, wrong)
     forgotten = any(_forgotten(account, provider))
@@ -64,7 +64,7 @@ def judged(account: Account, provider: ChaosProvider) -> Finding:
 def _excused(account: Account, *, forgotten: bool) -> Verdict | None:
     """Strictly private: say why a session may be over; None where it may not."""
     what = account.run.what
-    if what in LOGOUT:
+    if what in LOGOUT or what == "sign-out meanwhile":
         return Verdict.SIGNED_OUT
     if what in SIGN_IN and not account.planted and not _was_saved(account):
         return Verdict.NEVER_SAVED
@@ -128,15 +128,27 @@ def _outcome(child: Child) -> str:
     return "nothing stored" if child.has_said("nothing") else json.dumps(child.said[-1:])[:200]
 
 
-def _wrong(account: Account) -> Iterator[str]:
+def _wrong(account: Account, provider: ChaosProvider) -> Iterator[str]:
     """Strictly private: tell what should not happen in any run, whatever became of the session."""
     what = account.run.what
     if (what in POINTS or what == STOPPED) and what not in account.hits:
         yield "the point was never reached"
+    if what == "sign-out meanwhile" and (account.userinfo or _is_alive(account, provider)):
+        yield "still signed in after signing out"
+    stored = account.checked.last("stored").get("stored")
+    if account.newer is not None and stored != digest(account.newer.refresh_token):
+        yield "the newer sign-in was not kept"
     if account.longest > ANSWER_LIMIT + STARTING:
         yield f"somebody waited {account.longest:.1f} s"
     for child in account.children:
         yield from _wrong_with(child)
+
+
+def _is_alive(account: Account, provider: ChaosProvider) -> bool:
+    """Strictly private: say whether the newest refresh token of the session is still good."""
+    commits = provider.rotations(account.tokens.refresh_token or "", before=account.ended_at)
+    newest = commits[-1].successor if commits else account.tokens.refresh_token
+    return provider.takes(account.run.mode, newest or "")
 
 
 def _wrong_with(child: Child) -> Iterator[str]:

@@ -74,6 +74,9 @@ TROUBLES = (
     "killed anywhere",  # at a moment, not at a point
     "two at once",
     "exits meanwhile",  # the program ends as programs do, while it renews behind
+    "store refuses",  # the new record cannot be saved, then the program ends
+    "sign-out meanwhile",  # in another process, while this one renews
+    "sign-in meanwhile",
 )
 STOPPED = "holder stopped"
 

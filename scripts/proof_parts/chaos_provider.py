@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
+import httpx
+
 from pywry_auth.flow import AuthFlowManager
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.testing import (
@@ -80,6 +82,16 @@ class ChaosProvider(ProgrammableProvider):
                 mine.add(one.successor)
                 found.append(one)
         return found
+
+    def takes(self, mode: str, refresh_token: str) -> bool:
+        """Say whether *mode* takes that refresh token; it is spent then."""
+        form = {
+            "grant_type": "refresh_token",
+            "client_id": "rp-client",
+            "refresh_token": refresh_token,
+        }
+        url = f"{self.issuer(mode)}/token"
+        return httpx.post(url, data=form, trust_env=False, timeout=20).is_success
 
     def _reply_to(
         self, *, method: str, target: str, form: str, headers: Mapping[str, str]

@@ -32,6 +32,7 @@ class Account:
     troubles: list[str] = field(default_factory=list)
     checked: Child | None = None
     planted: bool = False
+    newer: OAuthTokenSet | None = None  # of a sign-in that came later
     ended_at: float = math.inf
     userinfo: dict[str, int] = field(default_factory=dict)
     longest: float = 0.0

@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable, Mapping
 
+from chaos_provider import signed_in
 from chaos_run import Account, Stage
+from chaos_worker import members_of
 
 from pywry_auth.testing import Reply
 
@@ -108,6 +110,33 @@ def exits_meanwhile(stage: Stage, account: Account) -> None:
     stage.end(stage.start(account, "renew"))
 
 
+def store_refuses(stage: Stage, account: Account) -> None:
+    """What was renewed cannot be saved at first; the program ends, as programs do."""
+    stage.end(stage.start(account, "renew", refuses=1))
+
+
+def sign_out_meanwhile(stage: Stage, account: Account) -> None:
+    """Somebody signs out in another process while this one renews."""
+    stage.provider.behave(account.run.mode, delays={"refresh": account.run.choice.random() * 0.3})
+    victim = stage.start(account, "renew")
+    victim.wait_for(lambda word: word.get("at") == "send.before")
+    other = stage.start(account, "logout", phase="logout.")
+    stage.end(victim)
+    stage.end(other)
+
+
+def sign_in_meanwhile(stage: Stage, account: Account) -> None:
+    """Somebody signs in anew in another process while this one renews."""
+    stage.provider.behave(account.run.mode, delays={"refresh": account.run.choice.random() * 0.3})
+    account.newer = signed_in(stage.provider, account.run.mode)
+    fresh = members_of(account.newer, issued_at=time.time())
+    victim = stage.start(account, "renew")
+    victim.wait_for(lambda word: word.get("at") == "lock.before")
+    other = stage.start(account, "sign_in", phase="sign_in.", tokens=fresh)
+    stage.end(victim)
+    stage.end(other)
+
+
 def _until_failed(victim) -> None:
     try:
         victim.wait_for(lambda word: "failed" in word or "done" in word or "event" in word, 20)
@@ -131,4 +160,7 @@ TROUBLE: Mapping[str, Callable[[Stage, Account], None]] = {
     "killed anywhere": killed_anywhere,
     "two at once": two_at_once,
     "exits meanwhile": exits_meanwhile,
+    "store refuses": store_refuses,
+    "sign-out meanwhile": sign_out_meanwhile,
+    "sign-in meanwhile": sign_in_meanwhile,
 }

@@ -21,7 +21,6 @@ from words import Words
 
 from pywry_auth.errors import AuthenticationError
 from pywry_auth.session import SessionEvent, SessionEventName, SessionManager
-from pywry_auth.token_store.base import TokenStore
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 
 
@@ -74,7 +73,7 @@ class Scene:
         self.clock.offset = job.get("offset", 0.0)
         self.points = Points(words, job.get("armed", {}), job.get("phase", ""))
         watch_locks(self.points, job.get("lock_timeout"))
-        self.store: TokenStore = opened(job["store"], self.points, job.get("sabotage"))
+        self.store = opened(job["store"], self.points, job.get("sabotage"))
         self.session = self._session()
         self._settled = False
 
@@ -98,6 +97,7 @@ class Scene:
     async def renew(self) -> None:
         """Ask for a token until there is one, at most so often as the job says."""
         self.points.live = True
+        self.store.refuses = self.job.get("refuses", 0)
         for _ in range(self.job.get("tries", 1)):
             if await self._token_told():
                 await self._renewed_behind()

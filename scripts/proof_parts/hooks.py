@@ -10,6 +10,7 @@ from types import TracebackType
 from words import Words
 
 from pywry_auth import lock
+from pywry_auth.errors import StoreUnavailableError
 from pywry_auth.protocol.wire import WireReply, WireRequest
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.token_store.base import TokenStore
@@ -91,10 +92,15 @@ class WatchedStore(TokenStore):
         self._inner = inner
         self._points = points
         self._forgets = sabotage == "store"
+        #: how many saves are refused from now on
+        self.refuses = 0
         self.identity = inner.identity
 
     async def save(self, key: str, tokens: OAuthTokenSet) -> None:
         self._points.at("store.before")
+        if self.refuses:
+            self.refuses -= 1
+            raise StoreUnavailableError("locked, for the proof")
         self._points.saving = digest(tokens.refresh_token)
         if not (self._forgets and self._points.live):
             await self._inner.save(key, tokens)

@@ -13,7 +13,6 @@ from pywry_auth.token_store import (
     RedisTokenStore,
     SealedTokenStore,
 )
-from pywry_auth.token_store.base import TokenStore
 from pywry_auth.token_store.keyring_entries import Backend
 
 
@@ -49,7 +48,7 @@ class FolderKeyring:
         return self._folder / sha256(f"{service}\0{username}".encode()).hexdigest()[:24]
 
 
-def opened(spec: dict, points: Points, sabotage: str | None = None) -> TokenStore:
+def opened(spec: dict, points: Points, sabotage: str | None = None) -> WatchedStore:
     """
     Open the store of *spec*, its steps being points.
 

@@ -10,7 +10,6 @@ import pytest
 from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.providers.feature_use import FeatureUse
-from pywry_auth.providers.proving import speaking_with
 from tests.providers_kit import OidcProviderOP, running
 from tests.real_party import RealParty
 from tests.resource_kit import FACES, KeyedSession
@@ -31,13 +30,11 @@ def face(request):
     return request.param
 
 
-def signed_in(op, client_id, key=None, **options):
+def signed_in(op, client_id, **options):
     provider = GenericOIDCProvider(
         client_id, issuer_url=op.issuer, scopes=SCOPES, authorize_params=CONSENT, **options
     )
     party = RealParty(op, provider)
-    party.session = KeyedSession(provider, party.store, on_event=party.events.append)
-    party.session.key = key
     party.sign_in()
     return party
 
@@ -87,10 +84,9 @@ def test_many_requests_renew_once_at_a_provider_that_sees_reuse(op, application,
 def bound(op, request):
     """Somebody whose tokens are bound to a key, at a provider that may want nonces."""
     op.control(dpopNonce=request.param)
-    key = DPoPKey.draw()
-    with ExitStack() as until_the_end, speaking_with(key):
+    with ExitStack() as until_the_end:
         until_the_end.callback(op.control, dpopNonce=False)
-        party = signed_in(op, "native-dpop", key, dpop=FeatureUse.REQUIRED)
+        party = signed_in(op, "native-dpop", dpop=FeatureUse.REQUIRED)
         until_the_end.callback(party.close)
         yield party
 
@@ -106,7 +102,16 @@ def test_a_bound_token_is_proved_and_renewed(op, bound, face):
     assert second.history == ()  # it knew the nonce
 
 
-def test_a_bound_token_is_worth_nothing_without_its_key(op, bound, face):
-    bound.session.key = DPoPKey.draw()
+def test_the_next_start_proves_with_the_same_key(op, bound, face):
+    key = asyncio.run(bound.session.dpop_key())
+    bound.start_again()
     with face(bound.session, [op.issuer]) as client:
+        assert client.get(f"{op.issuer}/me").status == 200
+    assert asyncio.run(bound.session.dpop_key()).thumbprint == key.thumbprint
+
+
+def test_a_bound_token_is_worth_nothing_without_its_key(op, bound, face):
+    stranger = KeyedSession(bound.provider, bound.store)
+    stranger.key = DPoPKey.draw()
+    with face(stranger, [op.issuer]) as client:
         assert client.get(f"{op.issuer}/me").status == 401

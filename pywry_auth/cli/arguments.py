@@ -27,6 +27,7 @@ class Arguments:
     save: str | None = None
     all: bool = False
     no_revoke: bool = False
+    everywhere: bool = False
     gui: str | None = None
 
     @property

@@ -62,23 +62,29 @@ def _selected(account: Account, args: Arguments, output: Output) -> Selected:
 def _sign_out(
     selected: Selected, account: Account, args: Arguments, output: Output
 ) -> dict[str, object]:
-    revoked = _end_session(selected, account, args, output)
+    revoked, there = _end_session(selected, account, args, output)
     account_index().forget(account)
     return {
         "provider": selected.name,
         "account": account.subject,
         "label": account.label,
         "revoked": revoked,
+        "sign_out_page": there,
     }
 
 
 def _end_session(
     selected: Selected, account: Account, args: Arguments, output: Output
-) -> bool | None:
-    """Strictly private: True and False are what the provider said; None where nobody asked it."""
+) -> tuple[bool | None, str | None]:
+    """
+    Strictly private: whether the provider said that the tokens are revoked; how its page ended.
+
+    Each is None where nobody asked for it.
+    """
     try:
         stored = token_store(output).slot(account.key).load()
-        provider = make_provider(completed(selected, stored) if stored else selected)
+        known = completed(selected, stored) if stored else selected
+        provider = make_provider(known)
         if stored is not None:
             require_ours(provider, stored, selected)
     except (ConfigError, CredentialMissingError, ProviderNotFoundError) as exc:
@@ -88,24 +94,40 @@ def _end_session(
         store = token_store(output)
         with record_lock(store.identity, account.key):
             store.slot(account.key).clear()
-        return None
-    return _leave(provider, account, args, output)
+        return None, None
+    return _leave(known, provider, account, args, output)
 
 
 def _leave(
-    provider: OAuthProvider, account: Account, args: Arguments, output: Output
-) -> bool | None:
+    selected: Selected,
+    provider: OAuthProvider,
+    account: Account,
+    args: Arguments,
+    output: Output,
+) -> tuple[bool | None, str | None]:
     events: list[SessionEvent] = []
     session = SessionManager(
         provider, token_store(output), session_key=account.key, on_event=events.append
     )
-    unreachable = LOOP.run(_log_out(session, revoke=not args.no_revoke))
-    said = [one.revoked for one in events if one.name is SessionEventName.LOGGED_OUT]
-    revoked = False if unreachable else (said[-1] if said else None)
+
+    def ended() -> list[SessionEvent]:
+        return [one for one in events if one.name is SessionEventName.LOGGED_OUT]
+
+    unreachable, there = "", None
+    if args.everywhere:
+        from pywry_auth.cli.everywhere import sign_out_everywhere
+
+        there = sign_out_everywhere(
+            selected, session, args, output, is_over=lambda: bool(ended())
+        ).state
+    else:
+        unreachable = LOOP.run(_log_out(session, revoke=not args.no_revoke))
+    answers = ended()
+    revoked = False if unreachable else (answers[-1].revoked if answers else None)
     if revoked is False:
         why = f": {unreachable}" if unreachable else ""
         output.note(f"note: {provider.name} did not confirm that the tokens are revoked{why}")
-    return revoked
+    return revoked, there
 
 
 async def _log_out(session: SessionManager, *, revoke: bool) -> str:

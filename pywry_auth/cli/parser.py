@@ -47,6 +47,7 @@ EXAMPLES = {
         "pywry-auth logout work --account alice@example.com",
         "pywry-auth logout --all",
         "pywry-auth logout work --no-revoke",
+        "pywry-auth logout work --everywhere",
     ),
 }
 
@@ -211,6 +212,15 @@ def _add_logout(parser: argparse.ArgumentParser) -> None:
         "--all", action="store_true", help="every account, of the provider if one is named"
     )
     parser.add_argument("--no-revoke", action="store_true", help="only forget them here")
+    parser.add_argument(
+        "--everywhere",
+        action="store_true",
+        help="open the provider's sign-out page too, so that its cookies end as well",
+    )
+    _add_window(parser, "where that page appears; the best that works here if left out")
+    parser.add_argument(
+        "--timeout", type=_seconds, metavar="SECONDS", help="how long to wait for that page"
+    )
     _add_json(parser)
     _add_registration(parser)
 
@@ -221,11 +231,14 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     _add_json(parser)
 
 
-def _add_window(parser: argparse.ArgumentParser) -> None:
+def _add_window(
+    parser: argparse.ArgumentParser,
+    words: str = "where the sign-in page appears; the best that works here if left out",
+) -> None:
     parser.add_argument(
         "--window",
         choices=("auto", "webview", "browser", "paste"),
-        help="where the sign-in page appears; the best that works here if left out",
+        help=words,
     )
 
 

@@ -1,10 +1,12 @@
 """A clock that goes when it is told to."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
 
 START = 1_800_000_000.0  # Unix time; any will do, as long as each run has the same
+REAL_STEP = 0.001  # seconds of real time between steps of time that flows
 
 
 class VirtualClock:
@@ -62,6 +64,30 @@ class VirtualClock:
     def sleep_machine(self, seconds: float) -> None:
         """Let the machine sleep: timers stand still, the wall clock does not."""
         self.jump(seconds)
+
+    @contextmanager
+    def flowing(self, step: float = 1.0) -> Generator[None, None, None]:
+        """
+        Let time pass by itself inside, as fast as everything due in it can be done.
+
+        For calls that block until time has passed: nobody is left to ``advance``.
+
+        Args:
+            step: seconds that pass at a time.
+        """
+        stopped = threading.Event()
+
+        def flow() -> None:
+            while not stopped.wait(REAL_STEP):
+                self.advance(step)
+
+        river = threading.Thread(target=flow, name="virtual-time", daemon=True)
+        river.start()
+        try:
+            yield
+        finally:
+            stopped.set()
+            river.join()
 
     def move(self, seconds: float) -> None:
         """Let *seconds* pass at once, without waiting for what becomes due."""

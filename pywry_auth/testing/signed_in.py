@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 
+from pywry_auth.clock import Clock
 from pywry_auth.flow.manager import AuthFlowManager
 from pywry_auth.providers.oidc import GenericOIDCProvider
-from pywry_auth.runtime import LOOP
 from pywry_auth.session.events import SessionEvent
 from pywry_auth.session.manager import SessionManager
 from pywry_auth.testing.agent import HeadlessAgent
 from pywry_auth.testing.identity_provider import IdentityProvider
+from pywry_auth.testing.virtual_loop import run_in
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.token_store.memory import MemoryTokenStore
 from pywry_auth.tokens import OAuthTokenSet
@@ -24,6 +25,7 @@ class SignedIn:
         provider: where it renews them.
         store: where it keeps them, under ``default``.
         agent: the browser the person signed in with.
+        clock: what all of them go by.
         events: what happened to the session, in order.
     """
 
@@ -31,20 +33,21 @@ class SignedIn:
     provider: GenericOIDCProvider
     store: TokenStore
     agent: HeadlessAgent
+    clock: Clock
     events: list[SessionEvent] = field(default_factory=list[SessionEvent])
 
     def access_token(self) -> str:
         """Give a usable access token, renewed first if need be; raises as the session does."""
-        return LOOP.run(self.session.get_access_token())
+        return run_in(self.clock, self.session.get_access_token())
 
     def renew(self) -> OAuthTokenSet:
         """Renew now; raises as the session does."""
-        return LOOP.run(self.session.refresh())
+        return run_in(self.clock, self.session.refresh())
 
     def close(self) -> None:
         """Sign out here, and close every connection."""
-        LOOP.run(self.session.logout(revoke=False))
-        LOOP.run(self.provider.close())
+        run_in(self.clock, self.session.logout(revoke=False))
+        run_in(self.clock, self.provider.close())
         self.agent.join()
 
 
@@ -74,4 +77,4 @@ def sign_in(
         browser.show_window, browser.close_window
     )
     browser.join()
-    return SignedIn(session, provider, kept, browser, events)
+    return SignedIn(session, provider, kept, browser, clock, events)

@@ -6,11 +6,13 @@ import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Generator
+from concurrent.futures import wait
 from contextlib import contextmanager
 from contextvars import Context
 from heapq import heappop, heappush
 from typing import TypeVar, TypeVarTuple
 
+from pywry_auth.clock import Clock
 from pywry_auth.runtime import LOOP, THREAD_NAME
 from pywry_auth.testing.clock import VirtualClock
 
@@ -21,8 +23,9 @@ Ts = TypeVarTuple("Ts")
 REAL_SLICE = 0.001  # seconds of real time between looks at what another thread did
 ROUNDS = 30  # turns of the loop in which everything runs that needs no time
 PATIENCE = 1.0  # real seconds that a server gets to answer, before virtual time goes on
-#: threads that do blocking work for the loop
-WORKERS = frozenset({"pywry-auth-work", "pywry-auth-lock"})
+STEP = 5.0  # seconds that pass at a time where nothing but time can end a wait
+#: threads whose work the loop waits for
+WORKERS = frozenset({"pywry-auth-work", "pywry-auth-lock", "headless-agent"})
 
 
 class _ImpatientSelector(selectors.DefaultSelector):
@@ -44,6 +47,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._virtual = clock
         self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
         self._connected: list[socket.socket] = []
+        self._hanging: list[socket.socket | threading.Thread] = []
 
     def time(self) -> float:
         """Give the clock's monotonic time."""
@@ -68,9 +72,17 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     @property
     def is_busy(self) -> bool:
-        """Whether something is under way that takes real time."""
+        """Whether something is under way that takes real time, and is worth waiting for."""
+        return any(one not in self._hanging for one in self._under_way())
+
+    def give_up(self) -> None:
+        """Do not wait any more for what is under way now."""
+        self._hanging = self._under_way()
+
+    def _under_way(self) -> list[socket.socket | threading.Thread]:
         self._connected = [sock for sock in self._connected if sock.fileno() >= 0]
-        return bool(self._connected) or any(one.name in WORKERS for one in threading.enumerate())
+        workers = [one for one in threading.enumerate() if one.name in WORKERS]
+        return [*self._connected, *workers]
 
     @property
     def next_timer(self) -> float | None:
@@ -158,6 +170,22 @@ def driving(clock: VirtualClock) -> Generator[VirtualClock, None, None]:
             loop.close()
 
 
+def run_in(clock: Clock, work: Coroutine[object, object, T]) -> T:
+    """
+    Run *work* on the package's loop while this thread waits.
+
+    Virtual time stands still meanwhile, unless nothing else can end the wait.
+    """
+    if not isinstance(clock, VirtualClock):
+        return LOOP.run(work)
+    LOOP.refuse_here(work)
+    future = LOOP.submit(work)
+    wait({future}, PATIENCE)
+    while not future.done():
+        clock.advance(STEP)
+    return future.result()
+
+
 class _Driver:
     """Moves a clock from timer to timer of the loop on another thread."""
 
@@ -187,6 +215,8 @@ class _Driver:
         while is_busy and time.monotonic() < until:
             time.sleep(REAL_SLICE)
             is_busy, due = self.on_loop(self._look())
+        if is_busy:
+            self._loop.call_soon_threadsafe(self._loop.give_up)
         return due
 
     async def _look(self) -> tuple[bool, float | None]:

@@ -126,6 +126,7 @@ def test_connections_that_stay_silent_are_open_while_the_redirect_is_loaded() ->
     from pywry_auth.testing.tricks import played_at
 
     with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(5)
         port = server.getsockname()[1]
         step = ("GET", f"http://127.0.0.1:{port}/callback?code=x", "")
         with played_at(step, (Trick.PRECONNECTS, Trick.HALF_A_REQUEST), lambda *_: None):
@@ -133,6 +134,7 @@ def test_connections_that_stay_silent_are_open_while_the_redirect_is_loaded() ->
             opened[0].settimeout(0)
             with pytest.raises(BlockingIOError):
                 opened[0].recv(1)
+            opened[-1].settimeout(5)
             assert opened[-1].recv(100) == b"GET /callb"
         assert all(one.recv(1) == b"" for one in opened[1:])
         for one in opened:

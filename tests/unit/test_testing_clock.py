@@ -47,7 +47,9 @@ class App:
 
     def __init__(self, issuer: str, clock: VirtualClock) -> None:
         self.events: list[SessionEvent] = []
-        self.provider = GenericOIDCProvider(CORRECT.client.client_id, issuer_url=issuer, clock=clock)
+        self.provider = GenericOIDCProvider(
+            CORRECT.client.client_id, issuer_url=issuer, clock=clock
+        )
         self.session = SessionManager(
             self.provider, MemoryTokenStore(), clock=clock, on_event=self.events.append
         )
@@ -175,6 +177,16 @@ def test_on_the_loop_time_passes_in_steps() -> None:
 
     on_package_loop(scenario, clock)
     assert rung == [15.0]
+
+
+def test_time_flows_by_itself_until_it_is_enough() -> None:
+    clock = VirtualClock()
+    with clock.flowing(10.0):
+        while clock.now() < START + 100:
+            time.sleep(0.001)
+    stopped = clock.now()
+    time.sleep(0.01)
+    assert clock.now() == stopped
 
 
 def test_a_jump_moves_the_wall_alone() -> None:

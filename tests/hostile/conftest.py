@@ -35,8 +35,8 @@ def holds(party: Callable[..., object], caplog: pytest.LogCaptureFixture) -> Cal
     """Sign in at a row's provider, and hold the client to what the row says, in its logs too."""
     from tests.relying_party import must_hold
 
-    def check(row: ConformanceRow, response_mode: str = "query") -> None:
-        rp = party(row, response_mode)
+    def check(row: ConformanceRow, response_mode: str = "query", **more: bool) -> None:
+        rp = party(row, response_mode, **more)
         with caplog.at_level(logging.DEBUG):
             must_hold(rp)
         said = "".join(f"{vars(record)}" for record in caplog.records)

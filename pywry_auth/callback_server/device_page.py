@@ -23,7 +23,7 @@ HOST = "127.0.0.1"
 
 COMPARE = "Or scan this, and see that the page shows the same code."
 TYPE = "Or scan this, and enter the code."
-NEW_CODE = "The code had ended; this is a new one. "
+NEW_CODE = "The code had ended; this is a new one."
 
 
 class DevicePage:

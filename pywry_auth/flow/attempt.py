@@ -25,8 +25,10 @@ from pywry_auth.outcome import Outcome as CallOutcome
 from pywry_auth.pkce import PKCEChallenge
 from pywry_auth.protocol.authorization import NO_PKCE, AuthorizationRequest, CallbackParams
 from pywry_auth.protocol.clock_offset import is_notable, sentence
+from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.protocol.wire import require_safe_url
 from pywry_auth.providers.base import TOKEN_TIMEOUT, OAuthProvider
+from pywry_auth.providers.proving import speaking_with
 from pywry_auth.runtime import LOOP
 from pywry_auth.tokens import OAuthTokenSet
 from pywry_auth.window.base import SignInWindow, WindowKind
@@ -78,6 +80,7 @@ class SignIn:
         self._keeping = keeping
         self._on_notice = on_notice
         self._attempt: AuthorizationRequest | None = None
+        self._key: DPoPKey | None = None
         self._answer: asyncio.Future[CallbackParams] | None = None
         self._listener: CallbackListener | None = None
 
@@ -113,6 +116,11 @@ class SignIn:
         await require_store(self._keeping.check, self._provider, flow_id=self.flow_id)
         asking = await Asking.begin(self._provider, self._options, self._keeping)
         await self._provider.prepare()
+        self._key = await self._keeping.key_for(self._provider)
+        with speaking_with(self._key):
+            return await self._asked(listener, asking)
+
+    async def _asked(self, listener: CallbackListener, asking: Asking) -> AuthFlowResult:
         redirect_uri = await listener.start()
         attempt = self._attempt = self._new_attempt(redirect_uri, asking)
         url = await self._provider.authorization_url(attempt)
@@ -214,12 +222,21 @@ class SignIn:
         """Ask the provider once more to be asked; called from any thread but the loop's."""
         return LOOP.run(self._ask_afresh())
 
+    def private_url(self, url: str) -> str:
+        """Let our own listener lead the browser to *url*; called from any thread but the loop's."""
+
+        async def begin() -> str:
+            return url if self._listener is None else self._listener.begin_at(url)
+
+        return LOOP.run(begin())
+
     async def _ask_afresh(self) -> str | None:
         # State, nonce, verifier, redirect URI stay: whichever page answers first, ends one attempt.
         if self._attempt is None or not self._is_waiting():
             return None
         try:
-            url = await self._provider.authorization_url(self._attempt)
+            with speaking_with(self._key):
+                url = await self._provider.authorization_url(self._attempt)
             _require_address(url)
         except AuthError as exc:
             self._end(exc)

@@ -34,6 +34,8 @@ class HttpxAuth(httpx.Auth):
     again, like a generator, is not repeated; then the answer is the 401, and the next request has
     the new token. A second 401 is the caller's answer as well: see ``raise_for_status``.
 
+    ``httpx.AsyncClient`` is served on asyncio, whichever loop it runs on.
+
     Args:
         session: who holds the tokens.
         allowed_origins: where they may go, like ``"https://api.example.com:8443"``; exactly these.

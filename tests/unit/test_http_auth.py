@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import subprocess
+import sys
 from traceback import format_exception
 
 import httpx
@@ -420,3 +422,13 @@ def test_a_prepared_request_that_is_sent_again_is_repaired_each_time():
             assert client.send(request).status_code == 200
     assert scene.renewals == 3
     assert len(scene.api.asked) == 6
+
+
+def test_without_requests_the_extra_is_named():
+    code = (
+        "import sys; sys.modules['requests'] = None; from pywry_auth import HttpxAuth\n"
+        "try:\n    from pywry_auth import RequestsAuth\n"
+        "except ValueError as exc:\n    print(type(exc).__name__, exc.hint)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == 'ConfigError pip install "pywry-auth[requests]"'

@@ -7,7 +7,7 @@ from email.utils import formatdate
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.testing.conduct import Conduct, Reply
 from pywry_auth.testing.pages import refusal_page
-from pywry_auth.testing.part import Handler, Memory
+from pywry_auth.testing.part import Handler, Memory, Part
 from pywry_auth.testing.parts import PARTS
 from pywry_auth.testing.seen import SeenRequest
 from pywry_auth.testing.token_endpoint import grant_type_of
@@ -21,13 +21,20 @@ class Issuer:
         url: the issuer identifier.
         conduct: what it does.
         clock: tells it the time.
+        parts: what it is made of.
     """
 
-    def __init__(self, url: str, conduct: Conduct, clock: Clock = SYSTEM_CLOCK) -> None:
-        self.memory = Memory(url, conduct, PARTS, clock)
+    def __init__(
+        self,
+        url: str,
+        conduct: Conduct,
+        clock: Clock = SYSTEM_CLOCK,
+        parts: tuple[Part, ...] = PARTS,
+    ) -> None:
+        self.memory = Memory(url, conduct, parts, clock)
         self._called = threading.Condition(self.memory.lock)
         self._handlers: dict[str, Handler] = {}
-        for part in PARTS:
+        for part in parts:
             self._handlers.update(part.endpoints)
         self._turns: dict[str, int] = {}
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 
@@ -167,6 +168,8 @@ def test_each_fault_has_one_effect_with_sentences() -> None:
 
 
 def test_the_table_names_every_fault() -> None:
+    shown = (Path(__file__).parents[1] / "example_app" / "README.md").read_text("utf-8")
+    assert fault_table() in shown
     lines = fault_table().splitlines()
     assert len(lines) == 2 + len(Fault)
     assert all(line.count("|") == 4 for line in lines)

@@ -1,4 +1,4 @@
-"""A sign-in on another device: this terminal shows a code, and waits."""
+"""A sign-in on another device, whose code this terminal shows."""
 
 import math
 import time

@@ -14,6 +14,8 @@ from pywry_auth import (
     AuthFlowResult,
     AuthFlowState,
     CallbackOptions,
+    DeviceFlow,
+    DevicePrompt,
     GenericOIDCProvider,
     GitHubProvider,
     GoogleProvider,
@@ -269,6 +271,21 @@ def callbacks() -> None:
     if found is not None:
         assert_type(found["code"], str)
     server.stop()
+
+
+def devices(provider: OAuthProvider, store: TokenStore, session: SessionManager) -> None:
+    def show(prompt: DevicePrompt) -> None:
+        assert_type(prompt.user_code, str)
+        assert_type(prompt.host, str)
+        assert_type(prompt.seconds_left(0.0), float)
+
+    flow = DeviceFlow(provider, store, show=show, auth_timeout=600.0, on_notice=print)
+    assert_type(flow.run(), AuthFlowResult)
+    assert_type(flow.flow_state, AuthFlowState)
+    flow.cancel()
+    flow = DeviceFlow(provider, session_manager=session, window="browser", app_name="Ledger")
+    assert_type(asyncio.run(flow.arun()), AuthFlowResult)
+    assert_type(flow.farewell(), bool)
 
 
 def settings(env: Mapping[str, str]) -> None:

@@ -46,7 +46,7 @@ class Finding:
 
 def judged(account: Account, provider: ChaosProvider) -> Finding:
     """Say what became of the session."""
-    wrong = next(_wrong(account, provider), "")
+    wrong = account.broken or next(_wrong(account, provider), "")
     if wrong:
         return Finding(Verdict.WRONG, wrong)
     forgotten = any(_forgotten(account, provider))

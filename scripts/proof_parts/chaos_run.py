@@ -32,6 +32,7 @@ class Account:
     troubles: list[str] = field(default_factory=list)
     checked: Child | None = None
     planted: bool = False
+    broken: str = ""
     newer: OAuthTokenSet | None = None  # of a sign-in that came later
     ended_at: float = math.inf
     userinfo: dict[str, int] = field(default_factory=dict)
@@ -77,13 +78,19 @@ class Stage:
             self._plant(account)
         try:
             self._disturb(account)
+            self._calm(run)
+            self._check(account)
+        except (TimeoutError, RuntimeError) as exc:
+            account.broken = str(exc)
         finally:
-            self.provider.at_commit(None)
-            self.provider.behave(run.mode)
-        self._check(account)
-        for child in account.children:
-            self._nursery.bury(child)
+            self._calm(run)
+            for child in account.children:
+                self._nursery.bury(child)
         return account
+
+    def _calm(self, run: Run) -> None:
+        self.provider.at_commit(None)
+        self.provider.behave(run.mode)
 
     def _plant(self, account: Account) -> None:
         account.planted = True
@@ -146,13 +153,10 @@ class Stage:
         holder = self._start(account, "renew", armed={point: "stop"})
         self._wait(holder, lambda word: "hit" in word)
         account.hits.append(STOPPED)
-        began = time.monotonic()
-        mates = [
-            self._start(account, "renew", name="waiter", lock_timeout=timeout) for _ in range(2)
-        ]
+        mates = [self._start(account, "ask", name="waiter", lock_timeout=timeout) for _ in range(2)]
         for mate in mates:
             self._end(mate)
-        account.longest = time.monotonic() - began
+            account.longest = max(account.longest, float(mate.last("waited").get("waited", 0.0)))
         holder.signal(signal.SIGCONT)
         self._end(holder)
 

@@ -82,6 +82,7 @@ class Scene:
         acts: dict[str, Callable[[], Awaitable[None]]] = {
             "plant": self.plant,
             "renew": self.renew,
+            "ask": self.ask,
             "logout": self.logout,
             "sign_in": self.sign_in,
             "check": self.check,
@@ -103,6 +104,18 @@ class Scene:
                 await self._renewed_behind()
                 return
             await asyncio.sleep(PAUSE)
+
+    async def ask(self) -> None:
+        """Ask for a token once, without looking before."""
+        self.points.live = True
+        began = time.monotonic()
+        try:
+            token = await self.session.get_access_token()
+        except AuthenticationError as exc:
+            self.words.say(failed=type(exc).__name__, text=str(exc))
+        else:
+            self.words.say(token=token)
+        self.words.say(waited=time.monotonic() - began)
 
     async def logout(self) -> None:
         """Sign out."""

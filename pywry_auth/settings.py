@@ -52,6 +52,7 @@ class OAuth2Settings(BaseModel):
     token_url: str = ""
     userinfo_url: str = ""
     revocation_url: str = ""
+    device_url: str = ""
     issuer_url: str = ""
     tenant_id: str = "common"
     use_pkce: bool = True

@@ -26,6 +26,7 @@ SETTING_NAMES = frozenset(
         "token_url",
         "userinfo_url",
         "revocation_url",
+        "device_url",
         "issuer_url",
         "tenant_id",
         "use_pkce",

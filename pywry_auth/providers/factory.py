@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from pywry_auth.errors import AuthenticationError, ConfigError
+from pywry_auth.protocol.wire import require_safe_url
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.providers.github import GitHubProvider
 from pywry_auth.providers.oidc import GenericOIDCProvider
 from pywry_auth.providers.presets import GoogleProvider, MicrosoftProvider
+from pywry_auth.providers.standard import StandardProvider
 from pywry_auth.settings import OAuth2Settings, settings_error
 
 
@@ -30,12 +32,15 @@ def create_provider_from_settings(
     except ValidationError as exc:
         raise AuthenticationError(str(settings_error(exc))) from None
     try:
-        return _provider(found, dict(authorize_params or {}))
+        provider = _provider(found, dict(authorize_params or {}))
+        if found.device_url:
+            provider.device_url = require_safe_url(found.device_url, "device_url")
     except ConfigError as exc:
         raise AuthenticationError(str(exc), found.provider, hint=exc.hint) from None
+    return provider
 
 
-def _provider(found: OAuth2Settings, params: dict[str, str]) -> OAuthProvider:
+def _provider(found: OAuth2Settings, params: dict[str, str]) -> StandardProvider:
     who, secret, scopes = found.client_id, found.client_secret, found.chosen_scopes
     match found.provider:
         case "google":
@@ -48,7 +53,7 @@ def _provider(found: OAuth2Settings, params: dict[str, str]) -> OAuthProvider:
             return _described(found, params)
 
 
-def _described(found: OAuth2Settings, params: dict[str, str]) -> OAuthProvider:
+def _described(found: OAuth2Settings, params: dict[str, str]) -> StandardProvider:
     if not found.issuer_url and not (found.authorize_url and found.token_url):
         raise ConfigError(
             "nothing says where to sign in",

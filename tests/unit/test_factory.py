@@ -117,3 +117,14 @@ def test_the_environment_is_not_looked_at(monkeypatch):
     monkeypatch.setenv("PYWRY_AUTH_CLIENT_ID", "from-the-environment")
     with pytest.raises(AuthenticationError):
         create_provider_from_settings({"provider": "google"})
+
+
+def test_an_endpoint_for_codes_that_no_metadata_names_can_be_given():
+    described = {"client_id": "me", "issuer_url": "https://op.example"}
+    provider = create_provider_from_settings({**described, "device_url": "https://op.example/d"})
+    assert provider.device_url == "https://op.example/d"
+    assert create_provider_from_settings({**described, "provider": "oidc"}).device_url == ""
+    github = create_provider_from_settings({"provider": "github", "client_id": "me"})
+    assert github.device_url == "https://github.com/login/device/code"
+    with pytest.raises(AuthenticationError, match="device_url"):
+        create_provider_from_settings({**described, "device_url": "http://op.example/d"})

@@ -24,6 +24,7 @@ def test_the_defaults_are_the_documented_ones():
         "token_url": "",
         "userinfo_url": "",
         "revocation_url": "",
+        "device_url": "",
         "issuer_url": "",
         "tenant_id": "common",
         "use_pkce": True,

@@ -35,9 +35,9 @@ class SealedTokenStore(RecordTokenStore):
     The version of the form, the service name, the name of the file and a number that grows with
     each writing are authenticated too. A file that was changed, renamed, exchanged for that of
     another service, is renamed, never deleted; the store is then empty. A keyring that is locked,
-    cannot be reached or has no key is an error that changes nothing: perhaps another keyring has
-    been chosen, and with the former one the file opens again. Who wants to sign in afresh instead
-    calls `begin_anew`.
+    cannot be reached or does not have the key is an error that changes nothing: perhaps another
+    keyring has been chosen, and with the former one the file opens again. Who wants to sign in
+    afresh instead calls `begin_anew`.
 
     Prefer this store where each write to the keyring asks the person for a password (macOS, for
     programs without a signature), where it holds little (Windows: 2560 bytes in an entry), or where
@@ -122,8 +122,8 @@ class _SealedRecords(OneFileRecords[_Opened]):
     def pack(self, records: dict[str, str], state: _Opened | None) -> bytes:
         # A new file asks the keyring afresh: a key that only this process remembers opens nothing
         # tomorrow.
-        label = Label.first() if state is None else state.label.next()
         key = self._key.look_up_or_make() if state is None else state.key
+        label = Label.first(key) if state is None else state.label.next(key)
         return seal(text_of(records), label, key=key, place=self._place)
 
     def written(self, content: bytes) -> None:
@@ -135,7 +135,7 @@ class _SealedRecords(OneFileRecords[_Opened]):
         if held is not None and plain is not None:
             return plain, held
         key = self._key.look_up()  # another process may have begun anew with another
-        if key is None:
+        if key is None or not label.may_be_of(key):
             raise _no_key(self._path)
         plain = unseal(content, label, key=key, place=self._place)
         if plain is None:
@@ -157,7 +157,7 @@ class _SealedRecords(OneFileRecords[_Opened]):
 
 def _no_key(path: Path) -> UnopenableError:
     return UnopenableError(
-        "the keyring has no key for the token file, which is left as it is",
+        "the keyring does not have the key of the token file, which is left as it is",
         hint="choose the keyring that was in use when it was made, or call begin_anew() to sign in "
         f"afresh; {path} is then kept under another name",
     )

@@ -10,13 +10,14 @@ from pywry_auth.errors import StoredDataError, StoreError
 
 
 #: grows when an older release could misread what a newer one wrote
-VERSION = 1
+VERSION = 2
 KEY_SIZE = 32  # bytes: AES-256
 NONCE_SIZE = 12  # bytes, random: good for 2**32 writings (NIST SP 800-38D section 8.3)
 LONGEST_LABEL = 200  # bytes
 
 _ANY_VERSION = re.compile(rb"(pywry-sealed ([1-9][0-9]{0,4})(?: [!-~]+)*) ([0-9a-f]{16})")
-_THIS_VERSION = re.compile(r"pywry-sealed 1 ([0-9a-f]{16}) (0|[1-9][0-9]{0,17}) ([0-9a-f]{24})")
+_WORDS = "([0-9a-f]{16}) (0|[1-9][0-9]{0,17}) ([0-9a-f]{24})"
+_THIS_VERSION = re.compile(f"pywry-sealed (?:1 {_WORDS}|2 {_WORDS} ([0-9a-f]{{16}}))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +29,33 @@ class Label:
         file: a random word, new with each file that is begun.
         writing: how often this file has been written.
         nonce: fresh for each writing.
+        key: the name of the key, by which a file of another key is told from a damaged one; "" in
+            the first version of the form, which did not have it.
     """
 
     file: str
     writing: int
     nonce: bytes
+    key: str = ""
 
     def __bytes__(self) -> bytes:
-        words = f"pywry-sealed {VERSION} {self.file} {self.writing} {self.nonce.hex()}".encode()
+        version = 2 if self.key else 1
+        facts = f"{self.file} {self.writing} {self.nonce.hex()} {self.key}".rstrip()
+        words = f"pywry-sealed {version} {facts}".encode()
         return words + b" " + _check(words)
 
     @classmethod
-    def first(cls) -> "Label":
-        """Label a new file."""
-        return cls(token_hex(8), 1, token_bytes(NONCE_SIZE))
+    def first(cls, key: bytes) -> "Label":
+        """Label a new file that is sealed with *key*."""
+        return cls(token_hex(8), 1, token_bytes(NONCE_SIZE), name_of(key))
 
-    def next(self) -> "Label":
-        """Label the next writing of the same file."""
-        return Label(self.file, self.writing + 1, token_bytes(NONCE_SIZE))
+    def next(self, key: bytes) -> "Label":
+        """Label the next writing of the same file, sealed with *key*."""
+        return Label(self.file, self.writing + 1, token_bytes(NONCE_SIZE), name_of(key))
+
+    def may_be_of(self, key: bytes) -> bool:
+        """Say whether nothing in this label speaks against *key*."""
+        return self.key in {"", name_of(key)}
 
     @classmethod
     def of(cls, content: bytes) -> "Label":
@@ -70,7 +80,13 @@ class Label:
         words = _THIS_VERSION.fullmatch(found[1].decode("ascii"))
         if words is None:
             raise StoredDataError("the label of the token file is damaged")
-        return cls(words[1], int(words[2]), bytes.fromhex(words[3]))
+        file, writing, nonce, *key = [word for word in words.groups() if word is not None]
+        return cls(file, int(writing), bytes.fromhex(nonce), *key)
+
+
+def name_of(key: bytes) -> str:
+    """Name a key in public: nothing about 32 random bytes can be learnt from their digest."""
+    return sha256(b"pywry-sealing-key-name\n" + key).hexdigest()[:16]
 
 
 def seal(plain: bytes, label: Label, *, key: bytes, place: bytes) -> bytes:

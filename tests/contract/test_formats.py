@@ -135,6 +135,30 @@ def test_each_form_of_a_file_is_read(planted):
     assert path.read_bytes() == before
 
 
+@pytest.fixture
+def sealed_file(tmp_path):
+    path = tmp_path / "tokens.sealed"
+
+    def plant(number):
+        path.write_bytes(sealed_sample(f"file-{number}"))
+        return SealedTokenStore(path, SERVICE, backend=Keyring()), path
+
+    return plant
+
+
+@pytest.mark.parametrize("number", range(1, sealing.VERSION + 1))
+def test_each_form_of_a_sealed_file_is_read_and_rewritten_in_the_present_one(sealed_file, number):
+    store, path = sealed_file(number)
+    before = sealing.Label.of(path.read_bytes())
+    assert asyncio.run(store.list_keys()) == ["ada", "bob"]
+    store.slot("bob").save(full())
+    after = sealing.Label.of(path.read_bytes())
+    assert bytes(after).startswith(b"pywry-sealed %d " % sealing.VERSION)
+    assert (after.file, after.writing) == (before.file, before.writing + 1)
+    assert store.slot("ada").load() == full(WHOSE)
+    assert store.slot("bob").load() == full()
+
+
 def test_a_file_of_an_older_release_goes_on_to_be_written(planted):
     store, _ = planted("file-1")
     store.slot("bob").save(full())

@@ -294,7 +294,7 @@ def test_a_damaged_record_is_set_aside_sealed_too(fresh, path):
 def test_a_file_of_a_newer_release_is_left_alone(fresh, path, keyring):
     from hashlib import sha256
 
-    words = b"pywry-sealed 2 something else"
+    words = b"pywry-sealed 3 something else"
     content = words + b" " + sha256(words).hexdigest()[:16].encode() + b"\nsealed by tomorrow"
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
@@ -356,9 +356,10 @@ def test_a_label_with_a_right_check_word_cannot_be_forged(fresh, path):
     records = fresh()._records
     assert bytes(label) + b"\n" + sealed == content
     for forged in (
-        Label(label.file, label.writing + 5, label.nonce),
-        Label("0" * 16, label.writing, label.nonce),
-        Label(label.file, label.writing, bytes(12)),
+        Label(label.file, label.writing + 5, label.nonce, label.key),
+        Label("0" * 16, label.writing, label.nonce, label.key),
+        Label(label.file, label.writing, bytes(12), label.key),
+        Label(label.file, label.writing, label.nonce),
     ):
         assert refused(records, bytes(forged) + b"\n" + sealed)
 
@@ -376,11 +377,41 @@ def test_a_file_under_another_name_is_refused_and_back_under_its_own_it_is_read(
     assert fresh().slot().load() == tokens_of("one")
 
 
-def test_a_file_of_another_service_is_refused(fresh, path):
+def test_a_file_of_another_key_is_an_error_and_opens_again_with_its_own(fresh, path, keyring):
+    """Two keyrings that are chosen in turns must not throw out each other's sign-ins."""
+    fresh().slot().save(tokens_of("one"))
+    content, entries = path.read_bytes(), dict(keyring.entries)
+    keyring.entries.clear()
+    fresh(at=path.with_name("other")).slot().save(tokens_of("other"))
+    assert keyring.entries != entries
+    slot = fresh().slot()
+    for work in (slot.load, slot.clear, lambda: slot.save(tokens_of("two"))):
+        with pytest.raises(StoreError, match="does not have the key"):
+            work()
+    assert path.read_bytes() == content
+    assert beside(path) == [path.with_name("other")]
+    keyring.entries.update(entries)
+    assert slot.load() == tokens_of("one")
+
+
+def test_a_file_of_another_service_is_not_opened(fresh, path):
     fresh("service-one").slot().save(tokens_of("one"))
     fresh("service-two", path.with_name("x")).slot().save(tokens_of("two"))
-    assert fresh("service-two").slot().load() is None
-    assert len(beside(path)) == 2
+    with pytest.raises(StoreError, match="does not have the key"):
+        fresh("service-two").slot().load()
+    assert fresh("service-one").slot().load() == tokens_of("one")
+
+
+def test_the_name_of_the_key_cannot_be_forged(fresh, path, keyring):
+    fresh().slot().save(tokens_of("one"))
+    content = path.read_bytes()
+    label = Label.of(content)
+    forged = Label(label.file, label.writing, label.nonce, "0" * 16)
+    path.write_bytes(bytes(forged) + b"\n" + content.partition(b"\n")[2])
+    with pytest.raises(StoreError, match="does not have the key"):
+        fresh().slot().load()
+    key = keyring.entries[SERVICE, ENTRY].rpartition(":")[2]
+    assert label.key not in key
 
 
 def test_even_with_the_same_key_a_file_of_another_service_is_refused(fresh, path, keyring):
@@ -490,7 +521,7 @@ def test_a_keyring_without_the_key_is_an_error_that_says_what_to_do_and_changes_
         lambda: asyncio.run(store.list_keys()),
         lambda: asyncio.run(store.exists("default")),
     ):
-        with pytest.raises(StoreError, match="no key") as caught:
+        with pytest.raises(StoreError, match="does not have the key") as caught:
             work()
         assert not isinstance(caught.value, StoredDataError)
         assert not caught.value.retryable
@@ -538,7 +569,7 @@ def test_who_holds_a_lost_key_goes_on_until_somebody_begins_anew(fresh, path, ke
     keyring.entries.clear()
     store.slot().save(tokens_of("two"))
     assert store.slot().load() == tokens_of("two")
-    with pytest.raises(StoreError, match="no key"):
+    with pytest.raises(StoreError, match="does not have the key"):
         fresh().slot().load()
     asyncio.run(fresh().begin_anew())
     fresh().slot().save(tokens_of("anew"))
@@ -618,7 +649,7 @@ def test_a_keyring_that_forgets_its_entries_gets_no_file(fresh, path, keyring):
 def test_an_entry_that_is_no_key_is_kept_apart(fresh, path, keyring, strange):
     fresh().slot().save(tokens_of("one"))
     keyring.entries[SERVICE, ENTRY] = strange
-    with pytest.raises(StoreError, match="no key"):
+    with pytest.raises(StoreError, match="does not have the key"):
         fresh().slot().load()
     asyncio.run(fresh().begin_anew())
     fresh().slot().save(tokens_of("two"))

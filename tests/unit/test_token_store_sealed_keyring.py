@@ -107,7 +107,7 @@ def test_a_key_removed_by_hand_is_an_error_until_somebody_begins_anew(path):
     content = path.read_bytes()
     keyring_env.secret_service().delete_password(SERVICE, ENTRY)
     store = SealedTokenStore(path, SERVICE)
-    with pytest.raises(StoreError, match="no key"):
+    with pytest.raises(StoreError, match="does not have the key"):
         store.slot().load()
     assert names_in(path) == ["tokens.sealed"]
     kept = asyncio.run(store.begin_anew())

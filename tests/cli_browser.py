@@ -9,8 +9,12 @@ import httpx
 from tests.web_walker import Walker
 
 
-def main() -> None:
-    url = sys.argv[1]
+def destination(address: str) -> str:
+    """Where the one-time address of this computer leads, which is what a browser is given."""
+    return httpx.get(address, trust_env=False).headers["location"]
+
+
+def main(url: str) -> None:
     parts = urlsplit(url)
     issuer = f"{parts.scheme}://{parts.netloc}"
     deny = "CLI_BROWSER_DENIES" in os.environ
@@ -23,4 +27,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(destination(sys.argv[1]))

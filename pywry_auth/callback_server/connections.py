@@ -5,11 +5,13 @@ import contextlib
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 
 from pywry_auth.callback_server.sockets import BACKLOG
 from pywry_auth.callback_server.wire import (
     CHUNK,
+    Client,
     Limits,
     RefusedRequestError,
     Reply,
@@ -108,7 +110,7 @@ class Connections:
         task = asyncio.current_task()
         if task is not None:
             self._heard.add(task)
-        reply = await self._answer(request)
+        reply = await self._answer(replace(request, client=_client_of(writer)))
         if await self._send(reader, writer, wire.write(reply)) and reply.taken is not None:
             reply.taken()
 
@@ -126,6 +128,17 @@ class Connections:
                 writer.write_eof()
                 await _discard(reader)
         return drained
+
+
+def _client_of(writer: asyncio.StreamWriter) -> Client | None:
+    theirs: tuple[object, ...] | None = writer.get_extra_info("peername")
+    ours: tuple[object, ...] | None = writer.get_extra_info("sockname")
+    if not theirs or not ours:
+        return None  # it has hung up already
+    host, port, server_port = theirs[0], theirs[1], ours[1]
+    if isinstance(host, str) and isinstance(port, int) and isinstance(server_port, int):
+        return Client(host, port, server_port)
+    return None
 
 
 def _stop(server: asyncio.Server) -> None:

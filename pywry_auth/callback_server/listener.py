@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
 from http import HTTPStatus
 
+from pywry_auth.callback_server.beginning import FOLDER, Beginnings
 from pywry_auth.callback_server.connections import Connections
 from pywry_auth.callback_server.outcome import Outcome
 from pywry_auth.callback_server.replies import Replies
@@ -71,6 +72,7 @@ class CallbackListener:
         self._limits = limits or Limits()
         self._replies = Replies(app_name, pages)
         self._connections = Connections(self._answer, self._replies.unusable, self._limits)
+        self._beginnings = Beginnings()
         self._authority = ""
         self._closed = False
         self._accepted: CallbackParams | None = None
@@ -111,6 +113,10 @@ class CallbackListener:
         if not self._authority:
             raise AuthenticationError("the callback server has not been started")
         return f"http://{self._authority}{self._path}"
+
+    def begin_at(self, url: str) -> str:
+        """Give an address of this listener that leads the first browser that asks to *url*."""
+        return f"http://{self._authority}{self._beginnings.add(url)}"
 
     @property
     def is_closed(self) -> bool:
@@ -180,9 +186,19 @@ class CallbackListener:
             return self._at_callback(request)
         if request.path == "/" and waits:
             return self._at_root(request)
+        if request.path.startswith(FOLDER) and waits:
+            return self._at_beginning(request)
         if request.path == self._done_path and not waits:
             return await self._at_done(request)
         return self._replies.missing()
+
+    def _at_beginning(self, request: Request) -> Reply:
+        if request.method != "GET":  # HEAD only asks; a link checker must not spend the address
+            return self._replies.only("GET")
+        url = self._beginnings.take(request.path, request.client)
+        return (
+            self._replies.missing() if url is None else self._replies.moved(HTTPStatus.FOUND, url)
+        )
 
     def _at_root(self, request: Request) -> Reply:
         if request.method in {"GET", "HEAD"}:

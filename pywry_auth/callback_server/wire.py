@@ -35,6 +35,15 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Client:
+    """The two ends of the connection that a request came on."""
+
+    host: str
+    port: int
+    server_port: int
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """
     One request as it arrived; what may hold a code never prints.
@@ -46,6 +55,7 @@ class Request:
         host: the Host header, or "".
         content_type: without its parameters, in lower case.
         body: at most ``Limits.body_bytes``.
+        client: who asks, where that is known.
     """
 
     method: str
@@ -54,6 +64,7 @@ class Request:
     host: str
     content_type: str
     body: bytes = field(repr=False)
+    client: Client | None = None
 
 
 @dataclass(frozen=True, slots=True)

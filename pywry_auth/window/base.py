@@ -2,7 +2,7 @@
 
 from concurrent.futures import Future
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from pywry_auth.errors import WindowError
 
@@ -44,6 +44,19 @@ class WindowListener(Protocol):
 
     def told(self, notice: str) -> None:
         """Pass on one sentence the person should see, for example why the browser opened."""
+        ...
+
+
+@runtime_checkable
+class HidesAddress(Protocol):
+    """A listener that can keep the authorize URL out of other programs' sight."""
+
+    def private_url(self, url: str) -> str:
+        """
+        Give an address of this computer that leads the first browser that asks to *url*.
+
+        Called from any thread but the loop's.
+        """
         ...
 
 

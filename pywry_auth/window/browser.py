@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from pywry_auth.errors import WindowError
-from pywry_auth.window.base import WindowKind, WindowListener
+from pywry_auth.window.base import HidesAddress, WindowKind, WindowListener
 from pywry_auth.window.environment import is_frozen
 from pywry_auth.window.waiting import wait_for
 
@@ -35,8 +35,9 @@ class BrowserWindow:
     The system browser, which shows the page in a tab that is not ours to close.
 
     Args:
-        opener: opens a URL and says whether that worked; the system's browser when left out. It is
-            called on a thread of its own, and may take as long as it likes.
+        opener: opens the authorize URL and says whether that worked. It is called on a thread of
+            its own, and may take as long as it likes. When left out, the system's browser is
+            started with a one-time address of this computer that leads to the authorize URL.
     """
 
     def __init__(self, opener: Callable[[str], bool] | None = None) -> None:
@@ -61,6 +62,9 @@ class BrowserWindow:
         return wait_for(outcome)
 
     def _open(self, url: str, listener: WindowListener) -> None:
+        # The address stands in the browser's arguments, which other users can see on some systems.
+        if self._opener is open_in_browser and isinstance(listener, HidesAddress):
+            url = listener.private_url(url)
         try:
             opened = self._opener(url)
         except (OSError, webbrowser.Error, subprocess.SubprocessError) as exc:

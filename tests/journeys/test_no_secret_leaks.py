@@ -53,9 +53,10 @@ CLIENT = {
 BROWSER = """
 import json, os, sys
 from tests import cli_browser
+url = cli_browser.destination(sys.argv[1])
 with open(os.environ["SECRETS"], "a") as file:
-    file.write(json.dumps({"url": sys.argv[1]}) + "\\n")
-cli_browser.main()
+    file.write(json.dumps({"url": url}) + "\\n")
+cli_browser.main(url)
 """
 
 

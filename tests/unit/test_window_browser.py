@@ -7,6 +7,7 @@ from concurrent.futures import Future
 
 import pytest
 
+from pywry_auth.window import browser
 from pywry_auth.window.base import WindowKind
 from pywry_auth.window.browser import NOTICE, BrowserWindow, browser_command, clean_environment
 from tests.window_site import Remembering
@@ -45,6 +46,28 @@ def test_a_browser_that_cannot_be_opened_ends_the_sign_in():
         reason = told(Remembering(), opener).reason()
         assert reason is not None
         assert "s3cret" not in f"{reason!r} {reason.detail} {reason.hint}"
+
+
+class Hiding(Remembering):
+    """A listener that can hide an address."""
+
+    def private_url(self, url):
+        assert url == "https://x/?state=s3cret"
+        return "http://127.0.0.1:1/begin/once"
+
+
+def test_the_systems_browser_is_given_an_address_that_says_nothing(monkeypatch):
+    given = []
+    monkeypatch.setattr(browser, "open_in_browser", lambda url: given.append(url) is None)
+    assert told(Hiding(), None).notices == [NOTICE]
+    assert told(Remembering(), None).notices == [NOTICE]
+    assert given == ["http://127.0.0.1:1/begin/once", "https://x/?state=s3cret"]
+
+
+def test_a_browser_that_the_caller_opens_is_given_the_address_itself():
+    given = []
+    told(Hiding(), lambda url: given.append(url) is None)
+    assert given == ["https://x/?state=s3cret"]
 
 
 def test_it_is_always_the_browser():

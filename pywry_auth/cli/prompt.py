@@ -41,7 +41,7 @@ def words(prompt: DevicePrompt, screen: Screen, *, name: str, above: int, left: 
             "",
             f"{_deed(prompt, above)}:",
             "",
-            *(INDENT + line for line in _code(prompt.user_code, screen, above)),
+            *((INDENT + line).rstrip() for line in _code(prompt.user_code, screen, above)),
             "",
             f"Go on only if the page is one of {prompt.host}. The code ends in {_span(left)}.",
         ]

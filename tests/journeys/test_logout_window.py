@@ -98,4 +98,4 @@ def test_a_person_signs_out_where_they_signed_in(op, screen, session, beside, gu
     # The window's own cookies ended: nobody is asked, because nobody is there.
     again = LogoutFlow(session, window=new_window(gui), timeout=PATIENCE)
     assert again.run().state is LogoutState.CONFIRMED
-    assert screen.windows() == []
+    until(lambda: screen.windows() == [], "the windows are gone", PATIENCE)

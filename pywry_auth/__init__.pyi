@@ -38,6 +38,7 @@ from pywry_auth.http_auth.httpx_auth import HttpxAuth as HttpxAuth
 from pywry_auth.http_auth.requests_auth import RequestsAuth as RequestsAuth
 from pywry_auth.pkce import PKCEChallenge as PKCEChallenge
 from pywry_auth.protocol.device import DevicePrompt as DevicePrompt
+from pywry_auth.protocol.dpop import DPoPKey as DPoPKey
 from pywry_auth.protocol.introspection import Introspection as Introspection
 from pywry_auth.protocol.refusal import StepUpChallenge as StepUpChallenge
 from pywry_auth.protocol.registration import ClientMetadata as ClientMetadata
@@ -47,10 +48,12 @@ from pywry_auth.providers.base import OAuthProvider as OAuthProvider
 from pywry_auth.providers.factory import (
     create_provider_from_settings as create_provider_from_settings,
 )
+from pywry_auth.providers.feature_use import FeatureUse as FeatureUse
 from pywry_auth.providers.github import GitHubProvider as GitHubProvider
 from pywry_auth.providers.oidc import GenericOIDCProvider as GenericOIDCProvider
 from pywry_auth.providers.presets import GoogleProvider as GoogleProvider
 from pywry_auth.providers.presets import MicrosoftProvider as MicrosoftProvider
+from pywry_auth.providers.proving import speaking_with as speaking_with
 from pywry_auth.providers.registration import ClientFile as ClientFile
 from pywry_auth.providers.registration import delete_client as delete_client
 from pywry_auth.providers.registration import provider_for_client as provider_for_client

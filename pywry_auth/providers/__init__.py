@@ -8,6 +8,7 @@ __getattr__, __dir__ = lazy_names(
     {
         "ClientFile": "pywry_auth.providers.registration",
         "ClientMetadata": "pywry_auth.protocol.registration",
+        "FeatureUse": "pywry_auth.providers.feature_use",
         "GenericOIDCProvider": "pywry_auth.providers.oidc",
         "GitHubProvider": "pywry_auth.providers.github",
         "GoogleProvider": "pywry_auth.providers.presets",
@@ -19,5 +20,6 @@ __getattr__, __dir__ = lazy_names(
         "delete_client": "pywry_auth.providers.registration",
         "provider_for_client": "pywry_auth.providers.registration",
         "register_client": "pywry_auth.providers.registration",
+        "speaking_with": "pywry_auth.providers.proving",
     },
 )

@@ -7,7 +7,10 @@ import threading
 
 import pytest
 
+from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.token_store import TokenStore
+from pywry_auth.token_store.base import key_entry
+from pywry_auth.token_store.bound_keys import key_in, record_of
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 
 
@@ -65,6 +68,24 @@ class TokenStoreContract:
             assert found.raw == tokens_of().raw
             assert found.origin == tokens_of().origin
             assert await store.exists("default")
+
+        asyncio.run(scenario())
+
+    def test_the_key_that_tokens_are_bound_to_is_kept_whole_but_not_listed(
+        self, store: TokenStore
+    ) -> None:
+        key = DPoPKey.draw("PS256")  # the longest
+
+        async def scenario():
+            await store.save(key_entry("default"), record_of(key, tokens_of()))
+            await store.save("default", tokens_of())
+            assert await store.list_keys() == ["default"]
+            found = key_in(await store.load(key_entry("default")), "default")
+            assert found == key
+            assert found.to_text() == key.to_text()
+            await store.delete("default")
+            await store.delete(key_entry("default"))
+            assert await store.load(key_entry("default")) is None
 
         asyncio.run(scenario())
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pywry_auth.errors import ConfigError, StoreError, StoreUnavailableError
 from pywry_auth.lock import record_lock
 from pywry_auth.token_store import JsonFileTokenStore, MemoryTokenStore
+from pywry_auth.token_store.base import key_entry
 from pywry_auth.token_store.migration import copy_tokens, migrate
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 
@@ -30,6 +31,36 @@ ELSEWHERE = TokenOrigin("https://other.example", "client", "ada")
 
 def tokens_of(word, at=5.0, origin=ADA):
     return OAuthTokenSet(f"access-{word}", refresh_token="r", issued_at=at, origin=origin)
+
+
+def key_record(word="one"):
+    return OAuthTokenSet(f"key-{word}", token_type="dpop-key", issued_at=5.0, origin=ADA)
+
+
+@pytest.mark.parametrize("move", [copy_tokens, migrate])
+def test_the_key_that_tokens_are_bound_to_goes_with_them_and_first(move, monkeypatch):
+    source, target = holding(a=tokens_of("one"), b=tokens_of("two")), MemoryTokenStore()
+    source.put(key_entry("a"), key_record())
+    written, save = [], target.save
+
+    async def noting(key, tokens):
+        written.append(key)
+        await save(key, tokens)
+
+    monkeypatch.setattr(target, "save", noting)
+    assert asyncio.run(move(source, target)) == ["a", "b"]
+    assert written == [key_entry("a"), "a", "b"]
+    assert target.get(key_entry("a")) == key_record()
+    assert (source.get(key_entry("a")) is None) == (move is migrate)
+
+
+def test_a_key_stays_with_tokens_that_stay():
+    source, target = holding(a=tokens_of("old", 5.0)), holding(a=tokens_of("other", 5.0))
+    source.put(key_entry("a"), key_record("old"))
+    target.put(key_entry("a"), key_record("other"))
+    assert asyncio.run(migrate(source, target)) == []
+    assert source.get(key_entry("a")) == key_record("old")
+    assert target.get(key_entry("a")) == key_record("other")
 
 
 def holding(**records):

@@ -7,11 +7,22 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pywry_auth.errors import ConfigError
-from pywry_auth.http_auth.httpx_auth import _hop
+from pywry_auth.http_auth.httpx_auth import HttpxAuth
+from pywry_auth.http_auth.requests_auth import RequestsAuth
 from pywry_auth.protocol.origin import Origin, allowed_origins, safe_origin
+from pywry_auth.tokens import OAuthTokenSet
 
 
 API = "https://api.example.com"
+
+
+class SignedIn:
+    """A session as small as can be."""
+
+    tokens = OAuthTokenSet("a token")
+
+    async def get_access_token(self):
+        return self.tokens.access_token
 
 
 @pytest.mark.parametrize(
@@ -175,7 +186,13 @@ ADDRESSES = st.one_of(
 )
 
 
+OURS = (API, f"{API}:443/x?@evil.example")
+SESSION = SignedIn()
+
+
 @given(ADDRESSES)
+@example(OURS[0])
+@example(OURS[1])
 @example("https://user@api.example.com")
 @example("https://user:sesame@api.example.com/")
 def test_httpx_dials_no_other_host_with_a_token(url):
@@ -183,19 +200,25 @@ def test_httpx_dials_no_other_host_with_a_token(url):
         request = httpx.Request("GET", url)
     except (httpx.InvalidURL, UnicodeError, ValueError):
         return
-    if _hop(request).origin in allowed_origins([API]):
+    sent = next(HttpxAuth(SESSION, allowed_origins=[API]).sync_auth_flow(request))
+    assert ("authorization" in sent.headers) or url not in OURS
+    if "authorization" in sent.headers:
         assert (request.url.scheme, request.url.raw_host) == ("https", b"api.example.com")
         assert request.url.port in {None, 443}
         assert not request.url.userinfo
 
 
 @given(ADDRESSES)
+@example(OURS[0])
+@example(OURS[1])
 def test_requests_dials_no_other_host_with_a_token(url):
     try:
-        prepared = requests.Request("GET", url).prepare()
+        auth = RequestsAuth(SESSION, allowed_origins=[API])
+        prepared = requests.Request("GET", url, auth=auth).prepare()
     except (requests.RequestException, UnicodeError, ValueError):
         return
-    if safe_origin(prepared.url) in allowed_origins([API]):
+    assert ("Authorization" in prepared.headers) or url not in OURS
+    if "Authorization" in prepared.headers:
         pool = requests.adapters.HTTPAdapter().get_connection_with_tls_context(
             prepared, verify=True
         )

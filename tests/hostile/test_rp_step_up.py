@@ -8,6 +8,7 @@ from pywry_auth.errors import StepUpError
 from pywry_auth.flow import SignInOptions
 from pywry_auth.testing import Append, Conduct
 from pywry_auth.testing.conformance import SECTIONS
+from pywry_auth.testing.demands import Pushing
 from pywry_auth.testing.row import ConformanceRow
 
 
@@ -72,4 +73,18 @@ def test_asking_for_more_asks_for_all_that_was_granted(party: Callable[..., obje
     assert sent == ["openid email", "openid email phone"]
     assert result.tokens.scopes == ("openid", "email", "phone")
     assert set(result.user_info) >= {"email", "phone_number"}
+    rp.must_behave()
+
+
+def test_what_was_asked_is_handed_over_where_requests_are(party: Callable[..., object]) -> None:
+    options = SignInOptions(acr_values=["urn:example:gold"], max_age=60, scopes=["openid", "mail"])
+    conduct = Conduct(pushing=Pushing.REQUIRED)
+    rp = party(ConformanceRow("own-step-up-pushed", conduct, options=options))
+    assert rp.sign_in().success
+    seen = rp.op.requests(rp.mode)
+    shown = next(s for s in seen if s.endpoint == "authorize").params
+    assert set(shown) == {"client_id", "request_uri"}
+    pushed = next(s for s in seen if s.endpoint == "par").params
+    assert (pushed["acr_values"], pushed["max_age"]) == ("urn:example:gold", "60")
+    assert pushed["scope"] == "openid mail"
     rp.must_behave()

@@ -14,13 +14,19 @@ from pywry_auth import (
     AuthFlowResult,
     AuthFlowState,
     CallbackOptions,
+    ClientFile,
+    ClientMetadata,
     DeviceFlow,
     DevicePrompt,
     GenericOIDCProvider,
     GitHubProvider,
     GoogleProvider,
+    Introspection,
     JsonFileTokenStore,
     KeyringTokenStore,
+    LogoutFlow,
+    LogoutResult,
+    LogoutState,
     MemoryTokenStore,
     MicrosoftProvider,
     OAuth2Settings,
@@ -28,6 +34,7 @@ from pywry_auth import (
     OAuthTokenSet,
     PKCEChallenge,
     RedisTokenStore,
+    RegisteredClient,
     ScopeDifference,
     SealedTokenStore,
     SessionEvent,
@@ -39,9 +46,12 @@ from pywry_auth import (
     TokenStore,
     WindowKind,
     create_provider_from_settings,
+    delete_client,
     errors,
     freeze_support,
     get_token_store,
+    provider_for_client,
+    register_client,
     reset_token_store,
 )
 from pywry_auth.callback_server import OAuthCallbackServer
@@ -228,6 +238,35 @@ def flows(provider: OAuthProvider, store: TokenStore, window: SignInWindow) -> N
     manager.authenticate(None, options=SignInOptions(scopes="openid mail", prompt="login"))
     assert_type(manager.run_native().scopes, ScopeDifference)
     manager.cancel()
+
+
+async def sign_outs(session: SessionManager, window: SignInWindow) -> None:
+    flow = LogoutFlow(session)
+    flow = LogoutFlow(
+        session,
+        window=window,
+        profile="mine",
+        callback=CallbackOptions(path="/bye"),
+        timeout=5,
+        on_notice=print,
+    )
+    result = flow.run(show_window, close_window, {"title": "Bye"}, revoke=False, logout_hint="a")
+    assert_type(result, LogoutResult)
+    assert_type(await flow.arun(), LogoutResult)
+    assert_type(result.state, LogoutState)
+    assert_type(result.confirmed, bool)
+    flow.cancel()
+
+
+async def registrations(provider: OAuthProvider) -> None:
+    client = await register_client("https://id.example.com", initial_access_token="t")
+    assert_type(client, RegisteredClient)
+    file = ClientFile("client.json")
+    assert_type(file.load(), RegisteredClient | None)
+    kept = await file.client("https://id.example.com", ClientMetadata(client_name="Ledger"))
+    assert_type(provider_for_client(kept, ["openid"]), GenericOIDCProvider)
+    await delete_client(kept)
+    assert_type(await provider.introspect_token("t", token_type_hint="access_token"), Introspection)
 
 
 async def stores(path: str) -> None:

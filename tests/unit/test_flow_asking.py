@@ -11,7 +11,7 @@ from fakes.provider import ScriptedProvider
 from fakes.window import FakeWindow
 
 from pywry_auth import AuthFlowManager, MemoryTokenStore, SessionManager, SignInOptions
-from pywry_auth.errors import ConfigError, StepUpError, TokenError
+from pywry_auth.errors import ConfigError, ReauthRequiredError, StepUpError, TokenError
 from pywry_auth.providers import GoogleProvider
 
 
@@ -341,3 +341,43 @@ def test_google_s_own_names_for_scopes_are_no_denial():
 def test_nothing_differs_where_nothing_is_asked():
     assert SignInOptions().params == {}
     assert not SignInOptions(prompt="none").is_step_up
+
+
+# -- beside a session that is lost -------------------------------------------------------------
+
+
+def test_a_session_that_was_lost_may_ask_for_a_step_up_itself():
+    provider, store = StrongProvider(), MemoryTokenStore()
+    provider.claims = {"acr": "gold", "auth_time": time.time()}
+    provider.script = [ReauthRequiredError("revoked", error="invalid_grant")]
+
+    def ask_person():
+        options = SignInOptions(acr_values=["gold"], max_age=0)
+        results.append(sign_in(provider, options, session_manager=session)[0])
+
+    results = []
+    session = SessionManager(provider, store, "mine", on_reauth_required=ask_person)
+    old = provider.tokens(issued_at=time.time() - 7200)
+    asyncio.run(store.save("mine", old))
+    assert asyncio.run(session.get_access_token()) == results[0].tokens.access_token
+    asyncio.run(session.logout())
+
+
+def test_a_step_up_meanwhile_ends_neither_the_renewal_nor_itself():
+    provider = StrongProvider()
+    provider.claims = {"auth_time": time.time()}
+    session = signed_in(provider)
+
+    async def both():
+        renewal = asyncio.ensure_future(session.refresh())
+        window = FakeWindow(lambda page: page.approve())
+        flow = AuthFlowManager(
+            provider, window=window, session_manager=session, auth_timeout=DEADLINE
+        )
+        stepped = await flow.arun_native(options=SignInOptions(max_age=0))
+        await asyncio.gather(renewal, return_exceptions=True)
+        return stepped
+
+    result = asyncio.run(both())
+    assert session.tokens.access_token == result.tokens.access_token
+    asyncio.run(session.logout())

@@ -1,4 +1,4 @@
-"""The key that a session's tokens are bound to (RFC 9449), and how it is used to renew them."""
+"""How a session's tokens stay bound to their key (RFC 9449)."""
 
 from pywry_auth.errors import (
     ReauthRequiredError,

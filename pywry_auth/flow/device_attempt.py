@@ -26,10 +26,10 @@ from pywry_auth.protocol.device_polling import (
     Granted,
     Step,
     after_failure,
-    after_reply,
     first_step,
 )
 from pywry_auth.providers.device import DeviceEndpoint
+from pywry_auth.providers.proving import speaking_with
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -76,6 +76,11 @@ class DeviceSignIn:
         """
         logger.info("flow.began", extra={"provider": self._provider.name, "flow_id": self.flow_id})
         await require_store(self._keeping.check, self._provider, flow_id=self.flow_id)
+        await self._provider.prepare()
+        with speaking_with(await self._keeping.key_for(self._provider)):
+            return await self._signed_in()
+
+    async def _signed_in(self) -> AuthFlowResult:
         asking = Asking(self._provider, SignInOptions(), clock=self._clock)
         granted = await self._granted()
         tokens = asking.judged(await self._provider.accept_device(granted))
@@ -131,13 +136,7 @@ class DeviceSignIn:
         except TransportError as exc:
             logger.debug("device.unanswered", extra={"reason": exc.code, "flow_id": self.flow_id})
             return after_failure(step.polling, at=self._clock.monotonic())
-        return after_reply(
-            step.polling,
-            reply,
-            at=self._clock.monotonic(),
-            now=self._clock.now(),
-            requested_scope=" ".join(self._provider.scopes),
-        )
+        return self._provider.step_after(step.polling, reply, at=self._clock.monotonic())
 
     def _timeout(self, seconds: float) -> AuthFlowTimeout:
         return AuthFlowTimeout(timeout=seconds, provider=self._provider.name, flow_id=self.flow_id)

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -86,17 +86,26 @@ class DeviceAuthorization:
 
 
 def device_request(
-    device_url: str, *, proof: ClientProof, scope: str, further: Mapping[str, str] | None = None
+    device_url: str,
+    *,
+    proof: ClientProof,
+    scope: str,
+    further: Mapping[str, str] | None = None,
+    resources: Sequence[str] = (),
 ) -> WireRequest:
     """Ask for a code that a person confirms elsewhere (RFC 8628 section 3.1)."""
-    fields = {**(further or {}), **({"scope": scope} if scope else {}), **proof.fields}
+    named = {"resource": resources} if resources else {}
+    asked = {"scope": scope} if scope else {}
+    fields = {**(further or {}), **named, **asked, **proof.fields}
     return form_request(device_url, fields, proof.headers)
 
 
-def device_token_request(token_url: str, *, proof: ClientProof, device_code: str) -> WireRequest:
+def device_token_request(
+    token_url: str, *, proof: ClientProof, device_code: str, resources: Sequence[str] = ()
+) -> WireRequest:
     """Ask whether the person has confirmed (RFC 8628 section 3.4)."""
-    fields = {"grant_type": DEVICE_GRANT, "device_code": device_code, **proof.fields}
-    return form_request(token_url, fields, proof.headers)
+    fields = {"grant_type": DEVICE_GRANT, "device_code": device_code, "resource": resources}
+    return form_request(token_url, {**fields, **proof.fields}, proof.headers)
 
 
 def read_device_reply(reply: WireReply, *, device_url: str, now: float) -> DeviceAuthorization:

@@ -1,11 +1,12 @@
 """What to do after each question whether a person has confirmed a device (RFC 8628 section 3.5)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pywry_auth.errors import TokenError
 from pywry_auth.protocol.device import DeviceAuthorization
-from pywry_auth.protocol.token import read_tokens
+from pywry_auth.protocol.token import BEARER_ONLY, read_tokens
 from pywry_auth.protocol.wire import WireReply, printable, retry_after
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -96,7 +97,13 @@ def first_step(authorization: DeviceAuthorization, *, at: float) -> AskAgain:
 
 
 def after_reply(
-    polling: Polling, reply: WireReply, *, at: float, now: float, requested_scope: str = ""
+    polling: Polling,
+    reply: WireReply,
+    *,
+    at: float,
+    now: float,
+    requested_scope: str = "",
+    token_types: frozenset[str] = BEARER_ONLY,
 ) -> Step:
     """
     Say what follows from *reply*.
@@ -107,6 +114,7 @@ def after_reply(
         at: the instant at which it did.
         now: the same as Unix time in seconds.
         requested_scope: what the scope is when the answer does not say.
+        token_types: the kinds of token that can be used; in lower case.
     """
     asked_to_wait = retry_after(reply, now=now) or 0.0
     word, description = _refusal(reply)
@@ -124,7 +132,11 @@ def after_reply(
         case Answer.BUSY:
             return after_failure(polling, at=at, asked_to_wait=asked_to_wait)
         case Answer.FINAL:
-            return _outcome(reply, now, requested_scope)
+            return _outcome(
+                lambda: read_tokens(
+                    reply, now=now, requested_scope=requested_scope, token_types=token_types
+                )
+            )
 
 
 def after_failure(polling: Polling, *, at: float, asked_to_wait: float = 0.0) -> Step:
@@ -152,9 +164,9 @@ def _again(polling: Polling, at: float, pause: float) -> Step:
     return AskAgain(next_at, polling)
 
 
-def _outcome(reply: WireReply, now: float, requested_scope: str) -> Granted | Failed:
+def _outcome(read: Callable[[], OAuthTokenSet]) -> Granted | Failed:
     try:
-        return Granted(read_tokens(reply, now=now, requested_scope=requested_scope))
+        return Granted(read())
     except TokenError as exc:
         return Failed(exc)
 

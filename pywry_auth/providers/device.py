@@ -4,13 +4,14 @@ from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 
-from pywry_auth.errors import ConfigError, TokenTransportError, TransportError
+from pywry_auth.errors import ConfigError, TokenError, TokenTransportError, TransportError
 from pywry_auth.protocol.device import (
     DeviceAuthorization,
     device_request,
     device_token_request,
     read_device_reply,
 )
+from pywry_auth.protocol.device_polling import Polling, Step, after_reply
 from pywry_auth.protocol.wire import WireReply, WireRequest
 from pywry_auth.providers.base import TOKEN_TIMEOUT, OAuthProvider
 from pywry_auth.tokens import OAuthTokenSet
@@ -36,6 +37,8 @@ class DeviceEndpoint(OAuthProvider):
 
     #: the device authorization endpoint; "" where there is none, or it is not found out yet
     device_url: str = ""
+    #: which of ``authorize_params`` are sent there too
+    carried_params: frozenset[str] = CARRIED
 
     async def begin_device(self) -> DeviceAuthorization:
         """
@@ -50,9 +53,15 @@ class DeviceEndpoint(OAuthProvider):
         await self.prepare()
         if not self.device_url or not self.token_url:
             raise no_device_grant(self)
-        carried = {n: value for n, value in self.authorize_params.items() if n in CARRIED}
+        if self._prover.is_missing:
+            raise TokenError("there is no key to prove with, though a proof is required", self.name)
+        params = self.authorize_params.items()
         request = device_request(
-            self.device_url, proof=self._proof(), scope=" ".join(self.scopes), further=carried
+            self.device_url,
+            proof=self._proof(),
+            scope=" ".join(self.scopes),
+            further={name: value for name, value in params if name in self.carried_params},
+            resources=self.resources,
         )
         try:
             reply = await self._send(request, within=TOKEN_TIMEOUT)
@@ -69,8 +78,22 @@ class DeviceEndpoint(OAuthProvider):
         """
         return await self._ask_token_endpoint(
             lambda: device_token_request(
-                self.token_url, proof=self._proof(), device_code=device_code
+                self.token_url,
+                proof=self._proof(),
+                device_code=device_code,
+                resources=self.resources,
             )
+        )
+
+    def step_after(self, polling: Polling, reply: WireReply, *, at: float) -> Step:
+        """Say what follows from *reply* to ``ask_device``, which arrived at the instant *at*."""
+        return after_reply(
+            polling,
+            reply,
+            at=at,
+            now=self._clock.now(),
+            requested_scope=" ".join(self.scopes),
+            token_types=self._prover.token_types,
         )
 
     async def accept_device(self, tokens: OAuthTokenSet) -> OAuthTokenSet:
@@ -81,6 +104,7 @@ class DeviceEndpoint(OAuthProvider):
             TokenTransportError: the keys to check it with cannot be had.
             TokenError: it must not be believed.
         """
+        self._prover.require_bound(tokens, self.name)
         return replace(tokens, origin=self.origin())
 
     @abstractmethod

@@ -33,6 +33,7 @@ class GoogleProvider(GenericOIDCProvider):
 
     name = "google"
     prefers = WindowKind.BROWSER
+    carried_params = frozenset()  # its device endpoint knows client_id and scope alone
     incremental_params = MappingProxyType({"include_granted_scopes": "true"})
     scope_aliases = MappingProxyType(
         {name: f"https://www.googleapis.com/auth/userinfo.{name}" for name in ("email", "profile")}

@@ -10,6 +10,7 @@ import pytest
 from pywry_auth.errors import CallbackError
 from pywry_auth.flow import AuthFlowState, DeviceFlow
 from pywry_auth.providers import GenericOIDCProvider
+from pywry_auth.providers.feature_use import FeatureUse
 from pywry_auth.session import SessionManager
 from pywry_auth.token_store import KeyringTokenStore, MemoryTokenStore
 from tests import keyring_env
@@ -52,12 +53,13 @@ class OtherDevice:
             assert not walk.is_alive()
 
 
-def provider_at(op):
+def provider_at(op, **more):
     return GenericOIDCProvider(
         "native",
         issuer_url=op.issuer,
         scopes=["openid", "profile", "email", "offline_access"],
         authorize_params={"prompt": "consent"},  # else oidc-provider drops offline_access
+        **more,
     )
 
 
@@ -82,6 +84,21 @@ def test_a_person_confirms_elsewhere_and_stays_signed_in(op):
     assert result.user_info["name"] == "User alice"
     for one in (session, again):
         asyncio.run(one.logout(revoke=False))
+    asyncio.run(provider.close())
+
+
+def test_the_tokens_of_a_device_can_be_bound_to_a_key(op):
+    provider, phone = provider_at(op, dpop=FeatureUse.REQUIRED), OtherDevice(op)
+    session = SessionManager(provider, MemoryTokenStore())
+    flow = DeviceFlow(provider, session_manager=session, show=phone.show, auth_timeout=PATIENCE)
+    result = flow.run()
+    phone.arrive()
+    assert result.tokens.token_type == "DPoP"
+    assert result.user_info["name"] == "User alice"
+    renewed = asyncio.run(session.refresh())
+    assert renewed.token_type == "DPoP"
+    assert renewed.access_token != result.tokens.access_token
+    asyncio.run(session.logout())
     asyncio.run(provider.close())
 
 

@@ -10,11 +10,13 @@ from fakes.wire import connected, reply
 from pywry_auth.errors import (
     ConfigError,
     DiscoveryTransportError,
+    TokenError,
     TokenTransportError,
     TransportError,
 )
 from pywry_auth.providers import GenericOIDCProvider, GitHubProvider, GoogleProvider
 from pywry_auth.providers.device import DeviceEndpoint
+from pywry_auth.providers.feature_use import FeatureUse
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -71,6 +73,38 @@ def test_what_means_the_same_there_is_asked_there_too():
     assert form["audience"] == "https://api.example.com"
     assert form["prompt"] == "consent"
     assert "access_type" not in form
+
+
+def test_what_google_does_not_know_is_not_sent_to_it():
+    google = GoogleProvider("me", scopes=["openid"])
+    home = google.issuer_url
+    metadata = {**METADATA, "issuer": home}
+    network = connected(
+        google,
+        {
+            f"{home}/.well-known/openid-configuration": reply(metadata),
+            f"{ISSUER}/device": reply(BEGUN),
+        },
+    )
+    asyncio.run(google.begin_device())
+    assert "prompt" in google.authorize_params
+    assert set(network.form(f"{ISSUER}/device")) == {"client_id", "scope"}
+
+
+def test_resources_are_named_with_the_code_and_with_every_question():
+    made, network = provider(resources=["https://api.example.com", "https://b.example.com"])
+    network.program(f"{ISSUER}/token", reply({"error": "authorization_pending"}, 400))
+    asyncio.run(made.begin_device())
+    asyncio.run(made.ask_device("x"))
+    for url in (f"{ISSUER}/device", f"{ISSUER}/token"):
+        assert network.to(url)[-1].body.count(b"resource=") == 2
+
+
+def test_a_proof_that_is_required_and_cannot_be_made_asks_for_nothing():
+    made, network = provider(dpop=FeatureUse.REQUIRED)
+    with pytest.raises(TokenError, match="no key"):
+        asyncio.run(made.begin_device())
+    assert network.to(f"{ISSUER}/device") == []
 
 
 def test_a_provider_without_the_endpoint_says_so_before_anything_is_sent():

@@ -15,6 +15,7 @@ from pywry_auth.errors import (
     StoreUnavailableError,
     TokenRefreshError,
 )
+from pywry_auth.flow import AuthFlowManager
 from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.providers.feature_use import FeatureUse
@@ -25,6 +26,7 @@ from pywry_auth.testing.demands import Nonces
 from pywry_auth.testing.row import ConformanceRow
 from pywry_auth.token_store.base import key_entry
 from pywry_auth.tokens import OAuthTokenSet
+from tests.fakes.window import FakeWindow, SeenPage
 
 
 ENTRY = key_entry("default")
@@ -275,3 +277,82 @@ def test_the_key_is_written_before_the_tokens_that_need_it(
     monkeypatch.setattr(rp.store, "save", noting)
     rp.sign_in()
     assert written == [ENTRY, "default"]
+
+
+def test_a_key_that_another_process_signed_in_with_takes_the_place_of_ours(
+    party: Callable[..., object],
+) -> None:
+    rp = party(row_named("own-dpop-required"))
+    rp.sign_in()
+    first = rp.session
+    old = asyncio.run(first.dpop_key())
+    rp.session = second = rp.new_session()  # as in another process
+    asyncio.run(second.initialize())
+    asyncio.run(second.logout())
+    rp.sign_in()
+    new = asyncio.run(second.dpop_key())
+    assert new != old
+    rejected = first.tokens.access_token
+    assert asyncio.run(first.renew_rejected(rejected)) == second.tokens
+    assert asyncio.run(first.dpop_key()) == new
+    assert is_bound(asyncio.run(first.refresh()))
+    rp.must_behave()
+    asyncio.run(first.logout(revoke=False))
+
+
+def test_tokens_are_never_stored_without_the_key_they_need(
+    party: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rp = party(row_named("own-dpop-required"))
+    save = rp.store.save
+
+    async def refusing(key: str, tokens: OAuthTokenSet) -> None:
+        if key == ENTRY:
+            raise StoreUnavailableError("the keyring is locked")
+        await save(key, tokens)
+
+    monkeypatch.setattr(rp.store, "save", refusing)
+    assert rp.sign_in().success
+    assert rp.stored() == {}
+    assert is_bound(rp.refresh())  # what is held goes on
+    assert rp.stored() == {}
+    monkeypatch.undo()
+    tokens = rp.refresh()
+    assert rp.stored() == {"default": tokens}
+    assert rp.store.get(ENTRY) is not None
+    rp.session = rp.new_session()
+    asyncio.run(rp.session.initialize())
+    assert is_bound(rp.refresh())
+    rp.must_behave()
+
+
+def test_a_page_that_is_opened_once_more_is_for_the_same_key(
+    party: Callable[..., object],
+) -> None:
+    rp = party(row_named("own-dpop-nonces-told-par"))
+    asked: list[str | None] = []
+
+    def open_elsewhere(page: SeenPage) -> None:
+        asked.extend([page.url, page.listener.fresh_url()])
+        rp.agent.walk(asked[-1])
+
+    manager = AuthFlowManager(
+        rp.provider, session_manager=rp.session, window=FakeWindow(open_elsewhere)
+    )
+    assert manager.run_native().success
+    assert asked[0] != asked[1]
+    *_, one, other = (seen for seen in rp.op.requests(rp.mode) if seen.endpoint == "par")
+    assert one.form == other.form
+    assert one.header("dpop") != other.header("dpop")
+    rp.must_behave()
+
+
+def test_a_store_of_its_own_gets_the_key_beside_the_tokens(party: Callable[..., object]) -> None:
+    rp = party(row_named("own-dpop-required"))
+    manager = AuthFlowManager(rp.provider, rp.store)
+    result = manager.run_native(rp.agent.show_window, rp.agent.close_window)
+    (key,) = asyncio.run(rp.store.list_keys())
+    rp.session = SessionManager(rp.provider, rp.store, key)
+    assert asyncio.run(rp.session.initialize()) == result.tokens
+    assert is_bound(rp.refresh())
+    rp.must_behave()

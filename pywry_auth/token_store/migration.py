@@ -40,11 +40,11 @@ async def migrate(source: TokenStore, target: TokenStore) -> list[str]:
     """
     Move every readable record to *target*.
 
-    Each record is copied, read back, then deleted from *source*, under the locks that a refresh
-    takes, so that no newer one is lost on the way. Where *target* has a newer one of the same
-    session already, that one stays, and the older one goes. A crash leaves a record in one store or
-    in both; the same call again completes the move. What cannot be read, for example the record of
-    a newer release, stays where it is.
+    Each record, with the key it is bound to, is copied, read back, then deleted from *source*,
+    under the locks that a refresh takes, so that no newer one is lost on the way. Where *target*
+    has a newer one of the same session already, that one stays, and the older one goes. A crash
+    leaves a record in one store or in both; the same call again completes the move. What cannot be
+    read, for example the record of a newer release, stays where it is.
 
     Returns:
         The keys that have left *source*, sorted; which ones stay, `copy_tokens` says.
@@ -58,8 +58,9 @@ async def migrate(source: TokenStore, target: TokenStore) -> list[str]:
     for key in await source.list_keys():
         async with _locked(source, target, key):
             if await _copied(source, target, key):
-                await source.delete(key)
+                # Last what is listed: a crash between the two leaves nothing that nobody finds.
                 await source.delete(key_entry(key))
+                await source.delete(key)
                 moved.append(key)
     return moved
 

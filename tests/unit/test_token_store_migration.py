@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -179,6 +180,31 @@ def test_a_source_that_refuses_to_delete_is_told_and_the_next_move_completes():
     source.refuses = False
     assert asyncio.run(migrate(source, target)) == ["a"]
     assert held(source) == {}
+
+
+@pytest.mark.parametrize("deletes", [0, 1, 2])
+def test_a_move_that_stops_anywhere_leaves_no_key_that_nobody_finds(deletes):
+    class Stopping(MemoryTokenStore):
+        left = deletes
+
+        async def delete(self, key):
+            if self.left == 0:
+                raise StoreUnavailableError("no")
+            self.left -= 1
+            await super().delete(key)
+
+    source, target = Stopping(), MemoryTokenStore()
+    source.put("a", tokens_of("a"))
+    source.put(key_entry("a"), tokens_of("private key"))
+    with suppress(StoreUnavailableError):
+        asyncio.run(migrate(source, target))
+    assert target.get("a") == tokens_of("a")
+    assert target.get(key_entry("a")) == tokens_of("private key")
+    source.left = 9
+    asyncio.run(migrate(source, target))
+    assert source.get("a") is None
+    assert source.get(key_entry("a")) is None
+    assert target.get(key_entry("a")) == tokens_of("private key")
 
 
 def test_a_refresh_under_way_is_waited_for_and_its_tokens_move(tmp_path):

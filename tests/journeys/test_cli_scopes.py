@@ -1,0 +1,37 @@
+"""``pywry-auth login`` where the provider does not grant everything."""
+
+import pytest
+
+from tests import keyring_env
+from tests.cli_kit import Shell
+from tests.providers_kit import OidcProviderOP, running
+
+
+pytestmark = [
+    pytest.mark.keyring,
+    pytest.mark.skipif(bool(keyring_env.lacks()), reason=keyring_env.lacks()),
+]
+
+
+@pytest.fixture(scope="module")
+def op():
+    yield from running(OidcProviderOP)
+
+
+@pytest.fixture
+def shell(tmp_path):
+    own = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "data")}
+    with keyring_env.private_keyring() as env:
+        yield Shell(tmp_path, env | own).browsing()
+        with keyring_env.in_environment(env):
+            keyring_env.wipe("pywry-auth:cli")
+
+
+def test_a_scope_that_was_not_granted_is_named(shell, op):
+    words = ("login", "--issuer", op.issuer, "--client-id", "native", "--scopes")
+    ended = shell(*words, "openid email offline_access")  # which takes a prompt nobody sent
+    assert ended.code == 0, ended.err
+    assert "asked for, but not granted: offline_access" in ended.err
+    ended = shell(*words, "openid email")
+    assert ended.code == 0, ended.err
+    assert "not granted" not in ended.err

@@ -68,6 +68,9 @@ def main() -> int:
     )
     parser.add_argument("--no-desktop", action="store_true", help="use no real keyring")
     parser.add_argument(
+        "--cold", action="store_true", help="let each process import what it needs, for the window"
+    )
+    parser.add_argument(
         "--sabotage", choices=["store"], help="let the store forget, to see the proof fail"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document at the end")
@@ -114,7 +117,7 @@ def _stage(args: argparse.Namespace) -> Iterator[tuple[Stage, tuple[str, ...]]]:
             stores = tuple(store for store in stores if store != "redis")
         elif "redis" in stores:
             url = stack.enter_context(redis_server.redis_server()).app_url
-        workers = stack.enter_context(nursery(env))
+        workers = stack.enter_context(nursery(env, cold=args.cold))
         provider = stack.enter_context(ChaosProvider())
 
         def spec_of(run: Run) -> dict[str, object]:

@@ -198,6 +198,8 @@ class Stage:
             store=self._spec,
             issuer=self.provider.issuer(account.run.mode),
             sabotage=self._sabotage,
+            # Only where a renewal may go on behind an answer does it matter how a program ends.
+            exits=act == "renew" and (account.run.left > 0 or account.run.what == "store refuses"),
             **job,
         )
         account.children.append(child)

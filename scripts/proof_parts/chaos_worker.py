@@ -89,7 +89,7 @@ class Scene:
             "empty": self.empty,
         }
         await acts[self.job["act"]]()
-        self.words.say(done=True)
+        self.words.say(done=True, cpu=round(time.process_time(), 3))
 
     async def plant(self) -> None:
         """Be an application that signed in some time ago."""

@@ -105,7 +105,7 @@ class Child:
 class Nursery:
     """Starts workers, and ends them all."""
 
-    def __init__(self, env: Mapping[str, str]) -> None:
+    def __init__(self, env: Mapping[str, str], *, cold: bool) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="nursery-")
         address = f"{self._folder.name}/s"
         self._listener = socket.socket(socket.AF_UNIX)
@@ -115,7 +115,7 @@ class Nursery:
         self._numbers = itertools.count(1)
         full = {name: value for name, value in {**os.environ, **env}.items() if value}
         self._zygote = subprocess.Popen(
-            [sys.executable, "-P", str(HERE / "zygote.py"), address],
+            [sys.executable, "-P", str(HERE / "zygote.py"), address, *["--cold"] * cold],
             env=full,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -164,9 +164,15 @@ class Nursery:
 
 
 @contextmanager
-def nursery(env: Mapping[str, str]) -> Iterator[Nursery]:
-    """Give a nursery whose workers see *env*; "" removes a variable."""
-    made = Nursery(env)
+def nursery(env: Mapping[str, str], *, cold: bool = False) -> Iterator[Nursery]:
+    """
+    Give a nursery.
+
+    Args:
+        env: what its workers see; "" removes a variable.
+        cold: whether each worker imports by itself what a renewal needs, as a fresh program does.
+    """
+    made = Nursery(env, cold=cold)
     try:
         yield made
     finally:

@@ -21,7 +21,8 @@ class KeyringTokenStore(RecordTokenStore):
     Keeps token sets in the Secret Service, KWallet, the macOS keychain or the Windows vault.
 
     The keyring is looked for at the first call, not before. Backends that store plain text, or
-    nothing, are refused with ``EncryptionUnavailableError``.
+    nothing, are refused with ``EncryptionUnavailableError``. Each save writes to the keyring; where
+    that asks the person for a password, or is slow, ``SealedTokenStore`` is the better choice.
 
     Args:
         service_name: under which the entries appear in the keyring.

@@ -119,10 +119,12 @@ FAPI2: tuple[ConformanceRow, ...] = (
     _token("own-fapi2-no-id-token", TokenError, "token", id_token=Drop()),
 )
 
+_REJECTED = Reply(401, "{}", headers={"WWW-Authenticate": 'DPoP error="invalid_token"'})
+
 #: sign in, meet a resource that wants two refreshes first
 RESOURCE_REJECTS_TWICE = _row(
     f"{_SUITE}-client-refresh-token-test",
-    replace(FAPI, first={"userinfo": (Reply(401, "{}"),)}, refresh=RefreshPolicy.DETECT_REUSE),
+    replace(FAPI, first={"userinfo": (_REJECTED,) * 4}, refresh=RefreshPolicy.DETECT_REUSE),
 )
 
 _OFFERED = Conduct(pushing=Pushing.OFFERED)

@@ -5,9 +5,10 @@ import logging
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 
-from pywry_auth.providers.proving import speaking_with
+from pywry_auth.http_auth.httpx_auth import HttpxAuth
 from pywry_auth.testing.conformance import SECTIONS
 from pywry_auth.testing.row import ConformanceRow
 from pywry_auth.testing.rows_par import RESOURCE_REJECTS_TWICE
@@ -113,21 +114,33 @@ def test_resources_are_named_at_each_refresh_too(party: Callable[..., object]) -
     rp.must_behave()
 
 
-def test_a_resource_that_wants_fresher_tokens_gets_them(party: Callable[..., object]) -> None:
-    rp = party(RESOURCE_REJECTS_TWICE)
+@AWAITED
+def test_a_resource_that_wants_fresher_tokens_gets_them(
+    *, awaited: bool, party: Callable[..., object]
+) -> None:
+    rp = party(RESOURCE_REJECTS_TWICE, awaited=awaited)
     rp.sign_in()  # userinfo was refused: a profile is worth a warning, not the sign-in
-    used = {rp.stored()["default"].refresh_token}
-    for _ in range(2):
-        rejected = rp.stored()["default"].access_token
-        tokens = asyncio.run(rp.session.renew_rejected(rejected))
-        assert tokens.access_token != rejected
-        used.add(tokens.refresh_token)
-    assert len(used) == 3
-
-    async def ask() -> dict[str, object]:
-        with speaking_with(await rp.session.dpop_key()):
-            return await rp.provider.get_userinfo(rp.session.tokens.access_token)
-
-    assert "sub" in asyncio.run(ask())
+    used = [rp.stored()["default"].refresh_token]
+    auth = HttpxAuth(rp.session, allowed_origins=[rp.op.base_url])
+    for status in (401, 200):
+        before = rp.calls().count("userinfo")
+        assert ask(rp, auth, awaited=awaited) == status
+        # once more with fresh tokens, once more with the nonce that came meanwhile, never again
+        assert rp.calls().count("userinfo") <= before + 3
+        used.append(rp.stored()["default"].refresh_token)
+    assert len(set(used)) == 3
     rp.must_have_reached_userinfo_with(rp.stored()["default"].access_token)
     rp.must_behave()
+
+
+def ask(rp: object, auth: HttpxAuth, *, awaited: bool) -> int:
+    """Ask the resource as an application does."""
+    if not awaited:
+        with httpx.Client(auth=auth, trust_env=False) as client:
+            return client.get(rp.provider.userinfo_url).status_code
+
+    async def asking() -> int:
+        async with httpx.AsyncClient(auth=auth, trust_env=False) as client:
+            return (await client.get(rp.provider.userinfo_url)).status_code
+
+    return asyncio.run(asking())

@@ -76,7 +76,11 @@ class WatchedProvider(GenericOIDCProvider):
     async def authorization_url(self, attempt):
         url = await super().authorization_url(attempt)
         self.confide(
-            url=url, state=attempt.state, nonce=attempt.sent_nonce, verifier=attempt.code_verifier
+            url=url,
+            state=attempt.state,
+            nonce=attempt.sent_nonce,
+            verifier=attempt.code_verifier,
+            redirect=attempt.redirect_uri,
         )
         return url
 

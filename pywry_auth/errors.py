@@ -164,7 +164,7 @@ class _ServerSaid(AuthenticationError):
 
 
 class CallbackError(_ServerSaid):
-    """The redirect was ours, but carried an error, no code, or something forged."""
+    """The answer to our request to sign in was an error, held no code, or was forged."""
 
     code = "callback_error"
 

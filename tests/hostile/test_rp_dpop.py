@@ -356,3 +356,15 @@ def test_a_store_of_its_own_gets_the_key_beside_the_tokens(party: Callable[..., 
     assert asyncio.run(rp.session.initialize()) == result.tokens
     assert is_bound(rp.refresh())
     rp.must_behave()
+
+
+def test_a_key_that_was_taken_out_of_the_store_is_written_again_with_new_tokens(
+    party: Callable[..., object],
+) -> None:
+    rp = party(row_named("own-dpop-required"))
+    tokens = rp.sign_in().tokens
+    key = asyncio.run(rp.session.dpop_key())
+    rp.store.drop(ENTRY)
+    with speaking_with(key):
+        asyncio.run(rp.session.save_tokens(tokens))
+    assert json.loads(rp.store.get(ENTRY).access_token) == json.loads(key.to_text())

@@ -18,6 +18,8 @@ from pywry_auth import (
     ClientMetadata,
     DeviceFlow,
     DevicePrompt,
+    DPoPKey,
+    FeatureUse,
     GenericOIDCProvider,
     GitHubProvider,
     GoogleProvider,
@@ -53,6 +55,7 @@ from pywry_auth import (
     provider_for_client,
     register_client,
     reset_token_store,
+    speaking_with,
 )
 from pywry_auth.callback_server import OAuthCallbackServer
 from pywry_auth.errors import AuthenticationError, AuthFlowTimeout, TokenError
@@ -114,6 +117,8 @@ def providers() -> list[OAuthProvider]:
             "c", issuer_url="https://op.example", require_id_token_validation=False
         ),
         GenericOIDCProvider("c", client_auth=SecretBasic("c", "s"), authorize_params={"a": "b"}),
+        GenericOIDCProvider("c", resources=["urn:a"], par=FeatureUse.OFF, dpop=FeatureUse.REQUIRED),
+        GenericOIDCProvider("c", par_url="https://op.example/par"),
         GoogleProvider("c"),
         GoogleProvider("c", "s", ["openid"]),
         GitHubProvider("c", client_secret="s", scopes=["read:user"]),
@@ -142,6 +147,10 @@ async def calls(provider: GenericOIDCProvider) -> None:
     assert_type(await provider.validate_id_token("t"), dict[str, object])
     await provider.validate_id_token("t", nonce="n")
     await provider.prepare()
+    key = await provider.new_dpop_key()
+    assert_type(key, DPoPKey | None)
+    with speaking_with(key):
+        await provider.refresh_tokens("r")
     assert_type(provider.prefers, WindowKind)
     async with provider as same:
         assert_type(same, GenericOIDCProvider)

@@ -6,7 +6,7 @@ from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.engine import let_the_window_go, read_settings, redirect_ports
 from pywry_auth.cli.output import Output
 from pywry_auth.cli.selection import Selected
-from pywry_auth.flow.logout import LOGOUT_PATH, LOGOUT_TIMEOUT, LogoutFlow
+from pywry_auth.flow.logout import LOGOUT_TIMEOUT, LogoutFlow
 from pywry_auth.flow.values import CallbackOptions, LogoutResult, LogoutState
 from pywry_auth.runtime import LOOP
 from pywry_auth.session.manager import SessionManager
@@ -47,7 +47,7 @@ def sign_out_everywhere(
     flow = LogoutFlow(
         session,
         window=WindowKind(window) if window else None,
-        callback=CallbackOptions(path=LOGOUT_PATH, ports=redirect_ports(selected)),
+        callback=CallbackOptions(ports=redirect_ports(selected)),
         timeout=seconds,
         on_notice=output.note,
     )

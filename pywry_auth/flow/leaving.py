@@ -153,6 +153,14 @@ class Leaving:
         """Give the same address again: it may be opened as often as one likes."""
         return None if self._request is None else self._request.url
 
+    def private_url(self, url: str) -> str:
+        """Let our own listener lead the browser to *url*; called from any thread but the loop's."""
+
+        async def begin() -> str:
+            return self._listener.begin_at(url)
+
+        return LOOP.run(begin())
+
     def told(self, notice: str) -> None:
         """Pass on what the person should know; a listener that breaks stops nothing."""
         heard: CallOutcome[None] = CallOutcome()

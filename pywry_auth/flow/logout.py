@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from pywry_auth.errors import AuthError, AuthFlowCancelled
 from pywry_auth.flow.keeping import log_notice
@@ -35,8 +36,9 @@ class LogoutFlow:
         session: ends first, whatever the provider does afterwards.
         window: as for ``AuthFlowManager``; the kind that people sign in with.
         profile: under which name that window keeps its browsing data.
-        callback: where the provider sends the person back; ``/logged-out`` on any port when left
-            out. The address must be registered as ``post_logout_redirect_uri``.
+        callback: host and ports of where the provider sends the person back; its path is not used.
+        path: the path there. The whole address must be registered with the provider, as a
+            ``post_logout_redirect_uri``.
         timeout: seconds to wait for the person to come back.
         on_notice: told, on any thread, what the person should know.
     """
@@ -48,13 +50,14 @@ class LogoutFlow:
         window: SignInWindow | WindowKind | str | None = None,
         profile: str | None = None,
         callback: CallbackOptions | None = None,
+        path: str = LOGOUT_PATH,
         timeout: float = LOGOUT_TIMEOUT,
         on_notice: Callable[[str], None] | None = None,
     ) -> None:
         self._session = session
         self._window = named_kind(window, "window") if isinstance(window, str) else window
         self._profile = profile
-        self._callback = callback or CallbackOptions(path=LOGOUT_PATH)
+        self._callback = replace(callback or CallbackOptions(), path=path)
         self._timeout = timeout
         self._on_notice = on_notice or log_notice
         self._running = Running(session.provider.name)

@@ -255,7 +255,8 @@ async def sign_outs(session: SessionManager, window: SignInWindow) -> None:
         session,
         window=window,
         profile="mine",
-        callback=CallbackOptions(path="/bye"),
+        callback=CallbackOptions("localhost", (8400, 0)),
+        path="/bye",
         timeout=5,
         on_notice=print,
     )

@@ -5,6 +5,7 @@ import threading
 import time
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import httpx
 import pytest
 from fakes.clock import FakeClock
 from fakes.provider import ScriptedProvider
@@ -94,9 +95,10 @@ def test_the_provider_is_told_who_leaves_and_where_to_come_back():
 
 
 def test_the_person_comes_back_where_it_was_asked_for():
-    stay = Stay(say_yes, callback=CallbackOptions(path="/bye"))
+    stay = Stay(say_yes, callback=CallbackOptions("localhost"), path="/bye")
     assert stay.flow.run().confirmed
-    assert urlsplit(stay.window.pages[0].query["post_logout_redirect_uri"]).path == "/bye"
+    back = urlsplit(stay.window.pages[0].query["post_logout_redirect_uri"])
+    assert (back.hostname, back.path) == ("localhost", "/bye")
 
 
 @pytest.mark.parametrize(
@@ -224,6 +226,25 @@ def test_the_browser_s_last_page_says_that_it_is_over():
     url, text = pages[0]
     assert "state" not in url
     assert "You are signed out" in text
+
+
+def test_a_browser_is_started_with_an_address_that_says_nothing():
+    seen = []
+
+    def person(page):
+        address = page.listener.private_url(page.url)
+        for _ in range(2):
+            answer = httpx.get(address, trust_env=False, follow_redirects=False)
+            seen.append((address, answer.headers.get("location")))
+        say_yes(page)
+
+    stay = Stay(person, kind=WindowKind.BROWSER)
+    assert stay.flow.run().confirmed
+    stay.window.wait_for_person()
+    (address, first), (_, second) = seen
+    assert address.startswith("http://127.0.0.1:")
+    assert "e30.e30.sig" not in address
+    assert (first, second) == (stay.window.pages[0].url, None)
 
 
 def test_a_terminal_is_given_an_address_without_the_hint():

@@ -168,6 +168,14 @@ def test_tokens_are_for_the_resource_that_was_named(party):
     )
 
 
+def test_signing_out_revokes_bound_tokens_and_takes_the_key_along(party):
+    rp = party()
+    must_sign_in(rp)
+    assert rp.sign_out() is True
+    assert rp.stored() is None
+    assert rp.store.get(key_entry("default")) is None
+
+
 def next_start(op, folder, *words):
     done = subprocess.run(
         [sys.executable, NEXT_START, op.issuer, str(folder), *words],

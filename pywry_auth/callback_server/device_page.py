@@ -21,6 +21,8 @@ from pywry_auth.ui.qr import path
 TOKEN_BYTES = 32  # nobody else on this machine may read the code off this page
 HOST = "127.0.0.1"
 
+PICTURE = 192  # pixels; each module has a whole number of them, or a camera sees it blurred
+
 COMPARE = "Or scan this, and see that the page shows the same code."
 TYPE = "Or scan this, and enter the code."
 NEW_CODE = "The code had ended; this is a new one."
@@ -155,6 +157,7 @@ class DevicePage:
                 "host": prompt.host,
                 "code": prompt.user_code,
                 "side": str(side),
+                "pixels": str(side * max(3, PICTURE // side)),
                 "qr_path": drawing,
                 "scanning": COMPARE if prompt.verification_uri_complete else TYPE,
                 "news": NEW_CODE if self._version > 1 else "",

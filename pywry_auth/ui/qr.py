@@ -51,5 +51,6 @@ def _runs(row: Sequence[bool]) -> list[tuple[int, int]]:
 def _modules(text: str, border: int) -> list[list[bool]]:
     import segno
 
-    code = segno.make_qr(text, error="m", boost_error=False)
+    # Nothing scratches a screen: the fewer modules there are, the larger each of them is.
+    code = segno.make_qr(text, error="l")
     return [[bool(module) for module in row] for row in code.matrix_iter(border=border)]

@@ -96,7 +96,7 @@ def test_a_picture_is_drawn_where_it_can_be_scanned():
     [
         Screen(100, 50, has_blocks=False, has_colour=True),  # no UTF-8
         Screen(100, 50, has_blocks=True, has_colour=False),  # NO_COLOR, no terminal
-        Screen(40, 50, has_blocks=True, has_colour=True),
+        Screen(30, 50, has_blocks=True, has_colour=True),
         Screen(100, 24, has_blocks=True, has_colour=True),  # it would scroll away
     ],
 )

@@ -240,3 +240,19 @@ def test_a_closed_page_is_gone():
                 await opened.get()
 
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("length", [1, 60, 200, 900])
+def test_each_module_has_a_whole_number_of_pixels(length):
+    place = f"https://id.example.com/{'x' * length}"
+
+    async def look(opened):
+        opened.page.show(DevicePrompt("A", place, "", CLOCK.now() + 9))
+        text = (await opened.get()).text
+        found = re.search(r'<svg width="(\d+)" height="(\d+)" viewBox="0 0 (\d+) \3"', text)
+        width, height, side = map(int, found.groups())
+        assert width == height
+        assert width % side == 0
+        assert width >= 3 * side
+
+    looking(look)

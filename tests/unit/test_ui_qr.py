@@ -18,7 +18,7 @@ TOP, BOTTOM = "▀█", "▄█"
 
 
 def modules(text, border):
-    code = segno.make_qr(text, error="m", boost_error=False)
+    code = segno.make_qr(text, error="l")
     return [[bool(module) for module in row] for row in code.matrix_iter(border=border)]
 
 

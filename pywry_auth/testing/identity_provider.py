@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.testing.conduct import USUAL, Conduct
-from pywry_auth.testing.faults import Fault
+from pywry_auth.testing.faults import Fault, conduct_of
 from pywry_auth.testing.provider import ProgrammableProvider
 from pywry_auth.testing.seen import SeenRequest
 
@@ -22,6 +22,7 @@ class IdentityProvider:
     Attributes:
         issuer_url: the issuer identifier, for the application's settings.
         client_id: the client it knows.
+        client_secret: the secret of that client; "" for a public one, which is usual.
         clock: tells it the time; the application's provider needs the same.
     """
 
@@ -37,8 +38,9 @@ class IdentityProvider:
         self._mode = mode
         self.clock = clock
         self.issuer_url = server.add(mode, conduct, clock=clock)
-        given = conduct.conduct if isinstance(conduct, Fault) else conduct
-        self.client_id = given.client.client_id
+        client = conduct_of(conduct).client
+        self.client_id = client.client_id
+        self.client_secret = client.client_secret
 
     def program(self, conduct: Conduct | Fault) -> None:
         """Do something else from now on; keys, codes, tokens and log stay."""

@@ -85,7 +85,7 @@ def auth_agent(request: pytest.FixtureRequest) -> Generator[HeadlessAgent, None,
 def auth_session(
     auth_provider: IdentityProvider, auth_agent: HeadlessAgent
 ) -> Generator[SignedIn, None, None]:
-    """Give somebody who has signed in at ``auth_provider``."""
+    """Give somebody who has signed in at ``auth_provider``; raises what the sign-in raises."""
     signed_in = sign_in(auth_provider, agent=auth_agent)
     yield signed_in
     signed_in.close()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from pywry_auth.clock import Clock
 from pywry_auth.flow.manager import AuthFlowManager
+from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.providers.oidc import GenericOIDCProvider
 from pywry_auth.session.events import SessionEvent
 from pywry_auth.session.manager import SessionManager
@@ -30,7 +31,7 @@ class SignedIn:
     """
 
     session: SessionManager
-    provider: GenericOIDCProvider
+    provider: OAuthProvider
     store: TokenStore
     agent: HeadlessAgent
     clock: Clock
@@ -54,6 +55,7 @@ class SignedIn:
 def sign_in(
     identity_provider: IdentityProvider,
     *,
+    provider: OAuthProvider | None = None,
     agent: HeadlessAgent | None = None,
     store: TokenStore | None = None,
 ) -> SignedIn:
@@ -62,19 +64,26 @@ def sign_in(
 
     Args:
         identity_provider: where.
+        provider: as which client; a ``GenericOIDCProvider`` with the registered one when None.
         agent: with which browser; a fresh one when None.
         store: keeps the tokens; in memory when None.
+
+    Raises:
+        AuthenticationError: the sign-in failed; see its subclasses for why.
     """
     clock = identity_provider.clock
-    provider = GenericOIDCProvider(
-        identity_provider.client_id, issuer_url=identity_provider.issuer_url, clock=clock
+    client = provider or GenericOIDCProvider(
+        identity_provider.client_id,
+        identity_provider.client_secret,
+        identity_provider.issuer_url,
+        clock=clock,
     )
     kept = store or MemoryTokenStore()
     events: list[SessionEvent] = []
-    session = SessionManager(provider, kept, clock=clock, on_event=events.append)
+    session = SessionManager(client, kept, clock=clock, on_event=events.append)
     browser = agent or HeadlessAgent()
-    AuthFlowManager(provider, session_manager=session).run_native(
+    AuthFlowManager(client, session_manager=session).run_native(
         browser.show_window, browser.close_window
     )
     browser.join()
-    return SignedIn(session, provider, kept, browser, clock, events)
+    return SignedIn(session, client, kept, browser, clock, events)

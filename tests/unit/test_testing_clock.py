@@ -8,26 +8,19 @@ from collections.abc import Iterator
 import pytest
 
 from pywry_auth.errors import RefreshTransportError
-from pywry_auth.flow import AuthFlowManager
-from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.runtime import LOOP
-from pywry_auth.session import SessionEvent, SessionManager
 from pywry_auth.testing import (
-    CORRECT,
+    USUAL,
     Conduct,
-    HeadlessAgent,
+    IdentityProvider,
     ProgrammableProvider,
-    Put,
     RefreshPolicy,
     Reply,
+    SignedIn,
+    sign_in,
 )
 from pywry_auth.testing.clock import START, VirtualClock
 from pywry_auth.testing.virtual_loop import driving, on_package_loop, pass_time
-from pywry_auth.token_store import MemoryTokenStore
-
-
-HOUR = {"expires_in": Put(3600)}
-ROTATING = Conduct(refresh=RefreshPolicy.ROTATE, token=HOUR, refreshed=HOUR)
 
 
 @pytest.fixture
@@ -42,37 +35,15 @@ def op(clock: VirtualClock) -> Iterator[ProgrammableProvider]:
         yield provider
 
 
-class App:
-    """A program whose user has signed in."""
-
-    def __init__(self, issuer: str, clock: VirtualClock) -> None:
-        self.events: list[SessionEvent] = []
-        self.provider = GenericOIDCProvider(
-            CORRECT.client.client_id, issuer_url=issuer, clock=clock
-        )
-        self.session = SessionManager(
-            self.provider, MemoryTokenStore(), clock=clock, on_event=self.events.append
-        )
-        agent = HeadlessAgent()
-        AuthFlowManager(self.provider, session_manager=self.session).run_native(
-            agent.show_window, agent.close_window
-        )
-        agent.join()
-
-    def close(self) -> None:
-        asyncio.run(self.session.logout(revoke=False))
-        asyncio.run(self.provider.close())
-
-
-def signed_in(op: ProgrammableProvider, clock: VirtualClock, conduct: Conduct = ROTATING) -> App:
-    return App(op.add("mine", conduct), clock)
+def signed_in(op: ProgrammableProvider, clock: VirtualClock, conduct: Conduct = USUAL) -> SignedIn:
+    return sign_in(IdentityProvider(op, "mine", conduct, clock=clock))
 
 
 def test_an_hour_passes_at_once_and_the_token_was_renewed_in_it(
     op: ProgrammableProvider, clock: VirtualClock
 ) -> None:
     app = signed_in(op, clock)
-    first = asyncio.run(app.session.get_access_token())
+    first = app.access_token()
     began = time.monotonic()
     clock.advance(3600)
     assert app.session.tokens is not None
@@ -92,6 +63,20 @@ def test_a_day_holds_its_renewals_each_at_its_own_time(
     assert 24 <= renewals <= 26
     assert app.session.tokens is not None
     assert clock.now() == pytest.approx(START + 24 * 3600)
+    app.close()
+
+
+def test_an_async_test_lets_time_pass_between_two_awaits(
+    op: ProgrammableProvider, clock: VirtualClock
+) -> None:
+    app = signed_in(op, clock)
+
+    async def scenario() -> None:
+        first = await app.session.get_access_token()
+        clock.advance(3600)
+        assert await app.session.get_access_token() != first
+
+    asyncio.run(scenario())
     app.close()
 
 
@@ -115,7 +100,7 @@ def test_a_server_that_never_answers_is_given_up_in_virtual_time(
 
     def renew() -> None:
         with pytest.raises(RefreshTransportError) as seen:
-            asyncio.run(app.session.refresh())
+            app.renew()
         caught.append(seen.value)
 
     renewing = threading.Thread(target=renew)
@@ -124,14 +109,14 @@ def test_a_server_that_never_answers_is_given_up_in_virtual_time(
     clock.advance(120)
     renewing.join(10)
     assert caught
-    op.program("mine", ROTATING)
+    op.program("mine", USUAL)
     app.close()
 
 
 def test_time_stands_still_while_nobody_moves_it(
     op: ProgrammableProvider, clock: VirtualClock
 ) -> None:
-    conduct = Conduct(token=HOUR, refreshed=HOUR, replies={"refresh": Reply(503)})
+    conduct = Conduct(life=3600, replies={"refresh": Reply(503)})
     app = signed_in(op, clock, conduct)
     time.sleep(0.05)
     assert clock.now() == START

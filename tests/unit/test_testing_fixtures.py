@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import keyring
 import pytest
@@ -14,9 +15,11 @@ from pywry_auth.errors import (
     RefreshTransportError,
     StoreUnavailableError,
 )
+from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.runtime import LOOP
 from pywry_auth.testing import (
     USUAL,
+    ClientAuthMethod,
     Conduct,
     Fault,
     HeadlessAgent,
@@ -24,6 +27,7 @@ from pywry_auth.testing import (
     LockedKeyring,
     MemoryKeyring,
     ProgrammableProvider,
+    Registration,
     SignedIn,
     VirtualClock,
     installed,
@@ -128,6 +132,28 @@ def test_a_store_of_ones_own_is_used() -> None:
         assert store.get("default") == signed_in.session.tokens
         signed_in.close()
         assert store.get("default") is None
+
+
+@pytest.mark.parametrize("method", [ClientAuthMethod.SECRET_BASIC, ClientAuthMethod.SECRET_POST])
+def test_a_client_with_a_secret_signs_in_too(
+    auth_server: ProgrammableProvider, method: ClientAuthMethod
+) -> None:
+    client = Registration(client_secret="s" * 32, auth=method)
+    place = IdentityProvider(auth_server, f"secret-{method}", replace(USUAL, client=client))
+    signed_in = sign_in(place)
+    signed_in.renew()
+    signed_in.close()
+    assert place.violations == []
+
+
+def test_an_application_brings_its_own_provider(auth_provider: IdentityProvider) -> None:
+    mine = GenericOIDCProvider(
+        auth_provider.client_id, issuer_url=auth_provider.issuer_url, scopes=["openid", "mail"]
+    )
+    signed_in = sign_in(auth_provider, provider=mine)
+    assert signed_in.provider is mine
+    assert auth_provider.requests[1].params["scope"] == "openid mail"
+    signed_in.close()
 
 
 def test_a_usual_provider_gives_an_hour_and_rotates(auth_session: SignedIn) -> None:

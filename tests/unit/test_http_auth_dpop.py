@@ -186,6 +186,21 @@ def test_a_stranger_sets_no_nonce(face):
         assert last.origin not in repr(nonces)
 
 
+def test_an_older_nonce_does_not_come_back(face):
+    scene = Scene(face, nonce="older")
+
+    def answer(asked):
+        given = scene.answer(asked)
+        if given.status == 200:  # meanwhile another request is told a newer one
+            client.auth._access._nonces.learn(scene.api.url, {"dpop-nonce": "newer"})
+        return given
+
+    scene.api.answer = answer
+    with scene.api, scene.client() as client:
+        assert client.get(scene.api.url).status == 200
+        assert client.auth._access._nonces.nonce_for(scene.api.url) == "newer"
+
+
 def test_nonce_then_renewal_then_success(face):
     scene = Scene(face)
     provider_tokens = scene.provider.tokens

@@ -278,6 +278,24 @@ def test_a_stranger_cannot_have_us_act_in_the_persons_name(face, session):
     assert session.provider.refreshed_with == []
 
 
+def test_who_was_sent_by_a_stranger_stays_so_on_the_next_redirect(face, session):
+    def answer(asked):
+        if asked.path == "/start":
+            return moved(stranger.url)
+        return moved("/delete") if asked.path == "/back" else INVALID
+
+    with (
+        Resource(answer) as api,
+        Resource(lambda _: moved(f"{api.url}/back")) as stranger,
+        face(session, [api.origin]) as client,
+    ):
+        assert client.get(f"{api.url}/start").status == 401
+    assert [(asked.path, along(asked)) for asked in api.asked[1:]] == [
+        ("/back", NOTHING),
+        ("/delete", NOTHING),
+    ]
+
+
 def test_an_old_token_is_renewed_where_the_redirect_led(face):
     session = signed_in()
 

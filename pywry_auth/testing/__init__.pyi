@@ -14,6 +14,10 @@ from pywry_auth.testing.conduct import Reply as Reply
 from pywry_auth.testing.conduct import Rotation as Rotation
 from pywry_auth.testing.conduct import Signing as Signing
 from pywry_auth.testing.conduct import Tamper as Tamper
+from pywry_auth.testing.demands import Binding as Binding
+from pywry_auth.testing.demands import Nonces as Nonces
+from pywry_auth.testing.demands import Proofs as Proofs
+from pywry_auth.testing.demands import Pushing as Pushing
 from pywry_auth.testing.edits import Append as Append
 from pywry_auth.testing.edits import Drop as Drop
 from pywry_auth.testing.edits import Edit as Edit

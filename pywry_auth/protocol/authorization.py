@@ -23,11 +23,13 @@ class Skipped(Enum):
     NO_PKCE = "no_pkce"
     NO_NONCE = "no_nonce"
     UNKNOWN_ISSUER = "unknown_issuer"
+    ANY_TIME = "any_time"
 
 
 NO_PKCE: Final = Skipped.NO_PKCE  #: a confidential client whose server cannot do PKCE
 NO_NONCE: Final = Skipped.NO_NONCE  #: no ID token was asked for
 UNKNOWN_ISSUER: Final = Skipped.UNKNOWN_ISSUER  #: the provider has no issuer to compare with
+ANY_TIME: Final = Skipped.ANY_TIME  #: no clock at hand can be believed
 
 #: what error words mean (RFC 6749 section 4.1.2.1, OIDC Core 3.1.2.6), for people
 _PLAINLY = {

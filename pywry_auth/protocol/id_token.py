@@ -11,12 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pywry_auth.errors import TokenError
 from pywry_auth.protocol.authorization import Skipped
-from pywry_auth.protocol.clock_offset import is_notable, sentence
 from pywry_auth.protocol.compact import part_of
 from pywry_auth.protocol.jwks import SUITS, Jwks
 from pywry_auth.protocol.replies import JSON_OBJECT
 from pywry_auth.protocol.signature import hmac_key, signed_payload
 from pywry_auth.protocol.tenant import GUID, is_template, issuer_of
+from pywry_auth.protocol.timely import require_time
 
 
 MAX_TOKEN = 64 * 1024  # characters; real ID tokens are below 8 KiB
@@ -115,7 +115,7 @@ def verify_id_token(
     jwks: Jwks,
     *,
     rules: IdTokenRules,
-    now: float,
+    now: float | Literal[Skipped.ANY_TIME],
     nonce: str | Literal[Skipped.NO_NONCE],
     access_token: str | None = None,
     offset: float | None = None,
@@ -127,7 +127,7 @@ def verify_id_token(
         id_token: the compact JWS.
         jwks: the provider's keys.
         rules: what this client expects.
-        now: Unix time in seconds.
+        now: Unix time in seconds, or ``ANY_TIME``.
         nonce: what was sent, or ``NO_NONCE`` where none was.
         access_token: what ``at_hash`` is compared with, when the token has one.
         offset: seconds by which the provider's clock is ahead of this machine's, where known; with
@@ -135,6 +135,7 @@ def verify_id_token(
 
     Raises:
         UnknownKeyError: no key fits; read the key set again, once.
+        UntimelyError: it has ended, or not begun.
         TokenError: the token must not be believed.
     """
     if len(id_token) > MAX_TOKEN:
@@ -144,7 +145,8 @@ def verify_id_token(
     claims = _claims(payload)
     _require_issuer(claims, rules.issuer)
     _require_audience(claims, rules.client_id)
-    _require_time(claims, now, rules.leeway, offset)
+    begins = max(claims.iat, claims.nbf or 0.0)
+    require_time(exp=claims.exp, begins=begins, now=now, leeway=rules.leeway, offset=offset)
     if isinstance(nonce, str) and not _equal(claims.nonce, nonce):
         raise TokenError("the ID token was not made for this sign-in (nonce)")
     if claims.at_hash is not None and access_token is not None:
@@ -258,25 +260,6 @@ def _require_audience(claims: Claims, client_id: str) -> None:
         raise TokenError("the ID token was made for another client (azp)")
     if claims.azp is None and claims.audiences != frozenset({client_id}):
         raise TokenError("the ID token names an audience nobody vouches for")
-
-
-def _require_time(claims: Claims, now: float, leeway: float, offset: float | None) -> None:
-    problem = _time_problem(claims, now, leeway)
-    if problem is None:
-        return
-    if offset is None or not is_notable(offset):
-        raise TokenError(problem, hint="compare this machine's clock with the true time")
-    # The provider told its own time in the same answers: a clock that is off keeps nobody out.
-    problem = _time_problem(claims, now + offset, leeway)
-    if problem is not None:
-        raise TokenError(problem, hint=f"{sentence(offset)}; set it right")
-
-
-def _time_problem(claims: Claims, now: float, leeway: float) -> str | None:
-    if now >= claims.exp + leeway:
-        return "the ID token has expired"
-    starts = max(claims.iat, claims.nbf or 0.0)
-    return "the ID token comes from the future" if starts > now + leeway else None
 
 
 def _require_at_hash(at_hash: str, access_token: str, alg: str) -> None:

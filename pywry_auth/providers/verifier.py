@@ -7,7 +7,7 @@ from typing import Literal
 
 from pywry_auth.clock import Clock
 from pywry_auth.errors import TokenError, TokenTransportError, TransportError
-from pywry_auth.protocol.authorization import NO_NONCE, Skipped
+from pywry_auth.protocol.authorization import ANY_TIME, NO_NONCE, Skipped
 from pywry_auth.protocol.discovery import ProviderMetadata
 from pywry_auth.protocol.id_token import (
     IdTokenRules,
@@ -18,6 +18,7 @@ from pywry_auth.protocol.id_token import (
     verify_userinfo,
 )
 from pywry_auth.protocol.jwks import Jwks, read_jwks
+from pywry_auth.protocol.timely import UntimelyError
 from pywry_auth.protocol.wire import WireReply
 from pywry_auth.runtime import PerLoop
 
@@ -109,16 +110,27 @@ class IdTokenVerifier:
         except (TokenTransportError, UnknownKeyError) as exc:
             logger.warning("provider.id_token_ignored: %s", exc)
             return None
+        except UntimelyError as exc:
+            # It has just come from the token endpoint: what is wrong is a clock.
+            logger.warning("provider.id_token_untimely: %s", exc)
+            return await self._check_twice(
+                self._check_of(id_token, NO_NONCE, access_token, any_time=ANY_TIME)
+            )
 
     def _check_of(
-        self, id_token: str, nonce: str | Literal[Skipped.NO_NONCE], access_token: str | None
+        self,
+        id_token: str,
+        nonce: str | Literal[Skipped.NO_NONCE],
+        access_token: str | None,
+        *,
+        any_time: Literal[Skipped.ANY_TIME] | None = None,
     ) -> Callable[[Jwks], JsonObject]:
         def check(jwks: Jwks) -> JsonObject:
             return verify_id_token(
                 id_token,
                 jwks,
                 rules=self._rules,
-                now=self._clock.now(),
+                now=any_time or self._clock.now(),
                 nonce=nonce,
                 access_token=access_token,
                 offset=self._offset(),
@@ -140,9 +152,9 @@ class IdTokenVerifier:
         await self.warm()
         try:
             return await self._check_twice(check)
-        except UnknownKeyError as exc:
-            # That the keys may be out of date concerns nobody outside: they were read again.
-            raise TokenError(str(exc)) from None
+        except (UnknownKeyError, UntimelyError) as exc:
+            # What might have been done about it concerns nobody outside: it was done.
+            raise TokenError(str(exc), hint=exc.hint) from None
 
     async def _check_twice(self, check: Callable[[Jwks], JsonObject]) -> JsonObject:
         try:

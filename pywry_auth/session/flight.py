@@ -39,7 +39,7 @@ class RenewalFlight:
         task = self._current()
         if task is None:
             task = self._task = asyncio.create_task(renew())
-            task.add_done_callback(_looked_at)
+            task.add_done_callback(self._landed)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -62,7 +62,8 @@ class RenewalFlight:
             self._task = None  # done, or left behind by the process this one was forked from
         return self._task
 
-
-def _looked_at(task: asyncio.Task[OAuthTokenSet]) -> None:
-    if not task.cancelled():
-        task.exception()  # every caller may have left; then nobody else looks at it
+    def _landed(self, task: asyncio.Task[OAuthTokenSet]) -> None:
+        if self._task is task:
+            self._task = None  # it holds the tokens it brought
+        if not task.cancelled():
+            task.exception()  # every caller may have left; then nobody else looks at it

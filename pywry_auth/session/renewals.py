@@ -25,6 +25,8 @@ from pywry_auth.tokens import OAuthTokenSet
 
 logger = logging.getLogger(__name__)
 
+LOCK_PAUSE = 10.0  # seconds; a process that held the lock for half a minute is not quick now
+
 
 class _Flight(Protocol):
     """What is needed of ``RenewalFlight``, which is imported with the first renewal."""
@@ -129,8 +131,9 @@ class Renewals:
             async with self._record.lock():
                 return await self._renew_locked(generation)
         except StoreUnavailableError as exc:  # the lock: another process is at it, for too long
-            late = RefreshTransportError(str(exc), self._provider.name)
-            raise self._keeper.refresh_failed(late) from None
+            late = RefreshTransportError(str(exc), self._provider.name, hint=exc.hint)
+            # Whoever asks next should not wait as long for the same holder.
+            raise self._keeper.refresh_failed(late.asking_to_wait(LOCK_PAUSE)) from None
         except TokenRefreshError as exc:
             if generation != self._generation:
                 return self._replacement()  # this failure is old news

@@ -5,12 +5,15 @@ from dataclasses import replace
 
 import pytest
 
+from pywry_auth.clock import SystemClock
 from pywry_auth.errors import RefreshTransportError, TokenRefreshError
 from pywry_auth.flow import AuthFlowManager
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.session import SessionManager
 from pywry_auth.testing import (
+    Append,
     Conduct,
+    FromNow,
     HeadlessAgent,
     ProgrammableProvider,
     RefreshPolicy,
@@ -129,3 +132,47 @@ def test_a_clock_that_is_off_signs_in_and_stays_signed_in(op, skew):
     way = "slow" if skew > 0 else "fast"
     assert [way in notice for notice in party.notices] == [True]
     party.must_behave()
+
+
+class JumpingProvider(GenericOIDCProvider):
+    """Its machine's clock is set while the answer to a refresh is read."""
+
+    jump = 0.0
+
+    async def _ask_token_endpoint(self, *args, **options):
+        reply = await super()._ask_token_endpoint(*args, **options)
+        self._clock.shift += self.jump
+        return reply
+
+
+class ShiftedClock(SystemClock):
+    shift = 0.0
+
+    def now(self):
+        return super().now() + self.shift
+
+
+@pytest.mark.parametrize("jump", [-172_800.0, -1000.0, 1000.0, 172_800.0])
+def test_a_clock_set_while_the_answer_is_read_loses_nothing(op, jump):
+    party = Party(op, f"jump{jump:+g}")
+    provider = JumpingProvider("rp-client", issuer_url=party.issuer, clock=ShiftedClock())
+    session = SessionManager(provider, party.store)
+    asyncio.run(session.refresh())
+    provider.jump = jump
+    before = party.stored
+    renewed = asyncio.run(session.refresh())
+    assert renewed.refresh_token != before.refresh_token
+    assert party.stored == renewed
+    provider.jump = 0.0
+    assert asyncio.run(session.refresh()) != renewed
+    party.must_behave()
+
+
+def test_an_untimely_id_token_of_somebody_else_is_still_refused(op):
+    party = Party(op, "untimely")
+    before = party.stored
+    edits = {"exp": FromNow(-5000), "sub": Append("1")}
+    op.program(party.mode, replace(STRICT, refreshed_id_token=edits))
+    with pytest.raises(TokenRefreshError):
+        party.refresh()
+    assert party.stored == before

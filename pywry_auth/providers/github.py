@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
@@ -52,6 +53,22 @@ class GitHubProvider(StandardProvider):
             clock=clock,
         )
 
+    async def exchange_code(
+        self,
+        code: str,
+        redirect_uri: str,
+        pkce_verifier: str | None = None,
+        nonce: str | None = None,
+    ) -> OAuthTokenSet:
+        """
+        Buy tokens with *code*.
+
+        Raises:
+            TokenTransportError: nobody answered.
+            TokenError: GitHub refused, or its answer must not be used.
+        """
+        return _in_words(await super().exchange_code(code, redirect_uri, pkce_verifier, nonce))
+
     async def refresh_tokens(self, refresh_token: str) -> OAuthTokenSet:
         """
         Buy fresh tokens, where the application's tokens expire at all.
@@ -62,7 +79,7 @@ class GitHubProvider(StandardProvider):
             TokenRefreshError: anything else.
         """
         try:
-            return await super().refresh_tokens(refresh_token)
+            return _in_words(await super().refresh_tokens(refresh_token))
         except TokenRefreshError as exc:
             if exc.error != DEAD_REFRESH_TOKEN:
                 raise
@@ -115,6 +132,11 @@ class GitHubProvider(StandardProvider):
             return _primary(await self._send(request, within=USERINFO_TIMEOUT))
         except TransportError:
             return ""  # the address is a convenience; the sign-in is not lost for it
+
+
+def _in_words(tokens: OAuthTokenSet) -> OAuthTokenSet:
+    # GitHub puts commas between scopes where RFC 6749 section 3.3 has spaces.
+    return replace(tokens, scope=" ".join(tokens.scope.replace(",", " ").split()))
 
 
 def _primary(reply: WireReply) -> str:

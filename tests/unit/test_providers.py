@@ -613,6 +613,16 @@ def test_github_gets_the_verifier_and_asks_for_what_is_documented():
     assert tokens.authorization_header == "Bearer a"
 
 
+def test_github_s_commas_between_scopes_are_spaces():
+    answer = reply({"access_token": "a", "refresh_token": "r", "scope": "read:user,user:email"})
+    provider, _ = github({GITHUB_TOKEN: answer})
+    for tokens in (
+        run(provider.exchange_code("code", "http://127.0.0.1:1/callback")),
+        run(provider.refresh_tokens("r")),
+    ):
+        assert tokens.scopes == ("read:user", "user:email")
+
+
 def test_github_s_errors_come_with_status_200():
     provider, _ = github(
         {

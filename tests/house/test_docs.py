@@ -1,6 +1,7 @@
 """What the documents say is so: code runs, commands exist, links lead somewhere."""
 
 import ast
+import asyncio
 import doctest
 import os
 import re
@@ -191,6 +192,7 @@ HERE = {  # where each is run
     "pywry_auth.http_auth.httpx_auth.HttpxAuth": "test_the_example_of_httpx_is_answered",
     "pywry_auth.http_auth.requests_auth.RequestsAuth": "test_the_example_of_requests_is_answered",
     "pywry_auth.protocol.refusal.StepUpChallenge": "test_the_example_of_a_step_up_signs_in",
+    "pywry_auth.providers.proving.speaking_with": "test_the_example_of_the_proof_names_the_key",
     "pywry_auth.testing": "test_the_examples_for_other_peoples_tests_are_tests",
     "pywry_auth.testing.faults": "test_the_example_of_the_faults_is_a_test",
     "pywry_auth.testing.keyrings": "test_the_example_of_the_keyrings_unlocks",
@@ -297,6 +299,26 @@ def test_the_example_of_the_keyrings_unlocks():
 def sign_in_code():
     client = "from pywry_auth.testing import CORRECT\n"
     return client + SIGN_IN.replace('"client"', "CORRECT.client.client_id")
+
+
+def test_the_example_of_the_proof_names_the_key():
+    code = examples()["pywry_auth.providers.proving.speaking_with"]
+    proving = import_module("pywry_auth.providers.proving")
+    seen = []
+
+    class Provider:
+        async def refresh_tokens(self, refresh_token):
+            seen.append((proving.spoken_key(), refresh_token))
+
+    made = run(
+        f"async def example():\n{textwrap.indent(code, '    ')}",
+        speaking_with=proving.speaking_with,
+        key="the key",
+        provider=Provider(),
+        refresh_token="the token",
+    )
+    asyncio.run(made["example"]())
+    assert (seen, proving.spoken_key()) == ([("the key", "the token")], None)
 
 
 def test_the_example_of_the_agent_signs_in():

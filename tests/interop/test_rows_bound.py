@@ -7,12 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from joserfc.jwk import ECKey
 
 from pywry_auth.errors import CallbackError, ReauthRequiredError, TokenError
+from pywry_auth.http_auth.httpx_auth import HttpxAuth
 from pywry_auth.protocol.client_auth import PrivateKeyJwt
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.providers.feature_use import FeatureUse
@@ -166,6 +168,22 @@ def test_tokens_are_for_the_resource_that_was_named(party):
     assert (
         member(again.access_token, 1)["cnf"]["jkt"] == asyncio.run(rp.session.dpop_key()).thumbprint
     )
+
+
+def test_an_application_s_own_requests_are_proved_and_repeated_for_a_nonce(party, op):
+    rp = party()
+    must_sign_in(rp)
+    rp.start_again()
+    asyncio.run(rp.session.initialize())
+    auth = HttpxAuth(rp.session, allowed_origins=[op.issuer])
+    before = len(rp.told("me"))
+    with httpx.Client(auth=auth, trust_env=False) as client:
+        for _ in range(2):
+            said = client.get(f"{op.issuer}/me").raise_for_status().json()
+            assert said["sub"] == "alice"
+        rp.refresh()
+        assert client.get(f"{op.issuer}/me").is_success
+    assert [event["status"] for event in rp.told("me")[before:]] == [401, 200, 200, 200]
 
 
 def test_signing_out_revokes_bound_tokens_and_takes_the_key_along(party):

@@ -1,6 +1,7 @@
 """A private key of our own, with the one way in which it signs."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -52,9 +53,13 @@ class PrivateKey:
         kty = key.key_type
         members = key.as_dict(private=True)
         #: the JWK anybody may see; nothing but what makes it a key
-        self.public = {name: str(members[name]) for name in _PUBLIC[kty]}
+        self.public: Mapping[str, str] = MappingProxyType(
+            {name: str(members[name]) for name in _PUBLIC[kty]}
+        )
         #: the whole JWK; a secret
-        self.secret = self.public | {name: str(members[name]) for name in _SECRET[kty]}
+        self.secret: Mapping[str, str] = MappingProxyType(
+            {**self.public, **{name: str(members[name]) for name in _SECRET[kty]}}
+        )
         #: names the key by what it is (RFC 7638)
         self.thumbprint = key.thumbprint()
         self.sign(

@@ -76,6 +76,11 @@ def test_a_key_of_another_does_not_pass_for_this_one():
         jws.deserialize_compact(token, ECKey.import_key(dict(DPoPKey.draw().public_jwk)), ["ES256"])
 
 
+def test_nobody_changes_a_key_by_what_it_shows():
+    with pytest.raises(TypeError):
+        KEY.public_jwk["kty"] = "oct"
+
+
 def test_nothing_secret_prints():
     secret = json.loads(KEY.to_text())["d"]
     assert secret not in f"{KEY!r} {KEY} {KEY.public_jwk}"

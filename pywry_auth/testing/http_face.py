@@ -13,6 +13,8 @@ from pywry_auth.testing.conduct import Reply
 HOST = "127.0.0.1"
 MAX_FORM = 64 * 1024  # bytes; no correct client sends more
 IDLE = 5.0  # seconds a connection may stay silent
+HANGING = 10.0  # seconds; an answer that takes longer is meant not to come
+LATE = "late-answer:"  # begins the name of a thread that is meant to hang, before the client's port
 
 
 class ReplyTo(Protocol):
@@ -105,6 +107,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _respond(self, form: str) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         reply = self._reply_to(method=self.command, target=self.path, form=form, headers=headers)
+        if reply.delay > HANGING:
+            threading.current_thread().name = f"{LATE}{self.client_address[1]}"
         if self._stopping.wait(reply.delay) or reply.cut:
             self.close_connection = True
             return

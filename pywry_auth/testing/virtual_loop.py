@@ -15,6 +15,7 @@ from typing import TypeVar, TypeVarTuple
 from pywry_auth.clock import Clock
 from pywry_auth.runtime import LOOP, THREAD_NAME
 from pywry_auth.testing.clock import VirtualClock
+from pywry_auth.testing.http_face import HANGING, LATE
 
 
 T = TypeVar("T")
@@ -22,7 +23,7 @@ Ts = TypeVarTuple("Ts")
 
 REAL_SLICE = 0.001  # seconds of real time between looks at what another thread did
 ROUNDS = 30  # turns of the loop in which everything runs that needs no time
-PATIENCE = 1.0  # real seconds that a server gets to answer, before virtual time goes on
+GRACE = 1.0  # real seconds after which a blocking call is helped with virtual time
 STEP = 5.0  # seconds that pass at a time where nothing but time can end a wait
 #: threads whose work the loop waits for
 WORKERS = frozenset({"pywry-auth-work", "pywry-auth-lock", "headless-agent"})
@@ -81,8 +82,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def _under_way(self) -> list[socket.socket | threading.Thread]:
         self._connected = [sock for sock in self._connected if sock.fileno() >= 0]
-        workers = [one for one in threading.enumerate() if one.name in WORKERS]
-        return [*self._connected, *workers]
+        threads = threading.enumerate()
+        late = {one.name.removeprefix(LATE) for one in threads if one.name.startswith(LATE)}
+        awaited = [sock for sock in self._connected if str(sock.getsockname()[1]) not in late]
+        return [*awaited, *(one for one in threads if one.name in WORKERS)]
 
     @property
     def next_timer(self) -> float | None:
@@ -180,7 +183,7 @@ def run_in(clock: Clock, work: Coroutine[object, object, T]) -> T:
         return LOOP.run(work)
     LOOP.refuse_here(work)
     future = LOOP.submit(work)
-    wait({future}, PATIENCE)
+    wait({future}, GRACE)
     while not future.done():
         clock.advance(STEP)
     return future.result()
@@ -210,7 +213,7 @@ class _Driver:
 
     def _next_timer_once_quiet(self) -> float | None:
         """Wait until only time can change something."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + HANGING
         is_busy, due = self.on_loop(self._look())
         while is_busy and time.monotonic() < until:
             time.sleep(REAL_SLICE)

@@ -183,6 +183,17 @@ def test_time_goes_on_though_a_server_hangs(
     auth_provider.program(USUAL)
 
 
+@pytest.mark.parametrize("auth_fault", [Fault.SLOW_TOKEN_ENDPOINT], indirect=True)
+def test_time_waits_for_a_server_that_is_only_slow(
+    auth_fault: Fault, auth_session: SignedIn, auth_clock: VirtualClock
+) -> None:
+    assert auth_fault.conduct.delays
+    first = auth_session.access_token()
+    auth_clock.advance(3600)
+    assert auth_session.access_token() != first
+    assert "refresh_failed" not in [event.name for event in auth_session.events]
+
+
 def test_a_renewal_at_a_server_that_hangs_ends_by_itself(
     auth_session: SignedIn, auth_clock: VirtualClock, auth_provider: IdentityProvider
 ) -> None:

@@ -14,6 +14,7 @@ from pywry_auth.flow.windows import (
     ShowWindow,
     best_window,
     callers_window,
+    forget_browsing_data,
     named_kind,
 )
 from pywry_auth.protocol.logout import LogoutRequest
@@ -99,6 +100,9 @@ class LogoutFlow:
             result = LogoutResult(LogoutState.CLOSED, "the wait was given up")
         except AuthError as exc:
             result = LogoutResult(LogoutState.NOT_SHOWN, str(exc))
+        finally:
+            # Also where the provider could not be asked: here at least nobody is known any more.
+            forget_browsing_data(self._window, profile=self._profile)
         facts = {"provider": self._session.provider.name, "state": str(result.state)}
         logger.info("logout.ended", extra=facts)
         return result

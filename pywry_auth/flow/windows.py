@@ -106,6 +106,23 @@ def hidden_window(
     return WebviewWindow(profile=profile).hidden(within)
 
 
+def forget_browsing_data(wanted: SignInWindow | WindowKind | None, *, profile: str | None) -> None:
+    """
+    Delete what the native window has kept, so that the next sign-in begins with nobody.
+
+    Args:
+        wanted: as for ``best_window``.
+        profile: under which name the native window keeps its browsing data.
+    """
+    from pywry_auth.window.profiles import forget_profile
+    from pywry_auth.window.webview import WebviewWindow
+
+    if isinstance(wanted, WebviewWindow):
+        wanted.forget()
+    if profile is not None:
+        forget_profile(profile)
+
+
 def named_kind(name: str, where: str) -> WindowKind:
     """
     Read the name of a window.

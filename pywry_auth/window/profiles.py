@@ -3,7 +3,9 @@
 import hashlib
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 
 from pywry_auth.errors import ConfigError
 
@@ -45,7 +47,13 @@ def is_empty(profile: str) -> bool:
 
 def forget_profile(profile: str) -> None:
     """Delete all that *profile* holds; nothing happens where there is none."""
-    shutil.rmtree(_profiles() / folder_name(profile), ignore_errors=True)
+    folder = _profiles() / folder_name(profile)
+    leaving = folder.with_name(f".{folder.name}.{token_hex(6)}")
+    with suppress(OSError):  # none is there, or (on Windows) an engine has it open
+        # A window that is just ending writes its cookies once more: not to where they were.
+        folder.rename(leaving)
+    for gone in (leaving, folder):
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 def _profiles() -> Path:

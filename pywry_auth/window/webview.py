@@ -23,7 +23,7 @@ from pywry_auth.window.hidden import HiddenWindow
 from pywry_auth.window.ladder import chosen_gui, look_around
 from pywry_auth.window.messages import WindowConfig, WindowEvent, gui_named
 from pywry_auth.window.process import ChildProcess
-from pywry_auth.window.profiles import is_empty, profile_folder
+from pywry_auth.window.profiles import forget_profile, is_empty, profile_folder
 from pywry_auth.window.showing import Showing
 from pywry_auth.window.waiting import SLICE, wait_for
 
@@ -148,6 +148,12 @@ class WebviewWindow:
             )
 
         return HiddenWindow(start, within=within)
+
+    def forget(self) -> None:
+        """Delete the browsing data kept under ``profile``; then no provider knows anybody there."""
+        self.close()
+        if self._profile is not None:
+            forget_profile(self._profile)
 
     def close(self) -> None:
         """Take the window away; the listener is told nothing."""

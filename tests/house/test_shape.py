@@ -35,6 +35,7 @@ HOMES = {
     "gi": {"pywry_auth/window/engine/"},
     "qtpy": {"pywry_auth/window/engine/"},
     "filelock": {"pywry_auth/lock.py"},
+    "jeepney": {"pywry_auth/window/screen_lock.py"},
     "truststore": {"pywry_auth/http.py"},
     "h11": {"pywry_auth/callback_server/"},
     "tomlkit": {"pywry_auth/cli/saving.py"},

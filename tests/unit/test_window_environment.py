@@ -136,6 +136,7 @@ def test_a_profile_is_private_and_can_be_forgotten(monkeypatch, tmp_path):
     forget_profile("a@b.example")
     forget_profile("a@b.example")
     assert not folder.exists()
+    assert list(folder.parent.iterdir()) == []
 
 
 @pytest.mark.parametrize("named", ["no_proxy", "NO_PROXY"])

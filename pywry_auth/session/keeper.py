@@ -148,6 +148,8 @@ class TokenKeeper:
             if self.tokens is None:
                 raise
             return self.tokens  # is as good; a locked keyring signs nobody out
+        if found is None and self.record.is_damaged:
+            return self.tokens  # nobody signed out: the next renewal writes it again
         self.was_stored = self.was_stored or found is not None
         return found
 

@@ -42,6 +42,11 @@ class SessionRecord:
         """Seconds by which the provider's clock is ahead of this machine's, as far as is known."""
         return self._provider.clock_offset
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether what was stored could not be read, which is not the same as removed."""
+        return self._store.is_damaged(self.key)
+
     def lock(self, timeout: float = 30.0) -> RecordLock:
         """Give the lock that every process takes before it renews, rewrites or ends this record."""
         return record_lock(self._store.identity, self.key, timeout)

@@ -42,6 +42,16 @@ class TokenStore(ABC):
     async def list_keys(self) -> list[str]:
         """Give the keys of all token sets, sorted."""
 
+    def is_damaged(self, key: str) -> bool:
+        """
+        Say whether what was under *key* is gone because it could not be read.
+
+        A session that holds its tokens goes on then; what is gone for another reason was removed,
+        and ends it. Stores that cannot tell say no.
+        """
+        del key
+        return False
+
     def slot(self, key: str = "default") -> TokenSlot:
         """
         Give the record under *key* to callers that block.

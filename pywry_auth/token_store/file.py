@@ -26,7 +26,8 @@ class JsonFileTokenStore(RecordTokenStore):
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path).expanduser().absolute()
-        super().__init__(_JsonRecords(self.path, "file"))
+        records = _JsonRecords(self.path, "file")
+        super().__init__(records, records.damage)
 
 
 class _JsonRecords(OneFileRecords[None]):

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 from pywry_auth.errors import StoredDataError, StoreError, StoreUnavailableError
 from pywry_auth.lock import RecordLock, record_lock
 from pywry_auth.private_files import read_private, replace_private
+from pywry_auth.token_store.damage import Damage
 from pywry_auth.token_store.records import Records, logger
 
 
@@ -55,6 +56,8 @@ class OneFileRecords(Records, Generic[S]):
     def __init__(self, path: Path, kind: str) -> None:
         self._path = path
         self._swept = False
+        #: what of the file could not be read
+        self.damage = Damage()
         # The folder's real name, so that two spellings of one file share their lock.
         self.identity = f"{kind}:{Path(os.path.realpath(path.parent), path.name)}"
 
@@ -139,6 +142,7 @@ class OneFileRecords(Records, Generic[S]):
             facts = {"key": None, "reason": exc.message, "set_aside": aside.name}
             logger.warning("token_store.unreadable", extra=facts)
         self._rename(aside)
+        self.damage.note_everything()
         return Contents({}, None)
 
     def _rename(self, aside: Path) -> None:

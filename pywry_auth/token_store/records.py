@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from pywry_auth.errors import StoredDataError
 from pywry_auth.token_store.base import TokenStore, of_tokens
 from pywry_auth.token_store.codec import NewerFormatError, decode, encode
+from pywry_auth.token_store.damage import Damage
 from pywry_auth.token_store.slot import TokenSlot
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -98,8 +99,9 @@ class RecordSlot(TokenSlot):
 class RecordTokenStore(TokenStore):
     """A token store whose blocking calls are awaited on threads of their own."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, damage: Damage | None = None) -> None:
         self._records = records
+        self._damage = damage or Damage()
         self.identity = records.identity
 
     async def save(self, key: str, tokens: OAuthTokenSet) -> None:
@@ -107,18 +109,24 @@ class RecordTokenStore(TokenStore):
         from pywry_auth.off_loop import off_loop
 
         await off_loop(lambda: save_tokens(self._records, key, tokens))
+        self._damage.mend(key)
 
     async def load(self, key: str) -> OAuthTokenSet | None:
         """Give what is kept under *key*; None when nothing is, or it cannot be read."""
         from pywry_auth.off_loop import off_loop
 
-        return await off_loop(lambda: load_tokens(self._records, key))
+        return await off_loop(lambda: load_tokens(self._records, key, self._damage))
 
     async def delete(self, key: str) -> None:
         """Remove what is kept under *key*; nothing there is no error."""
         from pywry_auth.off_loop import off_loop
 
         await off_loop(lambda: self._records.remove(key))
+        self._damage.mend(key)
+
+    def is_damaged(self, key: str) -> bool:
+        """Say whether what was under *key* is gone because it could not be read."""
+        return self._damage.concerns(key)
 
     async def exists(self, key: str) -> bool:
         """Say whether something readable is kept under *key*."""
@@ -135,12 +143,14 @@ class RecordTokenStore(TokenStore):
         return RecordSlot(self._records, key)
 
 
-def load_tokens(records: Records, key: str) -> OAuthTokenSet | None:
+def load_tokens(records: Records, key: str, damage: Damage | None = None) -> OAuthTokenSet | None:
     """Read the tokens under *key*; a damaged record is set aside and counts as nothing."""
     text = records.read(key)
     if text is None:
         return None
     tokens = readable(key, text)
+    if tokens is None and damage is not None:
+        damage.note(key)
     if tokens is None and is_damaged(text):
         records.set_aside(key, text)
     return tokens

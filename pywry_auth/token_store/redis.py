@@ -3,6 +3,7 @@
 from pywry_auth.errors import ConfigError
 from pywry_auth.token_store.base import TokenStore, of_tokens
 from pywry_auth.token_store.codec import encode
+from pywry_auth.token_store.damage import Damage
 from pywry_auth.token_store.records import (
     AwaitedRecords,
     Records,
@@ -92,10 +93,12 @@ class RedisTokenStore(TokenStore):
         blocking.identity = self.identity
         self._records: Records = blocking
         self._close = blocking.close
+        self._damage = Damage()
 
     async def save(self, key: str, tokens: OAuthTokenSet) -> None:
         """Keep *tokens* under *key* for as long as they are of use."""
         await self._awaited.write(key, encode(tokens), useful_life(tokens))
+        self._damage.mend(key)
 
     async def load(self, key: str) -> OAuthTokenSet | None:
         """Give what is kept under *key*; None when nothing is, or it cannot be read."""
@@ -103,6 +106,8 @@ class RedisTokenStore(TokenStore):
         if text is None:
             return None
         tokens = readable(key, text)
+        if tokens is None:
+            self._damage.note(key)
         if tokens is None and is_damaged(text):
             await self._awaited.set_aside(key, text)
         return tokens
@@ -110,6 +115,11 @@ class RedisTokenStore(TokenStore):
     async def delete(self, key: str) -> None:
         """Remove what is kept under *key*; nothing there is no error."""
         await self._awaited.remove(key)
+        self._damage.mend(key)
+
+    def is_damaged(self, key: str) -> bool:
+        """Say whether what was under *key* is gone because it could not be read."""
+        return self._damage.concerns(key)
 
     async def exists(self, key: str) -> bool:
         """Say whether something readable is kept under *key*."""

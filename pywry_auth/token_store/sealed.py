@@ -77,7 +77,7 @@ class SealedTokenStore(RecordTokenStore):
         )
         key = SealingKey(service_name, entries)
         sealed = _SealedRecords(self.path, service_name, key)
-        super().__init__(sealed)
+        super().__init__(sealed, sealed.damage)
         self._sealed = sealed
 
     async def begin_anew(self) -> Path | None:

@@ -263,6 +263,31 @@ def test_sign_out_and_sign_in_forget_that_the_server_was_down():
     scene.play(scenario)
 
 
+@pytest.mark.parametrize("damage", ["the record", "the whole file"])
+def test_damage_to_the_store_signs_a_running_program_out_of_nothing(tmp_path, damage):
+    path = tmp_path / "tokens.json"
+    clock = FakeClock()
+    provider = ScriptedProvider(clock)
+
+    def session():
+        return SessionManager(provider, JsonFileTokenStore(path), clock=clock)
+
+    async def scenario():
+        running, other = session(), session()
+        await running.save_tokens(provider.tokens())
+        await other.initialize()
+        text = path.read_text()
+        path.write_text(text.replace("access-1", "\\u12") if damage == "the record" else "{")
+        assert (await running.refresh()).access_token == "access-2"
+        assert (await other.renew_rejected("access-1")).access_token == "access-2"
+        await other.logout(revoke=False)  # what is removed later was removed
+        with pytest.raises(TokenExpiredError):
+            await running.refresh()
+
+    asyncio.run(scenario())
+    assert provider.refreshed_with == ["refresh-1"]
+
+
 PROGRAM = """
     import asyncio, sys, threading
     from pathlib import Path

@@ -96,7 +96,11 @@ def test_a_token_is_worth_something_until_it_is_revoked(either):
 
 def test_a_client_that_may_not_ask_is_told_so(op):
     stranger = GenericOIDCProvider("rs", "wrong", op.issuer, client_auth=SecretBasic("rs", "wrong"))
+
+    async def ask():
+        async with stranger:
+            await stranger.introspect_token("any")
+
     with pytest.raises(TokenError) as caught:
-        asyncio.run(stranger.introspect_token("any"))
+        asyncio.run(ask())
     assert caught.value.error == "invalid_client"
-    asyncio.run(stranger.close())

@@ -138,10 +138,12 @@ def test_a_refreshed_answer_may_be_written_in_other_ways(signed_in, op, edit):
 def test_a_provider_that_is_down_costs_nothing(signed_in, op):
     first = signed_in.stored()
     op.control(down=503)
-    with pytest.raises(RefreshTransportError):
+    with pytest.raises(RefreshTransportError) as caught:
         signed_in.refresh()
+    assert caught.value.retry_after == 1
     assert signed_in.stored() == first
     op.control(down=0)
+    signed_in.start_again()
     assert signed_in.refresh().access_token != first.access_token
 
 

@@ -18,3 +18,8 @@ settings.load_profile("unhurried")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell that starts us in the background ignores Ctrl-C for us, and for what we start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_sessionfinish():
+    """Nothing that a test left unsaved is worth a try when the interpreter ends."""
+    LOOP.untidy.clear()

@@ -80,7 +80,7 @@ class Keeping:
             StoreError: the store cannot be read.
         """
         if self._session is not None:
-            return self._session.tokens or await self._session.initialize()
+            return self._session.tokens or await self._session.load()
         if self._store is not None and person.subject:
             return await self._store.load(_key_of(person))
         return None
@@ -113,7 +113,7 @@ class Keeping:
         """
         if self._session is None:
             return None
-        return self._session.tokens or await self._session.initialize() or self._session.tokens
+        return self._session.tokens or await self._session.load()
 
 
 def store_key(tokens: OAuthTokenSet) -> str:

@@ -136,7 +136,7 @@ class LogoutFlow:
         tokens = self._session.tokens
         if tokens is None:
             with suppress(AuthError):  # the hint is a convenience; logout says what is wrong
-                tokens = await self._session.initialize() or self._session.tokens
+                tokens = await self._session.load()
         await uninterrupted(self._session.logout(revoke=revoke))
         return None if tokens is None else tokens.id_token
 

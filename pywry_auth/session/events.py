@@ -28,6 +28,7 @@ class SessionEvent:
         reason: the ``code`` of the error behind it, or "".
         revoked: for ``logged_out``: whether the provider confirmed it; None where nobody asked.
         clock_offset: for ``clock_is_off``: seconds by which the provider's clock is ahead.
+        lost_scopes: for ``refreshed``: what the new tokens may not be used for any more.
     """
 
     name: SessionEventName
@@ -35,6 +36,7 @@ class SessionEvent:
     reason: str = ""
     revoked: bool | None = None
     clock_offset: float | None = None
+    lost_scopes: tuple[str, ...] = ()
 
 
 class Teller:
@@ -59,10 +61,11 @@ class Teller:
         reason: str = "",
         revoked: bool | None = None,
         clock_offset: float | None = None,
+        lost_scopes: tuple[str, ...] = (),
     ) -> None:
         """Tell the listener; later, so that one that raises cannot end a renewal."""
         if self._on_event is not None:
             import asyncio
 
-            event = SessionEvent(name, self._key, reason, revoked, clock_offset)
+            event = SessionEvent(name, self._key, reason, revoked, clock_offset, lost_scopes)
             asyncio.get_running_loop().call_soon(self._on_event, event)

@@ -107,6 +107,15 @@ class SessionManager:
         """
         return await LOOP.visit(self._initialize())
 
+    async def load(self) -> OAuthTokenSet | None:
+        """
+        Take up what is stored, however old, without asking anybody; None when nothing is.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return await LOOP.visit(self._keeper.load())
+
     async def save_tokens(self, tokens: OAuthTokenSet) -> None:
         """
         Take over the tokens of a new sign-in, with the key that is spoken with, if they are bound.

@@ -13,6 +13,7 @@ from pywry_auth.errors import (
     TokenRefreshError,
 )
 from pywry_auth.protocol.clock_offset import is_notable, sentence
+from pywry_auth.protocol.scopes import ScopeDifference
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.runtime import LOOP
 from pywry_auth.session.binding import renewed
@@ -177,7 +178,8 @@ class Renewals:
             return self._replacement()
         new = succeeded(old, new, compare=self._provider.validates_id_tokens)
         self._keeper.hold(new)
-        self._keeper.tell(SessionEventName.REFRESHED)
+        lost = ScopeDifference.between(old.scopes, new.scopes).denied
+        self._keeper.tell(SessionEventName.REFRESHED, lost_scopes=lost)
         await self._keeper.save(new)
         return new
 

@@ -234,6 +234,39 @@ def test_a_clock_that_is_off_is_told_and_disturbs_nothing(caplog):
     assert "this machine's clock is 7 minutes fast" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("granted", "lost"), [("a b c", ()), ("", ()), ("c b d", ("a",)), ("a", ("b", "c"))]
+)
+def test_scopes_that_a_refresh_takes_away_are_told(granted, lost):
+    scene = Scene()
+
+    async def scenario():
+        await scene.session.save_tokens(scene.provider.tokens(scope="a b c"))
+        renewed = scene.provider.tokens
+
+        scene.provider.tokens = lambda **changes: renewed(scope=granted, **changes)
+        tokens = await scene.session.refresh()
+        assert tokens.scope == (granted or "a b c")
+        await settle()
+
+    scene.play(scenario)
+    assert [e.lost_scopes for e in scene.events if e.name == "refreshed"] == [lost]
+
+
+def test_what_is_stored_is_taken_up_without_asking_anybody():
+    scene = Scene()
+
+    async def scenario():
+        assert await scene.session.load() is None
+        ended = scene.provider.tokens()
+        scene.store.put("default", ended)
+        scene.clock.advance(9000)
+        assert await scene.session.load() == ended == scene.session.tokens
+        assert scene.provider.refreshed_with == []
+
+    scene.play(scenario)
+
+
 def test_a_clock_set_right_while_the_program_runs_renews_on_time():
     scene = Scene()
 

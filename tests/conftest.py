@@ -6,6 +6,8 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
+from pywry_auth.runtime import LOOP
+
 
 sys.path.insert(0, str(Path(__file__).parent))  # kits beside the tests, whatever folder runs them
 

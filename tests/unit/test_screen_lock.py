@@ -83,16 +83,24 @@ class ScreenSaver:
         bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
         call = new_method_call(bus, "RequestName", "su", (name, 4))
         assert self._connection.send_and_get_reply(call).body == (1,)
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._leaving = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def leave(self):
+        """Go; the connection is closed by the thread that reads it."""
+        self._leaving.set()
+        self._thread.join(10)
+        self._connection.close()
 
     def _serve(self):
         from jeepney import HeaderFields, MessageType, new_method_return
 
-        while True:
+        while not self._leaving.is_set():
             try:
-                message = self._connection.receive()
-            except (OSError, EOFError):
-                return
+                message = self._connection.receive(timeout=0.05)
+            except TimeoutError:
+                continue
             if message.header.message_type is not MessageType.method_call:
                 continue
             assert message.header.fields[HeaderFields.member] == "GetActive"
@@ -111,4 +119,4 @@ def test_a_real_bus_is_asked(name):
         assert saver.asked.wait(5)
         saver.active = True
         assert screen_is_locked() is True
-        saver._connection.close()
+        saver.leave()

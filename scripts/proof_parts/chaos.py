@@ -40,10 +40,10 @@ class Proof:
         self.hits.update(hit for hit in account.hits if hit == run.what and hit in POINTS)
         if run.what not in POINTS:
             self.troubles[run.what] += 1
-        self.stores[run.store] += 1
+        self.stores[account.place] += 1
         self.verdicts[finding.verdict] += 1
         if run.what == "undisturbed":
-            self.windows[run.store] += windows_ms(account, provider)
+            self.windows[account.place] += windows_ms(account, provider)
         if account.longest:
             self.waits.append(account.longest)
         if finding.verdict.is_failure:
@@ -140,7 +140,7 @@ def _as_text(proof: Proof, args: argparse.Namespace, seconds: float, missed: lis
     lines += _table("killed at", {name: proof.hits[name] for name in POINTS})
     named = {name: proof.troubles[name] for name in (*TROUBLES, STOPPED)}
     lines += _table("troubles", named)
-    lines += _table("stores", dict(proof.stores))
+    lines += _table("stores", dict(sorted(proof.stores.items())))
     lines += ["from the rotation to the durable record, undisturbed, in ms"]
     lines += [f"  {store:28} {_spread(ms)}" for store, ms in sorted(proof.windows.items())]
     if proof.waits:

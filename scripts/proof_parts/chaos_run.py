@@ -31,6 +31,7 @@ class Account:
     hits: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     checked: Child | None = None
+    place: str = ""  # which store, with which keyring
     planted: bool = False
     broken: str = ""
     newer: OAuthTokenSet | None = None  # of a sign-in that came later
@@ -54,6 +55,12 @@ def _told(word: dict) -> str:
     return ", ".join(f"{name}={value}" for name, value in shown.items())
 
 
+def _place_of(spec: dict) -> str:
+    """Strictly private: name a store, and say where its keyring is none of the desktop."""
+    stands_in = spec["kind"] in {"keyring", "parts", "sealed"} and not spec["real"]
+    return f"{spec['kind']}, keyring in a folder" if stands_in else str(spec["kind"])
+
+
 class Stage:
     """Where runs happen."""
 
@@ -74,6 +81,7 @@ class Stage:
         tokens = signed_in(self.provider, run.mode)
         account = Account(run, tokens)
         self._spec = self._spec_of(run)
+        account.place = _place_of(self._spec)
         if run.what not in SIGN_IN or "drop" in run.what or run.choice.random() < 0.5:  # noqa: PLR2004
             self._plant(account)
         try:

@@ -44,7 +44,7 @@ def test_leeway_at_the_provider_leaves_no_window():
 
 
 def test_keys_that_are_away_and_a_wrong_clock_lose_nothing():
-    code, found = chaos("--runs", "6", "--what", "keys away", "--what", "clock forward",
+    code, found = chaos("--runs", "6", "--what", "keys away", "--what", "clock at reply",
                         "--what", "clock back", "--mode", "strict")  # fmt: skip
     assert found["failures"] == []
     assert code == 0

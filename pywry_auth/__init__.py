@@ -51,6 +51,7 @@ __getattr__, __dir__ = lazy_names(
         "OAuthProvider": f"{_PROVIDERS}.base",
         "OAuthTokenSet": "pywry_auth.tokens",
         "PKCEChallenge": "pywry_auth.pkce",
+        "PrivateKeyJwt": "pywry_auth.protocol.client_auth",
         "ProviderNotFoundError": _ERRORS,
         "ReauthRequiredError": _ERRORS,
         "RedisTokenStore": f"{_STORES}.redis",

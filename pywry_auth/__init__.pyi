@@ -37,6 +37,7 @@ from pywry_auth.flow.values import SignInOptions as SignInOptions
 from pywry_auth.http_auth.httpx_auth import HttpxAuth as HttpxAuth
 from pywry_auth.http_auth.requests_auth import RequestsAuth as RequestsAuth
 from pywry_auth.pkce import PKCEChallenge as PKCEChallenge
+from pywry_auth.protocol.client_auth import PrivateKeyJwt as PrivateKeyJwt
 from pywry_auth.protocol.device import DevicePrompt as DevicePrompt
 from pywry_auth.protocol.dpop import DPoPKey as DPoPKey
 from pywry_auth.protocol.introspection import Introspection as Introspection

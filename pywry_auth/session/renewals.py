@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
 from pywry_auth.errors import (
     ReauthRequiredError,
     RefreshTransportError,
+    StoreError,
     StoreUnavailableError,
     TokenExpiredError,
     TokenRefreshError,
@@ -225,9 +227,20 @@ class Renewals:
         key = self._record.key
         logger.info("session.lost", extra={"session": key, "reason": error.code})
         self._keeper.tell(SessionEventName.REAUTH_REQUIRED, reason=error.error or error.code)
+        before = self._keeper.tokens
         if self._on_reauth_required is not None:
             await call_person(self._on_reauth_required, self, key)
+        if generation != self._generation:
+            return self._replacement_or(error)
+        with suppress(StoreError):  # somebody may have signed in, in another process
+            await self._keeper.load()
         tokens = self._keeper.tokens
-        if generation != self._generation and tokens is not None:
+        if tokens is not None and tokens != before and self._keeper.is_usable(tokens):
             return tokens
         raise error
+
+    def _replacement_or(self, error: ReauthRequiredError) -> OAuthTokenSet:
+        tokens = self._keeper.tokens
+        if tokens is None:
+            raise error
+        return tokens

@@ -41,3 +41,28 @@ def test_asking_for_a_token_while_being_asked_for_one_does_not_hang(call):
 
     asyncio.run(journey())
     assert heard == ["invalid_grant"]
+
+
+@pytest.mark.parametrize("takes_up", [True, False], ids=["taken up by the call", "only stored"])
+def test_a_sign_in_of_another_program_meanwhile_is_the_answer(takes_up):
+    clock = FakeClock()
+    provider = ScriptedProvider(clock)
+    provider.script = [ReauthRequiredError("refused", error="invalid_grant")]
+    store = MemoryTokenStore()
+    theirs = []
+
+    def on_reauth_required():
+        theirs.append(provider.tokens())
+        store.put("default", theirs[0])
+        if takes_up:
+            asyncio.run(session.initialize())
+
+    session = SessionManager(provider, store, clock=clock, on_reauth_required=on_reauth_required)
+
+    async def journey():
+        await session.save_tokens(provider.tokens(expires_in=60))
+        clock.advance(61)
+        return await asyncio.wait_for(session.get_access_token(), 20)
+
+    assert asyncio.run(journey()) == theirs[0].access_token
+    assert session.tokens == theirs[0]

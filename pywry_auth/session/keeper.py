@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from pywry_auth.alarm import Alarm
 from pywry_auth.clock import Clock
@@ -56,6 +56,7 @@ class TokenKeeper:
         "_clock",
         "_drops",
         "_failures",
+        "_read_ours",
         "held",
         "last",
         "record",
@@ -88,6 +89,7 @@ class TokenKeeper:
         self._clock = clock
         self._failures = 0
         self._drops = 0
+        self._read_ours = False
         self._alarm = Alarm(ring, clock)
 
     @property
@@ -140,6 +142,7 @@ class TokenKeeper:
         Raises:
             StoreError: the store cannot be read, and nothing is held either.
         """
+        self._read_ours = False
         if self.unsaved:
             return self.tokens
         try:
@@ -150,7 +153,8 @@ class TokenKeeper:
             return self.tokens  # is as good; a locked keyring signs nobody out
         if found is None and self.record.is_damaged:
             return self.tokens  # nobody signed out: the next renewal writes it again
-        self.was_stored = self.was_stored or found is not None
+        self._read_ours = found is not None
+        self.was_stored = self.was_stored or self._read_ours
         return found
 
     def hold(self, tokens: OAuthTokenSet) -> None:
@@ -190,8 +194,22 @@ class TokenKeeper:
 
     async def save(self, tokens: OAuthTokenSet) -> None:
         """Write *tokens* to the store; when it refuses, they stay held, and it is tried again."""
+        await self._write(self.record.save, tokens)
+
+    async def save_renewed(self, tokens: OAuthTokenSet) -> None:
+        """
+        Write *tokens* as ``save`` does, in place of what ``stored`` gave under the same lock.
+
+        Until they are written a crash takes the session with it, so no time is spent on another
+        look at whose the record is.
+        """
+        await self._write(self.record.rewrite if self._read_ours else self.record.save, tokens)
+
+    async def _write(
+        self, write: Callable[[OAuthTokenSet], Awaitable[None]], tokens: OAuthTokenSet
+    ) -> None:
         try:
-            await self.record.save(tokens)
+            await write(tokens)
         except StoreError as exc:
             self.save_failed(exc)
         else:

@@ -86,6 +86,15 @@ class SessionRecord:
             StoreError: the store refuses, or holds another provider's record.
         """
         await self.require_ours()
+        await self.rewrite(tokens)
+
+    async def rewrite(self, tokens: OAuthTokenSet) -> None:
+        """
+        Write the record as ``save`` does, when it was just read as ours under the same lock.
+
+        Raises:
+            StoreError: the store refuses.
+        """
         keys = self.keys_of(tokens)
         if keys is not None:
             await keys.save(tokens)

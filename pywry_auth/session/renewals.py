@@ -182,7 +182,7 @@ class Renewals:
         self._keeper.hold(new)
         lost = ScopeDifference.between(old.scopes, new.scopes).denied
         self._keeper.tell(SessionEventName.REFRESHED, lost_scopes=lost)
-        await self._keeper.save(new)
+        await self._keeper.save_renewed(new)
         return new
 
     async def _refused(

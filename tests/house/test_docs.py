@@ -10,8 +10,9 @@ import subprocess
 import sys
 import textwrap
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -19,6 +20,7 @@ from house.source import PACKAGE, ROOT, modules
 from keyring.errors import KeyringLocked
 
 import pywry_auth
+from pywry_auth import AuthFlowManager
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.config import providers_file
 from pywry_auth.cli.engine import make_provider, redirect_ports
@@ -33,11 +35,20 @@ from pywry_auth.providers import (
     create_provider_from_settings,
 )
 from pywry_auth.settings import OAuth2Settings
-from pywry_auth.testing import HeadlessAgent, ProgrammableProvider
+from pywry_auth.testing import (
+    CORRECT,
+    HeadlessAgent,
+    ProgrammableProvider,
+    Put,
+    RefreshPolicy,
+)
+from pywry_auth.testing.assertion import client_key_pem
+from pywry_auth.testing.rows_par import FAPI
+from pywry_auth.window.callables import CallableWindow
 from tests import keyring_env
 from tests.cli_kit import BROWSER
 from tests.providers_kit import DjangoOP, running
-from tests.resource_party import started
+from tests.resource_party import Application, started
 
 
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
@@ -48,9 +59,10 @@ LONG = 60.0  # seconds for a whole sign-in on a loaded machine
 
 @dataclass(frozen=True)
 class Block:
-    """One fenced block of a document."""
+    """One fenced block of a document, with the heading it stands under."""
 
     document: str
+    heading: str
     language: str
     text: str
 
@@ -58,10 +70,15 @@ class Block:
 def blocks(*languages):
     found = []
     for name in DOCUMENTS:
-        fences = re.findall(
-            r"^```(\w*)\n(.*?)^```$", (ROOT / name).read_text("utf-8"), re.MULTILINE | re.DOTALL
-        )
-        found += [Block(name, language, text) for language, text in fences]
+        heading = ""
+        for title, language, text in re.findall(
+            r"^## ([^\n]*)$|^```(\w*)\n(.*?)^```$",
+            (ROOT / name).read_text("utf-8"),
+            re.MULTILINE | re.DOTALL,
+        ):
+            heading = title or heading
+            if not title:
+                found.append(Block(name, heading, language, text))
     return [block for block in found if block.language in languages]
 
 
@@ -80,8 +97,27 @@ COMMAND_LINES = [
 # Python
 
 
-def test_there_is_python_to_run():
-    assert [block.document for block in blocks("python", "py", "pycon")] == ["README.md"]
+SHOWN = {  # the Python of the README, by the heading it stands under, with where it is run
+    "Use it": "test_the_example_signs_in_once_and_the_second_start_is_silent",
+    "Keep it signed in": "test_a_session_that_the_provider_ended_asks_by_itself",
+    "Your own requests": "test_the_readmes_own_requests_are_answered",
+    "Sign in on another device": "test_the_readmes_code_is_shown_and_signs_in",
+    "Stronger and wider sign-ins": "test_the_readmes_wider_and_stronger_sign_ins_are_made",
+    "Sign out": "test_the_readmes_sign_out_reaches_the_provider",
+    "Strict providers": "test_the_readmes_strict_provider_is_signed_in_at",
+    "Test your application": "test_the_readmes_tests_are_tests",
+}
+
+
+def test_every_python_block_of_the_documents_is_run_here():
+    found = [(block.document, block.heading) for block in blocks("python", "py", "pycon")]
+    assert found == [("README.md", heading) for heading in SHOWN]
+    assert all(callable(globals()[test]) for test in SHOWN.values())
+
+
+def shown(heading):
+    [found] = [block.text for block in blocks("python") if block.heading == heading]
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +128,9 @@ def op():
 @pytest.mark.keyring
 @pytest.mark.skipif(bool(keyring_env.lacks()), reason=keyring_env.lacks())
 def test_the_example_signs_in_once_and_the_second_start_is_silent(op, tmp_path):
-    [block] = blocks("python")
-    local = replaced(block.text, {"my-client-id": "native", "https://id.example.com": op.issuer})
+    local = replaced(
+        shown("Use it"), {"my-client-id": "native", "https://id.example.com": op.issuer}
+    )
     script = tmp_path / "example.py"
     script.write_text(f"import asyncio\n\n{local}\n\nprint(asyncio.run(access_token()))\n")
     with keyring_env.private_keyring() as session:
@@ -383,6 +420,124 @@ def test_the_example_of_a_step_up_signs_in(application):
     assert len(application.agents) == 2
 
 
+# Python of the README
+
+
+class Desk(Application):
+    """An application as the README has it: its window is a person who signs in at once."""
+
+    def __init__(self, op):
+        super().__init__(op)
+        self.op = op
+        self.window = CallableWindow(self._show)
+        self.sign_in = AuthFlowManager(
+            self.provider, session_manager=self.session, window=self.window
+        )
+        self.said = []
+
+    def _show(self, url, config):
+        agent = HeadlessAgent()
+        self.agents.append(agent)
+        return agent.show_window(url, config)
+
+    def run(self, heading, changes, **names):
+        """Run the block under *heading* after the one of "Use it"; gives all names afterwards."""
+        public = {name: pywry_auth.__getattr__(name) for name in dir(pywry_auth)}
+        ours = {"provider": self.provider, "session": self.session, "sign_in": self.sign_in}
+        say = {"print": lambda *words: self.said.append(" ".join(map(str, words)))}
+        return run(replaced(shown(heading), changes), **public, **ours, **say, **names)
+
+
+@pytest.fixture
+def desk():
+    with ProgrammableProvider() as op:
+        desk = Desk(op)
+        with desk.api:
+            yield desk
+        asyncio.run(desk.provider.close())
+        assert op.violations("mine") == []
+
+
+def test_a_session_that_the_provider_ended_asks_by_itself(desk, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr(import_module("pywry_auth.flow.unasked"), "screen_is_locked", bool)
+    desk.op.program("mine", replace(CORRECT, refresh=RefreshPolicy.ROTATE))
+    ours = {
+        'KeyringTokenStore("pywry-auth:acme-notes")': "MemoryTokenStore()",
+        'profile="acme-notes"': "window=window",
+    }
+    made = desk.run("Keep it signed in", ours, window=desk.window)
+    before = made["sign_in"].run_native().tokens
+    desk.op.end_sessions("mine")
+    after = asyncio.run(made["session"].refresh())
+    assert after.access_token != before.access_token
+    assert "reauth_required invalid_grant" in desk.said
+    assert len(desk.agents) == 3  # of the fixture, of the button, of the program itself
+    asyncio.run(made["session"].logout())
+
+
+def test_the_readmes_own_requests_are_answered(desk):
+    made = desk.run("Your own requests", {"https://api.example.com": desk.api.origin})
+    assert made["me"] == {"name": "Alice"}
+
+
+def test_the_readmes_code_is_shown_and_signs_in(desk):
+    before = desk.session.tokens
+    desk.op.program("mine", replace(CORRECT, device={"interval": Put(1)}))
+    desk.run("Sign in on another device", {})
+    code = next(word for word in desk.op.issued("mine") if re.fullmatch(r"[A-Z]{4}-[A-Z]{4}", word))
+    [said] = desk.said
+    assert said == f"Open {desk.op.base_url}/mine/device on any device, and enter {code}"
+    assert desk.session.tokens.access_token != before.access_token
+
+
+def test_the_readmes_wider_and_stronger_sign_ins_are_made(desk):
+    desk.op.program("mine", replace(CORRECT, token={"scope": Put("openid email profile")}))
+    here = {"https://api.example.com": desk.api.origin}
+    made = desk.run("Stronger and wider sign-ins", here)
+    assert desk.said == ["The person, or the provider, said no to calendar"]
+    desk.op.program("mine", CORRECT)
+    desk.needed = "urn:example:gold"
+    assert import_module("httpx").get(desk.api.origin, auth=made["auth"]).status_code == 200
+    assert len(desk.agents) == 3  # of the fixture, the wider one, the stronger one
+
+
+def test_the_readmes_sign_out_reaches_the_provider(desk):
+    ours = {"LogoutFlow(session)": "LogoutFlow(session, window=window)"}
+    made = desk.run("Sign out", ours, window=desk.window)
+    assert desk.said == ["signed out there too"]
+    assert made["result"].confirmed
+    assert desk.session.tokens is None
+    assert "/logged-out" in desk.agents[-1].pages[-1].url
+    assert f"`http://127.0.0.1:PORT{import_module('pywry_auth.flow.logout').LOGOUT_PATH}`" in README
+
+
+def test_the_readmes_strict_provider_is_signed_in_at(desk, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "client.pem").write_bytes(client_key_pem())
+    here = {"https://id.example.com": desk.op.add("strict", FAPI), "my-client-id": "rp-client"}
+    provider = desk.run("Strict providers", here, Path=Path)["provider"]
+    agent = HeadlessAgent()
+    AuthFlowManager(provider).run_native(agent.show_window, agent.close_window)
+    agent.join()
+    asyncio.run(provider.close())
+    assert "par" in desk.op.calls("strict")
+    assert desk.op.violations("strict") == []
+
+
+def test_the_readmes_tests_are_tests(tmp_path):
+    assert run_as_tests(tmp_path, shown("Test your application")) == 2
+
+
+def test_the_readme_counts_right(monkeypatch):
+    fault = import_module("pywry_auth.testing").Fault
+    assert f"each of {len(fault)} faults, from `captive-portal` to `lost-answer`" in README
+    assert {"captive-portal", "lost-answer"} <= set(fault)
+    monkeypatch.syspath_prepend(str(ROOT / "scripts" / "proof_parts"))
+    points = import_module("chaos_plan").POINTS
+    assert f"`scripts/chaos` kills sessions at {len(points)} points" in " ".join(README.split())
+
+
 # TOML
 
 
@@ -472,7 +627,7 @@ def words_in_code(text):
 def test_every_class_the_readme_names_is_public():
     named = words_in_code(README)
     assert {"AuthFlowCancelled", "WindowKind", "JsonFileTokenStore"} <= named
-    assert not named - set(dir(pywry_auth))
+    assert not named - set(dir(pywry_auth)) - set(dir(import_module("pywry_auth.testing")))
 
 
 def test_every_member_the_readme_names_is_there():

@@ -160,7 +160,7 @@ def _spread(ms: list[float]) -> str:
         return "not measured"
     ordered = sorted(ms)
     return (
-        f"median {statistics.median(ordered):6.1f}   p90 {ordered[int(0.9 * (len(ms) - 1))]:6.1f}"
+        f"median {statistics.median(ordered):6.1f}   p90 {ordered[-(-9 * len(ms) // 10) - 1]:6.1f}"
         f"   worst {ordered[-1]:6.1f}   of {len(ms)}"
     )
 

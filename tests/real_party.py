@@ -14,9 +14,9 @@ from pywry_auth.clock import SYSTEM_CLOCK
 from pywry_auth.flow import AuthFlowManager, AuthFlowResult, CallbackOptions
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.session import SessionEvent, SessionManager
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store import MemoryTokenStore
 from pywry_auth.tokens import OAuthTokenSet
-from tests.fakes.clock import FakeClock
 from tests.providers_kit import RealProvider
 
 
@@ -85,7 +85,7 @@ class RealParty:
 
     def start_again(self, *, seconds_later: float = 0) -> None:
         """Be started once more, with nothing but the store; later, by the application's clock."""
-        clock = FakeClock(time.time() + seconds_later) if seconds_later else SYSTEM_CLOCK
+        clock = VirtualClock(time.time() + seconds_later) if seconds_later else SYSTEM_CLOCK
         self.session = SessionManager(
             self.provider, self.store, on_event=self.events.append, clock=clock
         )

@@ -12,9 +12,9 @@ from pywry_auth.flow import AuthFlowState, DeviceFlow
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.providers.feature_use import FeatureUse
 from pywry_auth.session import SessionManager
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store import KeyringTokenStore, MemoryTokenStore
 from tests import keyring_env
-from tests.fakes.clock import FakeClock
 from tests.providers_kit import DjangoOP, OidcProviderOP, running
 from tests.real_party import member
 
@@ -142,7 +142,7 @@ def test_the_tokens_are_in_a_real_keyring_and_found_by_the_next_start(op):
         phone.arrive()
         key = f"alice@{op.issuer}"
         assert store.slot(key).load() == result.tokens
-        later = FakeClock(time.time() + 86_000)  # the access token has ended
+        later = VirtualClock(time.time() + 86_000)  # the access token has ended
         session = SessionManager(provider, store, session_key=key, clock=later)
         fresh = asyncio.run(session.get_access_token())
         assert fresh != result.tokens.access_token

@@ -5,11 +5,11 @@ import gc
 import weakref
 
 import pytest
-from fakes.clock import FakeClock
-from fakes.loop import on_package_loop, pass_time, settle
 
 from pywry_auth.alarm import SLICE, Alarm
 from pywry_auth.clock import SYSTEM_CLOCK
+from pywry_auth.testing.clock import VirtualClock
+from pywry_auth.testing.virtual_loop import on_package_loop, pass_time, settle
 
 
 class Sleeper:
@@ -24,7 +24,7 @@ class Sleeper:
 
 @pytest.fixture
 def clock():
-    return FakeClock()
+    return VirtualClock()
 
 
 def play(clock, scenario):

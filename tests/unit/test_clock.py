@@ -2,9 +2,8 @@
 
 import time
 
-from fakes.clock import FakeClock
-
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
+from pywry_auth.testing.clock import VirtualClock
 
 
 def test_the_machine_s_clock_is_the_machine_s():
@@ -15,7 +14,7 @@ def test_the_machine_s_clock_is_the_machine_s():
 
 
 def test_a_fake_clock_is_a_clock():
-    clock: Clock = FakeClock(5.0)
+    clock: Clock = VirtualClock(5.0)
     clock.advance(2)
     assert (clock.now(), clock.monotonic()) == (7.0, 1002.0)
     clock.sleep_machine(10)

@@ -4,8 +4,6 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from fakes.clock import FakeClock
-from fakes.loop import on_package_loop, pass_time, settle
 from fakes.wire import connected, reply
 
 from pywry_auth.errors import (
@@ -22,6 +20,8 @@ from pywry_auth.flow.device_attempt import DeviceSignIn
 from pywry_auth.flow.keeping import Keeping
 from pywry_auth.protocol.wire import WireReply
 from pywry_auth.providers.standard import StandardProvider
+from pywry_auth.testing.clock import VirtualClock
+from pywry_auth.testing.virtual_loop import on_package_loop, pass_time, settle
 from pywry_auth.token_store import MemoryTokenStore
 
 
@@ -49,7 +49,7 @@ class Scene:
     """A provider that answers from a list, and somebody who watches the clock."""
 
     def __init__(self, *answers, codes=None, auth_timeout=None, store=None):
-        self.clock = FakeClock()
+        self.clock = VirtualClock()
         self.provider = StandardProvider(
             "me", scopes=["read"], token_url=TOKEN, userinfo_url=USERINFO, clock=self.clock
         )

@@ -4,7 +4,6 @@ import asyncio
 import threading
 
 import pytest
-from fakes.clock import FakeClock
 from fakes.provider import ScriptedProvider
 from fakes.wire import connected, reply
 
@@ -19,6 +18,7 @@ from pywry_auth.flow import AuthFlowState, DeviceFlow
 from pywry_auth.providers.standard import StandardProvider
 from pywry_auth.runtime import LOOP
 from pywry_auth.session import SessionManager
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store import MemoryTokenStore
 
 
@@ -37,7 +37,7 @@ BEGUN = reply(
 )
 
 
-class HastyClock(FakeClock):
+class HastyClock(VirtualClock):
     """An interval has gone by whenever somebody looks."""
 
     def monotonic(self):
@@ -46,7 +46,7 @@ class HastyClock(FakeClock):
 
 
 def a_provider(*answers):
-    provider = StandardProvider("me", token_url=TOKEN, clock=FakeClock())
+    provider = StandardProvider("me", token_url=TOKEN, clock=VirtualClock())
     provider.device_url = DEVICE
     network = connected(provider, {DEVICE: BEGUN, TOKEN: list(answers)})
     return provider, network
@@ -91,7 +91,7 @@ def test_it_can_be_awaited():
 
 def test_whoever_stops_awaiting_cancels_it():
     seen = threading.Event()
-    flow, _, _ = a_flow(PENDING, show=lambda _prompt: seen.set(), clock=FakeClock())
+    flow, _, _ = a_flow(PENDING, show=lambda _prompt: seen.set(), clock=VirtualClock())
 
     async def leave():
         task = asyncio.create_task(flow.arun())
@@ -105,7 +105,7 @@ def test_whoever_stops_awaiting_cancels_it():
 
 
 def test_it_can_be_cancelled_while_it_shows_its_code():
-    flow, _, network = a_flow(PENDING, show=lambda _prompt: flow.cancel(), clock=FakeClock())
+    flow, _, network = a_flow(PENDING, show=lambda _prompt: flow.cancel(), clock=VirtualClock())
     with pytest.raises(AuthFlowCancelled):
         flow.run()
     assert flow.flow_state is AuthFlowState.CANCELLED
@@ -125,7 +125,7 @@ def test_a_show_that_breaks_ends_it():
     def broken(_prompt):
         raise LookupError("no screen")
 
-    flow, _, network = a_flow(PENDING, show=broken, clock=FakeClock())
+    flow, _, network = a_flow(PENDING, show=broken, clock=VirtualClock())
     with pytest.raises(LookupError):
         flow.run()
     assert flow.flow_state is AuthFlowState.FAILED
@@ -136,7 +136,7 @@ def test_ctrl_c_cancels_it():
     def interrupted(_prompt):
         raise KeyboardInterrupt
 
-    flow, _, _ = a_flow(PENDING, show=interrupted, clock=FakeClock())
+    flow, _, _ = a_flow(PENDING, show=interrupted, clock=VirtualClock())
     with pytest.raises(KeyboardInterrupt):
         flow.run()
     assert flow.flow_state is AuthFlowState.CANCELLED
@@ -154,13 +154,13 @@ def test_how_it_ended_can_be_asked():
 
 
 def test_a_second_one_meanwhile_is_refused():
-    flow, _, _ = a_flow(PENDING, show=lambda _prompt: flow.run(), clock=FakeClock())
+    flow, _, _ = a_flow(PENDING, show=lambda _prompt: flow.run(), clock=VirtualClock())
     with pytest.raises(AuthenticationError, match="under way already"):
         flow.run()
 
 
 def test_a_provider_of_ones_own_that_knows_no_codes_is_a_mistake():
-    flow = DeviceFlow(ScriptedProvider(FakeClock()), show=lambda _prompt: None)
+    flow = DeviceFlow(ScriptedProvider(VirtualClock()), show=lambda _prompt: None)
     with pytest.raises(ConfigError, match="scripted has no device authorization endpoint"):
         flow.run()
     assert flow.flow_state is AuthFlowState.FAILED

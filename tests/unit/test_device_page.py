@@ -7,17 +7,17 @@ import re
 
 import httpx
 import pytest
-from fakes.clock import FakeClock
 
 from pywry_auth.callback_server.device_page import DevicePage
 from pywry_auth.callback_server.outcome import Outcome
 from pywry_auth.callback_server.wire import Limits
 from pywry_auth.errors import AuthenticationError
 from pywry_auth.protocol.device import DevicePrompt
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.ui.qr import path
 
 
-CLOCK = FakeClock()
+CLOCK = VirtualClock()
 PLACE = "https://id.example.com/device"
 FIRST = DevicePrompt("WDJB-MJHT", PLACE, f"{PLACE}?user_code=WDJB-MJHT", CLOCK.now() + 599)
 SECOND = DevicePrompt("BCDF-GHJK", PLACE, "", CLOCK.now() + 900)

@@ -5,13 +5,13 @@ import threading
 
 import httpx
 import pytest
-from fakes.clock import FakeClock
 from fakes.window import FakeWindow, visit
 from fakes.wire import connected, reply
 
 from pywry_auth.errors import AuthFlowCancelled, CallbackError, ConfigError, WindowError
 from pywry_auth.flow import AuthFlowState, DeviceFlow
 from pywry_auth.providers.standard import StandardProvider
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store import MemoryTokenStore
 from pywry_auth.window.base import WindowKind
 
@@ -37,7 +37,7 @@ def begun(number):
     )
 
 
-class HastyClock(FakeClock):
+class HastyClock(VirtualClock):
     """An interval has gone by whenever somebody looks."""
 
     def monotonic(self):
@@ -51,7 +51,7 @@ class Scene:
     def __init__(self, *answers, person=lambda _page: None, kind=WindowKind.WEBVIEW, **options):
         self.done = threading.Event()
         self.person = person
-        provider = StandardProvider("me", token_url=TOKEN, clock=FakeClock())
+        provider = StandardProvider("me", token_url=TOKEN, clock=VirtualClock())
         provider.device_url = DEVICE
         self.network = connected(provider, {DEVICE: [begun(1), begun(2)], TOKEN: list(answers)})
         ask = provider.ask_device

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from fakes.clock import FakeClock
 from fakes.provider import ScriptedProvider
 from fakes.window import FakeWindow, SeenPage, nobody, visit
 
@@ -30,6 +29,7 @@ from pywry_auth.errors import (
 from pywry_auth.protocol.authorization import UNKNOWN_ISSUER
 from pywry_auth.providers import GenericOIDCProvider, GoogleProvider
 from pywry_auth.runtime import LOOP
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store import MemoryTokenStore
 from pywry_auth.window.base import WindowKind
 
@@ -41,7 +41,7 @@ class AskedProvider(ScriptedProvider):
     """Remembers what it was asked, and answers userinfo as told."""
 
     def __init__(self, *, secret="", scopes=None, issuer=UNKNOWN_ISSUER):
-        super().__init__(FakeClock(time.time()))
+        super().__init__(VirtualClock(time.time()))
         self.client_secret = secret
         self.scopes = ["openid"] if scopes is None else scopes
         self.authorize_url = "https://op.example/authorize"

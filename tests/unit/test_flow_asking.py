@@ -6,13 +6,13 @@ import json
 import time
 
 import pytest
-from fakes.clock import FakeClock
 from fakes.provider import ScriptedProvider
 from fakes.window import FakeWindow
 
 from pywry_auth import AuthFlowManager, MemoryTokenStore, SessionManager, SignInOptions
 from pywry_auth.errors import ConfigError, ReauthRequiredError, StepUpError, TokenError
 from pywry_auth.providers import GoogleProvider
+from pywry_auth.testing.clock import VirtualClock
 
 
 DEADLINE = 5.0  # seconds; only a broken flow comes near it
@@ -29,7 +29,7 @@ class StrongProvider(ScriptedProvider):
     validates_id_tokens = True
 
     def __init__(self, scopes=("openid", "mail")):
-        super().__init__(FakeClock(time.time()))
+        super().__init__(VirtualClock(time.time()))
         self.scopes = list(scopes)
         self.authorize_url = "https://op.example/authorize"
         self.subject = "alice"

@@ -4,10 +4,10 @@ import asyncio
 import time
 
 import pytest
-from fakes.clock import FakeClock
 from fakes.provider import ScriptedProvider
 
 from pywry_auth import AuthFlowManager, LogoutFlow, NotSilent, SessionManager
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store import MemoryTokenStore
 from pywry_auth.window.profiles import is_empty, profile_folder
 from pywry_auth.window.webview import WebviewWindow
@@ -18,7 +18,7 @@ def session(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     for name in ("work", "home"):
         (profile_folder(name) / "cookies").write_text("who=alice")
-    provider = ScriptedProvider(FakeClock(time.time()))
+    provider = ScriptedProvider(VirtualClock(time.time()))
     provider.end_session_url = ""
     session = SessionManager(provider, MemoryTokenStore())
     asyncio.run(session.save_tokens(provider.tokens()))

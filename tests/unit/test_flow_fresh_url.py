@@ -4,20 +4,20 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from fakes.clock import FakeClock
 from fakes.provider import ScriptedProvider
 from fakes.window import FakeWindow, SeenPage
 
 from pywry_auth import AuthFlowManager
 from pywry_auth.errors import AuthFlowCancelled, DiscoveryTransportError
 from pywry_auth.protocol.wire import with_query
+from pywry_auth.testing.clock import VirtualClock
 
 
 class PushingProvider(ScriptedProvider):
     """Gives a request URI of one visit for each request that was pushed to it (RFC 9126)."""
 
     def __init__(self):
-        super().__init__(FakeClock(time.time()))
+        super().__init__(VirtualClock(time.time()))
         self.scopes = ["openid"]
         self.authorize_url = "https://op.example/authorize"
         self.pushed = []

@@ -3,12 +3,12 @@
 import time
 
 import pytest
-from fakes.clock import FakeClock
 from fakes.provider import ScriptedProvider
 from fakes.window import FakeWindow, visit
 
 from pywry_auth import AuthFlowManager, AuthFlowState
 from pywry_auth.errors import DiscoveryError, WindowError
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store import MemoryTokenStore
 
 
@@ -29,7 +29,7 @@ class Leaving(FakeWindow):
     "error", [RuntimeError("broken toolkit"), KeyboardInterrupt(), SystemExit()]
 )
 def test_whatever_ends_the_hosting_thread_ends_the_sign_in(error):
-    provider = ScriptedProvider(FakeClock(time.time()))
+    provider = ScriptedProvider(VirtualClock(time.time()))
     provider.authorize_url = "https://op.example/authorize"
     window, store = Leaving(error), MemoryTokenStore()
     manager = AuthFlowManager(provider, store, window=window, auth_timeout=30)
@@ -41,7 +41,7 @@ def test_whatever_ends_the_hosting_thread_ends_the_sign_in(error):
 
 
 def test_an_address_no_server_would_take_is_not_opened():
-    provider = ScriptedProvider(FakeClock(time.time()))
+    provider = ScriptedProvider(VirtualClock(time.time()))
     provider.authorize_url = f"https://op.example/{'a' * 40_000}"
     window = FakeWindow()
     with pytest.raises(DiscoveryError, match="long"):
@@ -50,7 +50,7 @@ def test_an_address_no_server_would_take_is_not_opened():
 
 
 def test_a_notice_nobody_can_be_told_does_not_end_what_it_is_about(caplog):
-    provider = ScriptedProvider(FakeClock(time.time()))
+    provider = ScriptedProvider(VirtualClock(time.time()))
     provider.authorize_url = "https://op.example/authorize"
 
     def gone(_notice):

@@ -7,7 +7,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
-from fakes.clock import FakeClock
 from fakes.provider import ScriptedProvider
 from fakes.window import FakeWindow, nobody, visit
 
@@ -16,6 +15,7 @@ from pywry_auth.errors import DiscoveryError, StoreError, WindowError
 from pywry_auth.flow.logout import LogoutFlow
 from pywry_auth.flow.values import LogoutState
 from pywry_auth.runtime import LOOP
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.window.base import WindowKind
 
 
@@ -28,7 +28,7 @@ class LeavableProvider(ScriptedProvider):
     """Has a sign-out page, and may be out of reach."""
 
     def __init__(self):
-        super().__init__(FakeClock(time.time()))
+        super().__init__(VirtualClock(time.time()))
         self.end_session_url = END
         self.unreachable = None
 

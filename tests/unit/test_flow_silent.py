@@ -9,7 +9,6 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from fakes.clock import FakeClock
 from fakes.provider import ScriptedProvider
 from fakes.window import FakeWindow, nobody
 
@@ -20,6 +19,7 @@ from pywry_auth.errors import (
     TokenError,
     TokenTransportError,
 )
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store import MemoryTokenStore
 from pywry_auth.window.base import WindowKind
 from pywry_auth.window.profiles import profile_folder
@@ -52,7 +52,7 @@ def id_token(**claims):
 
 class Provider(ScriptedProvider):
     def __init__(self):
-        super().__init__(FakeClock(time.time()))
+        super().__init__(VirtualClock(time.time()))
         self.authorize_url = "https://op.example/authorize"
         self.authorize_params = {"prompt": "consent"}
         self.subject = "alice"

@@ -5,7 +5,6 @@ import threading
 import time
 
 import pytest
-from fakes.clock import FakeClock
 from fakes.provider import ScriptedProvider
 from fakes.window import FakeWindow, nobody
 
@@ -20,6 +19,7 @@ from pywry_auth.errors import (
 )
 from pywry_auth.flow import unasked
 from pywry_auth.flow.prompt_limit import PromptLimit
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store import MemoryTokenStore
 
 
@@ -48,7 +48,7 @@ class Program:
     """One program whose session has ended, over a store that others may share."""
 
     def __init__(self, person=approve, store=None, **options):
-        self.provider = ScriptedProvider(FakeClock(time.time()))
+        self.provider = ScriptedProvider(VirtualClock(time.time()))
         self.provider.authorize_url = "https://op.example/authorize"
         self.store = store or MemoryTokenStore()
         self.dead = self.provider.tokens(refresh_token=None, expires_in=1, issued_at=1.0)
@@ -204,7 +204,7 @@ def test_a_wait_for_another_program_can_be_cancelled():
 
 
 def test_without_a_session_there_is_no_account_to_ask_for():
-    provider = ScriptedProvider(FakeClock(time.time()))
+    provider = ScriptedProvider(VirtualClock(time.time()))
     with pytest.raises(ConfigError, match="session_manager"):
         AuthFlowManager(provider, MemoryTokenStore()).run_when_needed()
 

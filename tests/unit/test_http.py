@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
-from fakes.loop import settle
 
 from pywry_auth.errors import ConfigError, TransportError
 from pywry_auth.http import HttpClient, raise_for_status
 from pywry_auth.protocol.wire import MAX_REPLY, WireReply, WireRequest
+from pywry_auth.testing.virtual_loop import settle
 
 
 CRLF = b"\r\n"

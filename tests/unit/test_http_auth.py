@@ -9,7 +9,6 @@ from traceback import format_exception
 import httpx
 import pytest
 import requests
-from fakes.clock import FakeClock
 from fakes.provider import ScriptedProvider
 from resource_kit import FACES, INVALID, Given, KeyedSession, Resource, SyncFace, in_threads
 
@@ -26,6 +25,7 @@ from pywry_auth.http_auth.requests_auth import RequestsAuth
 from pywry_auth.protocol.origin import safe_origin
 from pywry_auth.protocol.renewal import MAX_BACKOFF
 from pywry_auth.runtime import LOOP
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store import MemoryTokenStore
 
 
@@ -34,7 +34,7 @@ class Scene:
 
     def __init__(self, face, *, life=3600.0, **changes):
         self.face = face
-        self.clock = FakeClock()
+        self.clock = VirtualClock()
         self.provider = ScriptedProvider(self.clock, life=life)
         self.session = KeyedSession(self.provider, MemoryTokenStore(), clock=self.clock)
         asyncio.run(self.session.save_tokens(self.provider.tokens(**changes)))
@@ -201,7 +201,7 @@ def test_the_same_machine_under_another_name_is_another_origin(scene):
 @pytest.mark.parametrize("make", [HttpxAuth, RequestsAuth])
 @pytest.mark.parametrize("origins", [[], "https://api.example", ["https://*.example"], ["ftp://x"]])
 def test_who_may_be_given_the_token_must_be_said(make, origins):
-    session = KeyedSession(ScriptedProvider(FakeClock()), MemoryTokenStore())
+    session = KeyedSession(ScriptedProvider(VirtualClock()), MemoryTokenStore())
     with pytest.raises(ConfigError):
         make(session, allowed_origins=origins)
 
@@ -281,7 +281,7 @@ def test_one_address_that_refuses_what_others_take_does_not_either(scene):
 
 
 def test_many_refusals_of_one_token_count_once():
-    futility = Futility(clock := FakeClock())
+    futility = Futility(clock := VirtualClock())
     origin = safe_origin("https://api.example.com")
     for _ in range(50):
         futility.refused(origin, "one")

@@ -7,13 +7,13 @@ import tempfile
 import httpx
 import pytest
 import requests
-from fakes.clock import FakeClock
 from fakes.provider import ScriptedProvider
 from resource_kit import FACES, INVALID, Given, KeyedSession, Resource
 
 from pywry_auth.http_auth.httpx_auth import HttpxAuth
 from pywry_auth.http_auth.replay import body_of, sources_of
 from pywry_auth.http_auth.requests_auth import RequestsAuth
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store import MemoryTokenStore
 
 
@@ -23,7 +23,7 @@ WHOLE = b"0123456789" * 20_000
 
 @pytest.fixture
 def session():
-    clock = FakeClock()
+    clock = VirtualClock()
     provider = ScriptedProvider(clock)
     session = KeyedSession(provider, MemoryTokenStore(), clock=clock)
     asyncio.run(session.save_tokens(provider.tokens()))

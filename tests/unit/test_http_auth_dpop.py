@@ -7,7 +7,6 @@ from hashlib import sha256
 
 import pytest
 import requests
-from fakes.clock import START, FakeClock
 from fakes.provider import ScriptedProvider
 from joserfc import jws
 from joserfc.jwk import ECKey
@@ -16,6 +15,7 @@ from resource_kit import FACES, Given, KeyedSession, Resource
 from pywry_auth.errors import TokenError
 from pywry_auth.http_auth.requests_auth import RequestsAuth
 from pywry_auth.protocol.dpop import DPoPKey
+from pywry_auth.testing.clock import START, VirtualClock
 from pywry_auth.token_store import MemoryTokenStore
 
 
@@ -43,7 +43,7 @@ class Scene:
 
     def __init__(self, face, *, token_type="DPoP", nonce=None):
         self.face = face
-        self.clock = FakeClock()
+        self.clock = VirtualClock()
         self.provider = ScriptedProvider(self.clock)
         self.session = KeyedSession(self.provider, MemoryTokenStore(), clock=self.clock)
         self.session.key = KEY

@@ -11,7 +11,6 @@ import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from fakes.clock import FakeClock
 from fakes.provider import ScriptedProvider
 from resource_kit import FACES, INVALID, Given, KeyedSession, Resource, moved
 
@@ -20,6 +19,7 @@ from pywry_auth.http_auth.httpx_auth import HttpxAuth, _Sending
 from pywry_auth.http_auth.requests_auth import RequestsAuth
 from pywry_auth.http_auth.sealed_headers import require_sealing
 from pywry_auth.protocol.dpop import DPoPKey
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store import MemoryTokenStore
 
 
@@ -28,7 +28,7 @@ BOUND = ["Bearer", "DPoP"]
 
 
 def signed_in(token_type="Bearer"):
-    clock = FakeClock()
+    clock = VirtualClock()
     provider = ScriptedProvider(clock)
     session = KeyedSession(provider, MemoryTokenStore(), clock=clock)
     asyncio.run(session.save_tokens(provider.tokens(token_type=token_type)))

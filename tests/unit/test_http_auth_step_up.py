@@ -5,7 +5,6 @@ import threading
 from dataclasses import replace
 
 import pytest
-from fakes.clock import FakeClock
 from fakes.provider import ScriptedProvider
 from resource_kit import FACES, Given, KeyedSession, Resource, in_threads
 
@@ -13,6 +12,7 @@ from pywry_auth.errors import AuthFlowCancelled
 from pywry_auth.http_auth.step_up import MAX_REMEMBERED, StepUps
 from pywry_auth.protocol.refusal import StepUpChallenge
 from pywry_auth.runtime import LOOP, THREAD_NAME
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store import MemoryTokenStore
 
 
@@ -29,7 +29,7 @@ class Scene:
 
     def __init__(self, face):
         self.face = face
-        clock = FakeClock()
+        clock = VirtualClock()
         self.provider = ScriptedProvider(clock)
         self.session = KeyedSession(self.provider, MemoryTokenStore(), clock=clock)
         asyncio.run(self.session.save_tokens(self.provider.tokens()))

@@ -5,7 +5,6 @@ import warnings
 from contextlib import suppress
 
 import pytest
-from fakes.clock import START
 from fakes.jose import (
     CLIENT,
     ISSUER,
@@ -36,6 +35,7 @@ from pywry_auth.protocol.id_token import (
     verify_userinfo,
 )
 from pywry_auth.protocol.jwks import Jwks, read_jwks
+from pywry_auth.testing.clock import START
 
 
 ALGORITHMS = [

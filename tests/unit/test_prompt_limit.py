@@ -10,12 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
-from fakes.clock import FakeClock
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pywry_auth.flow.prompt_limit import FIRST_PAUSE, LONGEST_PAUSE, Pause, PromptLimit
 from pywry_auth.lock import lock_folder
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.tokens import TokenOrigin
 
 
@@ -30,7 +30,7 @@ def _own_folder(monkeypatch, tmp_path):
 
 @pytest.fixture
 def clock():
-    return FakeClock(1_000_000.0)
+    return VirtualClock(1_000_000.0)
 
 
 def never():

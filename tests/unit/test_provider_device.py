@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from fakes.clock import FakeClock
 from fakes.provider import ScriptedProvider
 from fakes.wire import connected, reply
 
@@ -17,6 +16,7 @@ from pywry_auth.errors import (
 from pywry_auth.providers import GenericOIDCProvider, GitHubProvider, GoogleProvider
 from pywry_auth.providers.device import DeviceEndpoint
 from pywry_auth.providers.feature_use import FeatureUse
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -37,7 +37,7 @@ BEGUN = {
 
 
 def provider(metadata=METADATA, begun=None, **options):
-    made = GenericOIDCProvider("me", issuer_url=ISSUER, clock=FakeClock(), **options)
+    made = GenericOIDCProvider("me", issuer_url=ISSUER, clock=VirtualClock(), **options)
     network = connected(
         made,
         {
@@ -53,7 +53,7 @@ def test_the_endpoint_is_found_in_the_metadata():
     found = asyncio.run(made.begin_device())
     assert made.device_url == f"{ISSUER}/device"
     assert found.device_code == "the-device-code"
-    assert found.prompt.expires_at == FakeClock().now() + 600
+    assert found.prompt.expires_at == VirtualClock().now() + 600
     assert network.form(f"{ISSUER}/device") == {"client_id": "me", "scope": "openid email"}
 
 
@@ -154,4 +154,4 @@ def test_tokens_of_a_provider_without_id_tokens_are_the_providers():
 
 def test_every_standard_provider_can_do_it_and_one_of_ones_own_need_not():
     assert isinstance(GoogleProvider("me"), DeviceEndpoint)
-    assert not isinstance(ScriptedProvider(FakeClock()), DeviceEndpoint)
+    assert not isinstance(ScriptedProvider(VirtualClock()), DeviceEndpoint)

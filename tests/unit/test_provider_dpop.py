@@ -7,7 +7,6 @@ import json
 import logging
 
 import pytest
-from fakes.clock import START, FakeClock
 from fakes.jose import CLIENT, ISSUER, b64
 from fakes.wire import connected, reply
 
@@ -26,6 +25,7 @@ from pywry_auth.protocol.wire import WireReply
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.providers.feature_use import FeatureUse
 from pywry_auth.providers.proving import is_bound, speaking_with, spoken_key
+from pywry_auth.testing.clock import START, VirtualClock
 
 
 OPENID = f"{ISSUER}/.well-known/openid-configuration"
@@ -57,7 +57,7 @@ def with_nonce(answer, nonce):
 
 
 def provider_at(answers=None, *, use=FeatureUse.WHEN_ANNOUNCED, document=None, **options):
-    clock = FakeClock()
+    clock = VirtualClock()
     provider = GenericOIDCProvider(
         CLIENT,
         "",

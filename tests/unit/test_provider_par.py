@@ -5,7 +5,6 @@ import logging
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
-from fakes.clock import FakeClock
 from fakes.jose import CLIENT, ISSUER, private_key
 from fakes.wire import connected, reply
 
@@ -22,6 +21,7 @@ from pywry_auth.protocol.client_auth import PrivateKeyJwt, SecretBasic
 from pywry_auth.protocol.wire import WireReply
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.providers.feature_use import FeatureUse
+from pywry_auth.testing.clock import VirtualClock
 
 
 OPENID = f"{ISSUER}/.well-known/openid-configuration"
@@ -42,7 +42,7 @@ def pushed(number=1):
 
 
 def provider_at(document=None, *answers, **options):
-    provider = GenericOIDCProvider(CLIENT, "", ISSUER, clock=FakeClock(), **options)
+    provider = GenericOIDCProvider(CLIENT, "", ISSUER, clock=VirtualClock(), **options)
     table = {OPENID: reply({**DOCUMENT, **(OFFERS if document is None else document)})}
     return provider, connected(provider, {**table, PAR: list(answers or [pushed()])})
 

@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
-from fakes.clock import START, FakeClock
 from fakes.jose import CLIENT, ISSUER, claims, half_hash, public_jwk, sign
 from fakes.wire import connected, reply
 
@@ -32,6 +31,7 @@ from pywry_auth.providers import (
     MicrosoftProvider,
     StandardProvider,
 )
+from pywry_auth.testing.clock import START, VirtualClock
 from pywry_auth.window.base import WindowKind
 
 
@@ -62,7 +62,7 @@ def token_reply(**members):
 
 def oidc(answers=None, *, document=None, **options):
     """An OpenID provider whose every endpoint answers rightly."""
-    clock = FakeClock()
+    clock = VirtualClock()
     provider = GenericOIDCProvider(
         options.pop("client_id", CLIENT),
         issuer_url=options.pop("issuer_url", ISSUER),
@@ -711,7 +711,7 @@ OTHER_TENANT = "11111111-2222-3333-4444-555555555555"
 
 
 def microsoft(tenant, document_issuer):
-    provider = MicrosoftProvider(CLIENT, tenant_id=tenant, clock=FakeClock())
+    provider = MicrosoftProvider(CLIENT, tenant_id=tenant, clock=VirtualClock())
     base = f"{LOGIN}/{tenant}/v2.0"
     connected(
         provider,

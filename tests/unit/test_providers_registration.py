@@ -5,13 +5,13 @@ import stat
 import sys
 
 import pytest
-from fakes.clock import FakeClock
 
 from pywry_auth.errors import ConfigError, StoredDataError, StoreError
 from pywry_auth.protocol.client_auth import NoClientAuth, SecretBasic, SecretPost
 from pywry_auth.protocol.registration import RegisteredClient
 from pywry_auth.providers.registration import ClientFile, client_auth_of, provider_for_client
 from pywry_auth.testing import ProgrammableProvider
+from pywry_auth.testing.clock import VirtualClock
 
 
 ISSUER = "https://op.example"
@@ -95,7 +95,7 @@ def test_many_starts_at_once_register_once(tmp_path):
 def test_a_secret_that_ended_is_registered_anew(tmp_path):
     with ProgrammableProvider() as op:
         issuer = op.add("ended")
-        file = ClientFile(tmp_path / "client.json", clock=FakeClock(NOW))
+        file = ClientFile(tmp_path / "client.json", clock=VirtualClock(NOW))
         file.save(registered(issuer=issuer, client_secret="s", expires_at=NOW + 1))
         assert asyncio.run(file.client(issuer)).client_id == "c1"
         file.save(registered(issuer=issuer, client_secret="s", expires_at=NOW))

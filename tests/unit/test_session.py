@@ -8,8 +8,6 @@ import weakref
 from dataclasses import replace
 
 import pytest
-from fakes.clock import FakeClock
-from fakes.loop import on_package_loop, pass_time, settle
 from fakes.provider import ScriptedProvider
 
 from pywry_auth.errors import (
@@ -21,6 +19,8 @@ from pywry_auth.errors import (
     TokenRefreshError,
 )
 from pywry_auth.session import SessionEventName, SessionManager
+from pywry_auth.testing.clock import VirtualClock
+from pywry_auth.testing.virtual_loop import on_package_loop, pass_time, settle
 from pywry_auth.token_store import MemoryTokenStore
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 
@@ -58,7 +58,7 @@ class Scene:
     """A session at a scripted provider, with time turned by hand."""
 
     def __init__(self, *, life=3600.0, buffer=60, on_reauth=None, **options):
-        self.clock = FakeClock()
+        self.clock = VirtualClock()
         self.provider = ScriptedProvider(self.clock, life=life)
         self.store = MoodyStore()
         self.events = []

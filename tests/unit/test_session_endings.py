@@ -3,12 +3,12 @@
 import asyncio
 
 import pytest
-from fakes.clock import FakeClock
-from fakes.loop import on_package_loop, pass_time, settle
 from fakes.provider import ScriptedProvider
 
 from pywry_auth.errors import ReauthRequiredError, TokenExpiredError, TokenRefreshError
 from pywry_auth.session import SessionManager
+from pywry_auth.testing.clock import VirtualClock
+from pywry_auth.testing.virtual_loop import on_package_loop, pass_time, settle
 from pywry_auth.token_store import MemoryTokenStore
 
 
@@ -58,7 +58,7 @@ class Scene:
     """Two processes, as far as one test can be two, at one record."""
 
     def __init__(self):
-        self.clock = FakeClock()
+        self.clock = VirtualClock()
         self.provider = SlowlyRevoking(self.clock)
         self.store = SlowStore()
         self.asked = []

@@ -1,15 +1,15 @@
 """A refreshed ID token may renew a sign-in, never replace it by another one."""
 
 import pytest
-from fakes.clock import START, FakeClock
 from fakes.jose import CLIENT, ISSUER, claims, public_jwk, sign
-from fakes.loop import on_package_loop
 from fakes.wire import connected, reply
 
 from pywry_auth.errors import TokenRefreshError
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.session import SessionManager
 from pywry_auth.session.record import succeeded
+from pywry_auth.testing.clock import START, VirtualClock
+from pywry_auth.testing.virtual_loop import on_package_loop
 from pywry_auth.token_store import MemoryTokenStore
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 
@@ -20,7 +20,7 @@ OTHER = f"{CLIENT}-2"
 
 def play(id_token, scenario, **options):
     """Sign alice in, let the next refresh bring *id_token*, and go on with *scenario*."""
-    clock, store = FakeClock(), MemoryTokenStore()
+    clock, store = VirtualClock(), MemoryTokenStore()
     provider = GenericOIDCProvider(CLIENT, issuer_url=ISSUER, clock=clock, **options)
     document = {"issuer": ISSUER, "token_endpoint": TOKEN, "jwks_uri": f"{ISSUER}/jwks"}
     first = {"access_token": "a1", "refresh_token": "r1", "id_token": original()}

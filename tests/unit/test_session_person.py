@@ -3,12 +3,12 @@
 import asyncio
 
 import pytest
-from fakes.clock import FakeClock
 from fakes.provider import ScriptedProvider
 
 from pywry_auth.errors import ReauthRequiredError
 from pywry_auth.runtime import LOOP
 from pywry_auth.session import SessionManager
+from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store import MemoryTokenStore
 
 
@@ -18,7 +18,7 @@ from pywry_auth.token_store import MemoryTokenStore
     ids=["on a loop of its own", "on the package's loop"],
 )
 def test_asking_for_a_token_while_being_asked_for_one_does_not_hang(call):
-    clock = FakeClock()
+    clock = VirtualClock()
     provider = ScriptedProvider(clock)
     provider.script = [ReauthRequiredError("refused", error="invalid_grant")]
     heard = []
@@ -45,7 +45,7 @@ def test_asking_for_a_token_while_being_asked_for_one_does_not_hang(call):
 
 @pytest.mark.parametrize("takes_up", [True, False], ids=["taken up by the call", "only stored"])
 def test_a_sign_in_of_another_program_meanwhile_is_the_answer(takes_up):
-    clock = FakeClock()
+    clock = VirtualClock()
     provider = ScriptedProvider(clock)
     provider.script = [ReauthRequiredError("refused", error="invalid_grant")]
     store = MemoryTokenStore()

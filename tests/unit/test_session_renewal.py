@@ -7,8 +7,6 @@ import textwrap
 import time
 
 import pytest
-from fakes.clock import FakeClock
-from fakes.loop import on_package_loop, pass_time, settle
 from fakes.provider import ScriptedProvider
 
 from pywry_auth import AuthFlowManager, GenericOIDCProvider
@@ -17,6 +15,8 @@ from pywry_auth.runtime import LoopThread
 from pywry_auth.session import SessionManager
 from pywry_auth.session.dispenser import PATIENCE
 from pywry_auth.testing import Conduct, HeadlessAgent, ProgrammableProvider, RefreshPolicy
+from pywry_auth.testing.clock import VirtualClock
+from pywry_auth.testing.virtual_loop import on_package_loop, pass_time, settle
 from pywry_auth.token_store import JsonFileTokenStore, MemoryTokenStore
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 
@@ -26,7 +26,7 @@ OFFLINE = RefreshTransportError("nobody answered")
 
 class Scene:
     def __init__(self, **options):
-        self.clock = FakeClock()
+        self.clock = VirtualClock()
         self.provider = ScriptedProvider(self.clock)
         self.store = MemoryTokenStore()
         self.events = []
@@ -196,7 +196,7 @@ def test_with_nothing_held_a_rejected_token_cannot_be_renewed():
 
 
 def test_ten_thousand_tasks_of_one_loop_cross_over_once(monkeypatch):
-    clock = FakeClock()
+    clock = VirtualClock()
     provider = ScriptedProvider(clock)
     session = SessionManager(provider, MemoryTokenStore(), clock=clock)
     visits = []
@@ -299,7 +299,7 @@ def test_sign_out_and_sign_in_forget_that_the_server_was_down():
 @pytest.mark.parametrize("damage", ["the record", "the whole file"])
 def test_damage_to_the_store_signs_a_running_program_out_of_nothing(tmp_path, damage):
     path = tmp_path / "tokens.json"
-    clock = FakeClock()
+    clock = VirtualClock()
     provider = ScriptedProvider(clock)
 
     def session():

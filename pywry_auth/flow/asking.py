@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 
-from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import ConfigError, StepUpError, TokenError
 from pywry_auth.flow.completing import Keep
 from pywry_auth.flow.keeping import Keeping
 from pywry_auth.flow.values import SignInOptions
-from pywry_auth.protocol.clock_offset import is_notable
 from pywry_auth.protocol.scopes import ScopeDifference, granted_by, said_scope, together
 from pywry_auth.protocol.step_up import (
     claims_of,
@@ -27,7 +25,6 @@ class Asking:
         provider: where to sign in.
         options: what this sign-in asks for besides.
         held: the tokens of who is signed in already, or None.
-        clock: tells the time.
 
     Raises:
         ConfigError: nothing this provider sends could prove what is asked for.
@@ -39,12 +36,10 @@ class Asking:
         options: SignInOptions,
         *,
         held: OAuthTokenSet | None = None,
-        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._provider = provider
         self._options = options
         self._held = held if options.is_step_up else None
-        self._clock = clock
         self._person = self._expected_person()
         #: what is asked for, in order
         self.scopes = self._asked()
@@ -141,15 +136,11 @@ class Asking:
             raise StepUpError("the provider does not say how the person signed in")
         claims = claims_of(tokens.id_token)
         if self._options.max_age is not None:
-            require_recent_sign_in(claims, max_age=self._options.max_age, now=self._provider_time)
+            # When the person signed in was read off the provider's clock.
+            now = self._provider.now()
+            require_recent_sign_in(claims, max_age=self._options.max_age, now=now)
         if self._options.acr_values and self._options.require_acr:
             require_acr(claims, self._options.acr_values)
-
-    @property
-    def _provider_time(self) -> float:
-        # When the person signed in was read off the provider's clock.
-        offset = self._provider.clock_offset
-        return self._clock.now() + (offset if offset is not None and is_notable(offset) else 0.0)
 
     def _expected_person(self) -> str:
         if self._options.id_token_hint is not None:

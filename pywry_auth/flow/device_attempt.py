@@ -81,7 +81,7 @@ class DeviceSignIn:
             return await self._signed_in()
 
     async def _signed_in(self) -> AuthFlowResult:
-        asking = Asking(self._provider, SignInOptions(), clock=self._clock)
+        asking = Asking(self._provider, SignInOptions())
         granted = await self._granted()
         tokens = asking.judged(await self._provider.accept_device(granted))
         result = await complete(

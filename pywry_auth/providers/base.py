@@ -253,7 +253,7 @@ class OAuthProvider(Introspecting, ABC):
 
     def _proof(self) -> ClientProof:
         audience = self.issuer if isinstance(self.issuer, str) else self.token_url
-        return self.client_auth.proof(audience=audience, now=self._provider_time())
+        return self.client_auth.proof(audience=audience, now=self.now())
 
 
 def _checked(url: str, what: str) -> str:

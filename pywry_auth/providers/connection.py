@@ -53,8 +53,9 @@ class ProviderConnection:
         if self._sender is not None:
             await self._sender.close()
 
-    def _provider_time(self) -> float:
-        # What is signed here is judged by the provider's clock.
+    def now(self) -> float:
+        """Unix time in seconds, by the provider's clock as far as it is known."""
+        # A few seconds are left alone: the network makes them, not a clock.
         offset = self.clock_offset
         return self._clock.now() + (offset if offset is not None and is_notable(offset) else 0.0)
 
@@ -65,7 +66,7 @@ class ProviderConnection:
         return await self._prover.ask(
             lambda request: self._send(request, within=within),
             make,
-            now=self._provider_time,
+            now=self.now,
             access_token=access_token,
         )
 

@@ -213,7 +213,7 @@ class GenericOIDCProvider(DiscoveredProvider):
 
         max_age = self.authorize_params.get("max_age", "")
         if max_age.isdigit():
-            require_recent_sign_in(claims, max_age=int(max_age), now=self._provider_time())
+            require_recent_sign_in(claims, max_age=int(max_age), now=self.now())
 
     async def _require_keys(self) -> None:
         # Before the refresh token is spent: who cannot read the answer must not ask.

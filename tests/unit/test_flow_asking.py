@@ -193,6 +193,16 @@ def test_an_old_sign_in_is_refused(claims):
     assert provider.asked_who == 0
 
 
+@pytest.mark.parametrize("offset", [-3600.0, 3600.0])
+def test_the_provider_s_clock_says_how_old_a_sign_in_is(offset):
+    provider = StrongProvider()
+    provider.clock_offset = offset
+    provider.claims = {"auth_time": time.time() + offset}
+    assert sign_in(provider, SignInOptions(max_age=60))[0].success
+    provider.claims = {"auth_time": time.time() + offset - 600}
+    refused(provider, SignInOptions(max_age=60), TokenError)
+
+
 def test_without_an_id_token_nothing_is_proved():
     provider = StrongProvider()
     provider.gives_id_token = False

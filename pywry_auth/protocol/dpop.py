@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Protocol
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from pywry_auth.errors import ConfigError
 from pywry_auth.json_value import is_object
 from pywry_auth.protocol.challenge import challenges
+from pywry_auth.protocol.origin import Origin
 from pywry_auth.protocol.wire import WireReply
 
 
@@ -35,7 +36,6 @@ MAX_ORIGINS = 100  # whose nonces are remembered; an application speaks to a han
 USE_NONCE = "use_dpop_nonce"
 
 _NONCE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,1024}")  # RFC 9449 section 8.1
-_PORTS = {"https": 443, "http": 80}
 _ASKED_AGAIN = frozenset({400, 401})
 
 
@@ -135,13 +135,7 @@ def proof(
 
 def target_uri(url: str) -> str:
     """Give what ``htu`` says of *url*: as HTTP clients send it, without query and fragment."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme.lower(), _host_and_port(url), parts.path or "/", "", ""))
-
-
-def origin_of(url: str) -> str:
-    """Give scheme, host and port of *url* (RFC 6454 section 4)."""
-    return f"{urlsplit(url).scheme.lower()}://{_host_and_port(url)}"
+    return f"{Origin.of(url)}{urlsplit(url).path or '/'}"
 
 
 def algorithm_for(announced: Sequence[str] | None) -> str | None:
@@ -158,21 +152,21 @@ class DPoPNonces:
     """
 
     def __init__(self) -> None:
-        self._newest: dict[str, str] = {}
+        self._newest: dict[Origin, str] = {}
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({list(self._newest)})"
+        return f"{type(self).__name__}({list(map(str, self._newest))})"
 
     def nonce_for(self, url: str) -> str | None:
         """Give what the next proof for this origin must carry; None while nobody asked."""
-        return self._newest.get(origin_of(url))
+        return self._newest.get(Origin.of(url))
 
     def learn(self, url: str, headers: Mapping[str, str]) -> None:
         """Note the ``DPoP-Nonce`` of any reply; *headers* have names in lower case."""
         nonce = _nonce_in(headers)
         if nonce is None:
             return
-        origin = origin_of(url)
+        origin = Origin.of(url)
         self._newest.pop(origin, None)  # so that the newest are the last
         self._newest[origin] = nonce
         for oldest in list(self._newest)[:-MAX_ORIGINS]:
@@ -222,11 +216,3 @@ def _members(text: str) -> dict[str, str]:
     if not is_object(found):
         raise ConfigError("a private key cannot be read, or cannot sign as it should")
     return {name: value for name, value in found.items() if isinstance(value, str)}
-
-
-def _host_and_port(url: str) -> str:
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    shown = f"[{host}]" if ":" in host else host
-    usual = parts.port is None or parts.port == _PORTS.get(parts.scheme.lower())
-    return shown if usual else f"{shown}:{parts.port}"

@@ -30,9 +30,16 @@ class Origin:
     host: str
     port: int
 
+    @classmethod
+    def of(cls, url: str) -> "Origin":
+        """Give the origin of *url* as it is written; whether to trust it is another question."""
+        parts = urlsplit(url)
+        usual = _PORTS.get(parts.scheme, 0)
+        return cls(parts.scheme, parts.hostname or "", usual if parts.port is None else parts.port)
+
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        usual = self.port == _PORTS[self.scheme]
+        usual = self.port == _PORTS.get(self.scheme)
         return f"{self.scheme}://{host}" if usual else f"{self.scheme}://{host}:{self.port}"
 
 
@@ -48,10 +55,9 @@ def safe_origin(url: str) -> Origin | None:
         parts = urlsplit(require_safe_url(address, "the address"))
     except ConfigError:
         return None
-    host = parts.hostname or ""
-    if "@" in parts.netloc or not _HOST.fullmatch(host):
+    if "@" in parts.netloc or not _HOST.fullmatch(parts.hostname or ""):
         return None
-    return Origin(parts.scheme, host, _PORTS[parts.scheme] if parts.port is None else parts.port)
+    return Origin.of(address)
 
 
 def allowed_origins(texts: Iterable[str]) -> frozenset[Origin]:

@@ -18,7 +18,6 @@ from pywry_auth.protocol.dpop import (
     DPoPNonces,
     algorithm_for,
     demanded_nonce,
-    origin_of,
     proof,
     target_uri,
 )
@@ -206,6 +205,10 @@ def test_anything_else_is_not_asked_again(answer):
     assert demanded_nonce(answer) is None
 
 
-def test_an_origin_is_scheme_host_and_port():
-    assert origin_of("https://op.example/x") == origin_of("HTTPS://op.example:443")
-    assert origin_of("http://op.example") != origin_of("https://op.example")
+def test_a_nonce_is_its_origin_s_however_that_is_written():
+    nonces = DPoPNonces()
+    nonces.learn("https://op.example/x", {"dpop-nonce": "n"})
+    assert nonces.nonce_for("HTTPS://OP.example:443") == "n"
+    assert nonces.nonce_for("https://op.example:8443") is None
+    assert nonces.nonce_for("http://op.example") is None
+    assert repr(nonces) == "DPoPNonces(['https://op.example'])"

@@ -503,7 +503,7 @@ def test_the_readmes_wider_and_stronger_sign_ins_are_made(desk):
 
 
 def test_the_readmes_sign_out_reaches_the_provider(desk):
-    ours = {"LogoutFlow(session)": "LogoutFlow(session, window=window)"}
+    ours = {'profile="acme-notes"': "window=window"}
     made = desk.run("Sign out", ours, window=desk.window)
     assert desk.said == ["signed out there too"]
     assert made["result"].confirmed

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
-from pywry_auth.outcome import Outcome
+from pywry_auth.outcome import CallOutcome
 
 
 T = TypeVar("T")
@@ -21,7 +21,7 @@ async def off_loop(work: Callable[[], T]) -> T:
     import asyncio
 
     loop = asyncio.get_running_loop()
-    outcome: Outcome[T] = Outcome()
+    outcome: CallOutcome[T] = CallOutcome()
     done = loop.create_future()
 
     def finish() -> None:

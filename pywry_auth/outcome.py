@@ -7,14 +7,14 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Outcome(Generic[T]):
+class CallOutcome(Generic[T]):
     """What one call gave or raised, carried from the thread it ran on to the one that waits."""
 
     def __init__(self) -> None:
         self._values: list[T] = []
         self._error: BaseException | None = None
 
-    def __enter__(self) -> "Outcome[T]":
+    def __enter__(self) -> "CallOutcome[T]":
         return self
 
     def __exit__(

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import secrets
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,9 +18,9 @@ from pywry_auth.errors import (
 )
 from pywry_auth.flow.asking import Asking
 from pywry_auth.flow.completing import complete, require_store
+from pywry_auth.flow.farewell import Farewell
 from pywry_auth.flow.keeping import Keeping
 from pywry_auth.flow.values import AuthFlowResult, CallbackOptions, SignInOptions
-from pywry_auth.outcome import Outcome as CallOutcome
 from pywry_auth.pkce import PKCEChallenge
 from pywry_auth.protocol.authorization import NO_PKCE, AuthorizationRequest, CallbackParams
 from pywry_auth.protocol.clock_offset import is_notable, sentence
@@ -31,7 +30,7 @@ from pywry_auth.providers.base import TOKEN_TIMEOUT, OAuthProvider
 from pywry_auth.providers.proving import speaking_with
 from pywry_auth.runtime import LOOP
 from pywry_auth.tokens import OAuthTokenSet
-from pywry_auth.window.base import SignInWindow, WindowKind
+from pywry_auth.window.base import SignInWindow
 
 
 logger = logging.getLogger(__name__)
@@ -68,9 +67,8 @@ class SignIn:
         on_notice: Callable[[str], None],
     ) -> None:
         self.flow_id = secrets.token_hex(4)  # names the attempt in logs; says nothing about it
-        #: set while the browser is owed no page
-        self.page_shown = threading.Event()
-        self.page_shown.set()
+        #: what the browser is owed afterwards
+        self.farewell = Farewell()
         self._provider = provider
         self._window = window
         self._callback = callback
@@ -110,7 +108,8 @@ class SignIn:
             return result
         finally:
             self._window.close()
-            self._dismiss(listener, outcome)
+            listener.settle(outcome)
+            self.farewell.bid(listener, seen_in=self._window.kind)
 
     async def _through(self, listener: CallbackListener) -> AuthFlowResult:
         await require_store(self._keeping.check, self._provider, flow_id=self.flow_id)
@@ -184,21 +183,6 @@ class SignIn:
         if offset is not None and is_notable(offset):
             self.told(f"{sentence(offset)}; set it right, or other programs may fail")
 
-    def _dismiss(self, listener: CallbackListener, outcome: Outcome) -> None:
-        listener.settle(outcome)
-        if self._window.kind is WindowKind.WEBVIEW:
-            listener.close()  # the page went with its window
-            return
-        self.page_shown.clear()
-        self._farewell = asyncio.create_task(self._linger(listener))
-
-    async def _linger(self, listener: CallbackListener) -> None:
-        try:
-            await listener.linger()
-        finally:
-            listener.close()
-            self.page_shown.set()
-
     def closed(self, reason: WindowError | None = None) -> None:
         """End the wait, because nobody sees the page any more; called from any thread."""
         error = reason or AuthFlowCancelled(
@@ -247,12 +231,8 @@ class SignIn:
         return self._answer is not None and not self._answer.done()
 
     def told(self, notice: str) -> None:
-        """Pass on what the person should know; a listener that breaks stops nothing."""
-        heard: CallOutcome[None] = CallOutcome()
-        with heard:
-            self._on_notice(notice)
-        if heard.error is not None:
-            logger.error("flow.on_notice_failed", exc_info=heard.error, extra=self._facts())
+        """Pass on what the person should know; called from any thread."""
+        self._on_notice(notice)
 
     def _end(self, error: AuthError) -> None:
         if self._answer is not None and not self._answer.done():

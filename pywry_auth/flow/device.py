@@ -1,13 +1,14 @@
 """Sign-in on another device: a code is shown here, confirmed there (RFC 8628)."""
 
-import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
-from pywry_auth.flow.keeping import Keeping, log_notice
+from pywry_auth.flow.farewell import Farewell
+from pywry_auth.flow.keeping import Keeping
+from pywry_auth.flow.notices import listener_of
 from pywry_auth.flow.running import Running, awaited
 from pywry_auth.flow.values import AuthFlowResult, AuthFlowState
 from pywry_auth.flow.windows import best_window, named_kind
@@ -29,7 +30,7 @@ WINDOW = "device"  # in logs, where other sign-ins name their window
 class _Presenter(Protocol):
     """One way to bring a code before the person."""
 
-    page_shown: threading.Event
+    farewell: Farewell
 
     def show(self, prompt: DevicePrompt) -> None:
         """Bring *prompt* before the person; called on the loop."""
@@ -79,15 +80,14 @@ class DeviceFlow:
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._provider = provider
-        self._on_notice = on_notice or log_notice
+        self._on_notice = listener_of(on_notice)
         self._keeping = Keeping(session_manager, token_store, on_notice=self._on_notice)
         self._show = show
         self._auth_timeout = auth_timeout
         self._clock = clock
         self._window = named_kind(window, "window") if isinstance(window, str) else window
         self._app_name = app_name
-        self._page_shown = threading.Event()
-        self._page_shown.set()
+        self._farewell = Farewell()
         self._running = Running(provider.name)
 
     @property
@@ -132,8 +132,7 @@ class DeviceFlow:
         Returns:
             Whether nothing is left to be shown.
         """
-        LOOP.refuse_here()
-        return self._page_shown.wait(timeout)
+        return self._farewell.wait(timeout)
 
     def cancel(self) -> None:
         """End the sign-in under way, or the first one before it begins; from any thread."""
@@ -153,7 +152,7 @@ class DeviceFlow:
             auth_timeout=self._auth_timeout,
             clock=self._clock,
         )
-        self._page_shown = shown.page_shown
+        self._farewell = shown.farewell
         return self._running.host(shown.run(sign_in.run), shown.host, flow_id=sign_in.flow_id)
 
     def _ready_made(self) -> _Presenter:
@@ -173,8 +172,7 @@ class _Shown:
     """Has the caller show each code, on the caller's own thread."""
 
     def __init__(self, show: Callable[[DevicePrompt], None]) -> None:
-        self.page_shown = threading.Event()
-        self.page_shown.set()
+        self.farewell = Farewell()
         self._show = show
         self._prompts: SimpleQueue[DevicePrompt | None] = SimpleQueue()
 

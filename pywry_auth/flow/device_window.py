@@ -1,8 +1,6 @@
 """The ready-made way to show a code: a page of our own, in a window or in the browser."""
 
 import asyncio
-import logging
-import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 
@@ -10,14 +8,12 @@ from pywry_auth.callback_server.device_page import DevicePage
 from pywry_auth.callback_server.outcome import Outcome
 from pywry_auth.clock import Clock
 from pywry_auth.errors import AuthenticationError, AuthError, AuthFlowCancelled, WindowError
+from pywry_auth.flow.farewell import Farewell
 from pywry_auth.flow.values import AuthFlowResult
-from pywry_auth.outcome import Outcome as CallOutcome
 from pywry_auth.protocol.device import DevicePrompt
 from pywry_auth.runtime import LOOP
 from pywry_auth.window.base import SignInWindow, WindowKind
 
-
-logger = logging.getLogger(__name__)
 
 Work = Callable[[], Coroutine[object, object, AuthFlowResult]]
 
@@ -43,9 +39,8 @@ class DeviceWindow:
         on_notice: Callable[[str], None],
         clock: Clock,
     ) -> None:
-        #: set while the browser is owed no page
-        self.page_shown = threading.Event()
-        self.page_shown.set()
+        #: what the browser is owed afterwards
+        self.farewell = Farewell()
         self._window = window
         self._provider = provider
         self._app_name = app_name
@@ -78,7 +73,8 @@ class DeviceWindow:
             return result
         finally:
             self._window.close()
-            self._dismiss(page, outcome)
+            page.settle(outcome)
+            self.farewell.bid(page, seen_in=self._window.kind)
 
     async def _while_seen(
         self, work: Work, closed: asyncio.Future[AuthenticationError]
@@ -127,31 +123,12 @@ class DeviceWindow:
         return None if self._page is None else self._page.url
 
     def told(self, notice: str) -> None:
-        """Pass on what the person should know; a listener that breaks stops nothing."""
-        heard: CallOutcome[None] = CallOutcome()
-        with heard:
-            self._on_notice(notice)
-        if heard.error is not None:
-            logger.error("flow.on_notice_failed", exc_info=heard.error)
+        """Pass on what the person should know; called from any thread."""
+        self._on_notice(notice)
 
     def _end(self, error: AuthenticationError) -> None:
         if self._closed is not None and not self._closed.done():
             self._closed.set_result(error)
-
-    def _dismiss(self, page: DevicePage, outcome: Outcome) -> None:
-        page.settle(outcome)
-        if self._window.kind is WindowKind.WEBVIEW:
-            page.close()  # it went with its window
-            return
-        self.page_shown.clear()
-        self._farewell = asyncio.create_task(self._linger(page))
-
-    async def _linger(self, page: DevicePage) -> None:
-        try:
-            await page.linger()
-        finally:
-            page.close()
-            self.page_shown.set()
 
 
 def require_page(window: SignInWindow) -> SignInWindow:

@@ -146,8 +146,3 @@ async def keep_alone(
     except StoreError as exc:
         logger.warning("flow.save_failed", extra={"reason": exc.code})
         on_notice(f"the sign-in was not stored: {exc}")
-
-
-def log_notice(notice: str) -> None:
-    """Log what the person should know, where nobody listens."""
-    logger.warning("flow.notice: %s", notice)

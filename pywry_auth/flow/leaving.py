@@ -1,7 +1,6 @@
 """One person on the provider's sign-out page, on the package's loop."""
 
 import asyncio
-import logging
 import secrets
 from collections.abc import Callable
 
@@ -10,16 +9,12 @@ from pywry_auth.callback_server.outcome import Outcome
 from pywry_auth.callback_server.replies import SIGN_OUT
 from pywry_auth.errors import WindowError
 from pywry_auth.flow.values import CallbackOptions, LogoutResult, LogoutState
-from pywry_auth.outcome import Outcome as CallOutcome
 from pywry_auth.protocol.authorization import CallbackParams
 from pywry_auth.protocol.logout import LogoutRequest
 from pywry_auth.protocol.wire import require_safe_url
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.runtime import LOOP
 from pywry_auth.window.base import SignInWindow, WindowKind
-
-
-logger = logging.getLogger(__name__)
 
 
 class Leaving:
@@ -162,11 +157,5 @@ class Leaving:
         return LOOP.run(begin())
 
     def told(self, notice: str) -> None:
-        """Pass on what the person should know; a listener that breaks stops nothing."""
-        heard: CallOutcome[None] = CallOutcome()
-        with heard:
-            self._on_notice(notice)
-        if heard.error is not None:
-            logger.error(
-                "logout.on_notice_failed", exc_info=heard.error, extra={"flow_id": self.flow_id}
-            )
+        """Pass on what the person should know; called from any thread."""
+        self._on_notice(notice)

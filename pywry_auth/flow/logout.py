@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from pywry_auth.errors import AuthError, AuthFlowCancelled
-from pywry_auth.flow.keeping import log_notice
+from pywry_auth.flow.notices import listener_of
 from pywry_auth.flow.running import Running, awaited
 from pywry_auth.flow.values import CallbackOptions, LogoutResult, LogoutState
 from pywry_auth.flow.windows import (
@@ -60,7 +60,7 @@ class LogoutFlow:
         self._profile = profile
         self._callback = replace(callback or CallbackOptions(), path=path)
         self._timeout = timeout
-        self._on_notice = on_notice or log_notice
+        self._on_notice = listener_of(on_notice)
         self._running = Running(session.provider.name)
 
     def run(

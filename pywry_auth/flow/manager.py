@@ -1,10 +1,11 @@
 """The sign-in button's engine."""
 
-import threading
 from collections.abc import Callable, Mapping
 
-from pywry_auth.flow.keeping import Keeping, log_notice
+from pywry_auth.flow.farewell import Farewell
+from pywry_auth.flow.keeping import Keeping
 from pywry_auth.flow.mode import is_deployed
+from pywry_auth.flow.notices import listener_of
 from pywry_auth.flow.running import Running, awaited
 from pywry_auth.flow.unasked import Unasked
 from pywry_auth.flow.values import (
@@ -71,7 +72,7 @@ class AuthFlowManager:
         self._window = named_kind(window, "window") if isinstance(window, str) else window
         self._profile = profile
         self._callback = callback or CallbackOptions()
-        self._on_notice = on_notice or log_notice
+        self._on_notice = listener_of(on_notice)
         self._keeping = Keeping(session_manager, token_store, on_notice=self._on_notice)
         self._running = Running(provider.name)
         self._unasked = Unasked(
@@ -83,8 +84,7 @@ class AuthFlowManager:
             patience=auth_timeout + SPARE,
         )
         self._shown: SignInWindow | None = None
-        self._page_shown = threading.Event()
-        self._page_shown.set()
+        self._farewell = Farewell()
 
     @property
     def flow_state(self) -> AuthFlowState:
@@ -256,8 +256,7 @@ class AuthFlowManager:
         Returns:
             Whether nothing is left to be shown.
         """
-        LOOP.refuse_here()
-        return self._page_shown.wait(timeout)
+        return self._farewell.wait(timeout)
 
     def cancel(self) -> None:
         """End the sign-in under way, or the first one before it begins; from any thread."""
@@ -276,7 +275,7 @@ class AuthFlowManager:
             keeping=self._keeping,
             on_notice=self._on_notice,
         )
-        self._page_shown = sign_in.page_shown
+        self._farewell = sign_in.farewell
         return self._running.host(sign_in.run(), window.host, flow_id=sign_in.flow_id)
 
     def _sign_in_silently(self, within: float) -> AuthFlowResult | NotSilent:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 
 from pywry_auth.off_loop import off_loop
-from pywry_auth.outcome import Outcome
+from pywry_auth.outcome import CallOutcome
 
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ async def call_person(callback: Callable[[], None], renewals: object, session_ke
 
     What it raises is logged, so that it cannot hide why it was called.
     """
-    outcome: Outcome[None] = Outcome()
+    outcome: CallOutcome[None] = CallOutcome()
 
     def call() -> None:
         _ASKED_FOR.set(renewals)

@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from typing import TypeVar
 
 from pywry_auth.errors import StoreUnavailableError
-from pywry_auth.outcome import Outcome
+from pywry_auth.outcome import CallOutcome
 
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ class PatientCaller:
         self._thread: threading.Thread | None = None
         self._calls: _Calls = SimpleQueue()
 
-    def call(self, work: Callable[[], T]) -> Outcome[T]:
+    def call(self, work: Callable[[], T]) -> CallOutcome[T]:
         """
         Run *work*, and give what became of it.
 
@@ -64,7 +64,7 @@ class PatientCaller:
             StoreUnavailableError: it has not ended in time. It may still end later, unless it had
                 not begun.
         """
-        outcome: Outcome[T] = Outcome()
+        outcome: CallOutcome[T] = CallOutcome()
         done = threading.Event()
         given_up = threading.Event()
 

@@ -55,6 +55,8 @@ class OAuth2Settings(BaseModel):
     device_url: str = ""
     issuer_url: str = ""
     tenant_id: str = "common"
+    resources: Annotated[str, BeforeValidator(_joined)] = ""
+    dpop: Literal["off", "when_announced", "required"] = "off"
     use_pkce: bool = True
     token_store_backend: Literal["memory", "keyring", "redis", "file", "sealed"] = "memory"
     auth_timeout_seconds: float = Field(default=120.0, ge=10)

@@ -29,6 +29,8 @@ SETTING_NAMES = frozenset(
         "device_url",
         "issuer_url",
         "tenant_id",
+        "resources",
+        "dpop",
         "use_pkce",
         "token_store_backend",
         "auth_timeout_seconds",

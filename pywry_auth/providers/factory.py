@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from pywry_auth.errors import AuthenticationError, ConfigError
 from pywry_auth.protocol.wire import require_safe_url
 from pywry_auth.providers.base import OAuthProvider
+from pywry_auth.providers.feature_use import FeatureUse
 from pywry_auth.providers.github import GitHubProvider
 from pywry_auth.providers.oidc import GenericOIDCProvider
 from pywry_auth.providers.presets import GoogleProvider, MicrosoftProvider
@@ -41,6 +42,11 @@ def create_provider_from_settings(
 
 
 def _provider(found: OAuth2Settings, params: dict[str, str]) -> StandardProvider:
+    if found.provider not in {"oidc", "custom"} and (found.resources or found.dpop != "off"):
+        raise ConfigError(
+            f"{found.provider} knows neither resources nor dpop",
+            hint="leave them out, or name the provider oidc or custom",
+        )
     who, secret, scopes = found.client_id, found.client_secret, found.chosen_scopes
     match found.provider:
         case "google":
@@ -72,4 +78,6 @@ def _described(found: OAuth2Settings, params: dict[str, str]) -> StandardProvide
         found.revocation_url,
         require_id_token_validation=bool(found.issuer_url),
         authorize_params=params,
+        resources=found.resources.split(),
+        dpop=FeatureUse(found.dpop),
     )

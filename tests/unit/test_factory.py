@@ -1,5 +1,6 @@
 """The provider that some settings describe."""
 
+import asyncio
 from types import MappingProxyType, SimpleNamespace
 
 import pytest
@@ -128,3 +129,31 @@ def test_an_endpoint_for_codes_that_no_metadata_names_can_be_given():
     assert github.device_url == "https://github.com/login/device/code"
     with pytest.raises(AuthenticationError, match="device_url"):
         create_provider_from_settings({**described, "device_url": "http://op.example/d"})
+
+
+@pytest.mark.parametrize(
+    "resources", ["https://a.example https://b.example", ["https://a.example", "https://b.example"]]
+)
+def test_what_tokens_are_for_reaches_the_provider(resources):
+    provider = create_provider_from_settings({**CUSTOM, "resources": resources})
+    assert provider.resources == ("https://a.example", "https://b.example")
+    assert create_provider_from_settings(CUSTOM).resources == ()
+    with pytest.raises(AuthenticationError, match="resource"):
+        create_provider_from_settings({**CUSTOM, "resources": "a.example"})
+
+
+def test_whether_tokens_are_bound_to_a_key_is_a_setting():
+    def has_key(dpop):
+        provider = create_provider_from_settings({**CUSTOM, "dpop": dpop})
+        return asyncio.run(provider.new_dpop_key()) is not None
+
+    # Nothing announces anything here, so that only the strictest setting draws a key.
+    assert [has_key(each) for each in ("off", "when_announced", "required")] == [False, False, True]
+
+
+@pytest.mark.parametrize("name", ["google", "github", "microsoft"])
+@pytest.mark.parametrize("more", [{"dpop": "required"}, {"resources": "https://a.example"}])
+def test_a_provider_that_would_ignore_a_setting_is_not_made(name, more):
+    with pytest.raises(AuthenticationError, match=name) as caught:
+        create_provider_from_settings({"provider": name, "client_id": "me", **more})
+    assert caught.value.hint

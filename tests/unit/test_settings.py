@@ -27,6 +27,8 @@ def test_the_defaults_are_the_documented_ones():
         "device_url": "",
         "issuer_url": "",
         "tenant_id": "common",
+        "resources": "",
+        "dpop": "off",
         "use_pkce": True,
         "token_store_backend": "memory",
         "auth_timeout_seconds": 120.0,
@@ -52,6 +54,7 @@ def test_every_field_has_its_variable(name, prefix):
         "auth_timeout_seconds": "10",
         "refresh_buffer_seconds": "10",
         "window": "browser",
+        "dpop": "required",
     }
     found = load(**{prefix + name.upper(): words.get(name, "something")})
     assert name in found.model_fields_set
@@ -82,6 +85,8 @@ def test_a_dotenv_file_is_never_read(tmp_path, monkeypatch):
         {"window": "hologram"},
         {"use_pkce": "perhaps"},
         {"scopes": 5},
+        {"resources": 5},
+        {"dpop": "sometimes"},
     ],
     ids=str,
 )

@@ -3,7 +3,7 @@
 from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.errors import StoreError
 from pywry_auth.lock import record_lock
-from pywry_auth.token_store.base import TokenStore
+from pywry_auth.token_store.base import TokenStore, key_entry, of_tokens
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -26,9 +26,13 @@ class NamedStore(TokenStore):
         self.identity = store.identity
 
     async def save(self, key: str, tokens: OAuthTokenSet) -> None:
-        """Keep *tokens*; *key* is not used."""
-        del key
+        """Keep *tokens*; of *key* only counts whether it is that of a private key."""
         account = account_of(self._provider, tokens)
+        if not of_tokens([key]):
+            # The key comes before the tokens that are bound to it, and is no account of its own.
+            async with record_lock(self.identity, account.key):
+                await self._store.save(key_entry(account.key), tokens)
+            return
         is_new = account.key not in {known.key for known in self._index.accounts()}
         async with record_lock(self.identity, account.key):
             await self._store.save(account.key, tokens)
@@ -37,6 +41,7 @@ class NamedStore(TokenStore):
         except StoreError:
             if is_new:  # nobody would ever find it
                 await self._store.delete(account.key)
+                await self._store.delete(key_entry(account.key))
             raise
 
     async def load(self, key: str) -> OAuthTokenSet | None:

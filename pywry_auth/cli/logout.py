@@ -23,6 +23,7 @@ from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.runtime import LOOP
 from pywry_auth.session.events import SessionEvent, SessionEventName
 from pywry_auth.session.manager import SessionManager
+from pywry_auth.token_store.base import key_entry
 
 
 def logout(args: Arguments, output: Output) -> int:
@@ -94,6 +95,7 @@ def _end_session(
         store = token_store(output)
         with record_lock(store.identity, account.key):
             store.slot(account.key).clear()
+            store.slot(key_entry(account.key)).clear()
         return None, None
     return _leave(known, provider, account, args, output)
 

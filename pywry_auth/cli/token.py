@@ -8,6 +8,7 @@ from pywry_auth.cli.output import Output
 from pywry_auth.cli.selection import Selected, select_account, select_provider, token_store
 from pywry_auth.errors import CredentialMissingError
 from pywry_auth.protocol.renewal import BUFFER, is_due
+from pywry_auth.providers.proving import is_bound
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -26,6 +27,11 @@ def token(args: Arguments, output: Output) -> int:
         "label": account.label,
     }
     output.data(facts, tokens.access_token)
+    if is_bound(tokens):
+        output.note(
+            "note: this token is bound to a key that stays in the keyring (DPoP), "
+            "so whoever shows it without a proof made with that key is refused"
+        )
     return 0
 
 

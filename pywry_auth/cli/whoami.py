@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 
 from pywry_auth.cli.arguments import Arguments
-from pywry_auth.cli.engine import completed, make_provider, require_ours
+from pywry_auth.cli.engine import completed, open_session, require_ours
 from pywry_auth.cli.output import Output, table
 from pywry_auth.cli.selection import select_account, select_provider
 from pywry_auth.cli.token import fresh_tokens
 from pywry_auth.errors import TokenError, TokenExpiredError, TransportError
 from pywry_auth.protocol.userinfo import subject_of
-from pywry_auth.providers.base import OAuthProvider
+from pywry_auth.providers.proving import is_bound, speaking_with
 from pywry_auth.runtime import LOOP
+from pywry_auth.session.manager import SessionManager
+from pywry_auth.tokens import OAuthTokenSet
 
 
 UNAUTHORIZED = 401
@@ -21,9 +23,9 @@ def whoami(args: Arguments, output: Output) -> int:
     selected = select_provider(args, output)
     account = select_account(selected, args.account)
     tokens = fresh_tokens(selected, account, output)
-    provider = make_provider(completed(selected, tokens))
-    require_ours(provider, tokens, selected)
-    found = LOOP.run(_ask(provider, tokens.access_token))
+    session = open_session(completed(selected, tokens), account, output)
+    require_ours(session.provider, tokens, selected)
+    found = LOOP.run(_ask(session, tokens))
     if found and subject_of("", found) != account.subject:
         raise TokenError("the provider speaks of somebody else than who signed in", selected.name)
     if not found:
@@ -50,12 +52,15 @@ def _word(value: str | int) -> str:
     return str(value)
 
 
-async def _ask(provider: OAuthProvider, access_token: str) -> dict[str, object]:
+async def _ask(session: SessionManager, tokens: OAuthTokenSet) -> dict[str, object]:
     import httpx
 
+    provider = session.provider
+    key = await session.stored_dpop_key() if is_bound(tokens) else None
     try:
         async with provider:
-            return await provider.get_userinfo(access_token)
+            with speaking_with(key):
+                return await provider.get_userinfo(tokens.access_token)
     except httpx.HTTPStatusError as exc:
         status = exc.response.status_code
         if status == UNAUTHORIZED:

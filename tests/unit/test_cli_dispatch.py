@@ -41,6 +41,8 @@ CODES = {
     "StoreUnavailableError": FAILED,
     "StoredDataError": FAILED,
     "EncryptionUnavailableError": FAILED,
+    "RegistrationError": FAILED,
+    "StepUpError": FAILED,
 }
 
 

@@ -3,7 +3,7 @@
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.countdown import Countdown
 from pywry_auth.cli.engine import let_the_window_go, read_settings, redirect_ports
-from pywry_auth.cli.output import Output, one_line
+from pywry_auth.cli.output import Output
 from pywry_auth.cli.selection import Selected
 from pywry_auth.errors import AuthenticationError, AuthError, WindowError
 from pywry_auth.flow.manager import AuthFlowManager
@@ -69,17 +69,13 @@ class InWindow:
         self._output.note(f"signing in at {name}; waiting up to {seconds:g} s, Ctrl-C cancels")
         try:
             with Countdown(self._output, seconds, self._place):
-                result = self._flow.run_native()
+                return self._flow.run_native()
         except (AuthenticationError, KeyboardInterrupt) as exc:
             if isinstance(exc, WindowError):
                 exc.hint = self._instead(exc)
             self._flow.farewell()  # the browser's last page says why
             let_the_window_go()
             raise
-        if result.scopes.denied:
-            denied = one_line(" ".join(result.scopes.denied))
-            self._output.note(f"note: asked for, but not granted: {denied}")
-        return result
 
     def farewell(self) -> None:
         """Wait until the browser has its last page."""

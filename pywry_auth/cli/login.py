@@ -7,12 +7,9 @@ from typing import Protocol
 from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.config import ProvidersFile
-from pywry_auth.cli.engine import (
-    make_provider,
-    of_another_provider,
-)
+from pywry_auth.cli.engine import make_provider, of_another_provider
 from pywry_auth.cli.keeping import NamedStore, account_of
-from pywry_auth.cli.output import Output
+from pywry_auth.cli.output import Output, one_line
 from pywry_auth.cli.saving import NewTable
 from pywry_auth.cli.selection import (
     Selected,
@@ -64,12 +61,16 @@ def login(args: Arguments, output: Output) -> int:
     store, index = token_store(output), account_index()
     _require_room(store, index, selected, provider)
     way = _way(selected, args, output, provider, NamedStore(store, index, selected.name))
-    account, tokens = _sign_in(way, provider, selected, index)
+    result = _sign_in(way, provider)
+    account, tokens = _remembered(result, selected, index)
     if new_table is not None:
         new_table.write()
         output.note(f"wrote [providers.{new_table.name}] to {new_table.path}")
     code = _tell(selected, account, tokens, output, window=way.window)
     _remark(selected, account, tokens, args, output)
+    if result.scopes.denied:
+        denied = one_line(" ".join(result.scopes.denied))
+        output.note(f"note: asked for, but not granted: {denied}")
     way.farewell()
     return code
 
@@ -135,13 +136,16 @@ def _way(
     return Chosen(selected, args, output, provider, store)
 
 
-def _sign_in(
-    way: Way, provider: OAuthProvider, selected: Selected, index: AccountIndex
-) -> tuple[Account, OAuthTokenSet]:
+def _sign_in(way: Way, provider: OAuthProvider) -> AuthFlowResult:
     try:
-        result = way.sign_in()
+        return way.sign_in()
     finally:
         LOOP.run(provider.close())
+
+
+def _remembered(
+    result: AuthFlowResult, selected: Selected, index: AccountIndex
+) -> tuple[Account, OAuthTokenSet]:
     tokens = result.tokens
     if tokens is None:
         raise AuthenticationError("the provider gave no tokens", selected.name)

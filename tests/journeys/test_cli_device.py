@@ -2,6 +2,7 @@
 
 import re
 import signal
+from dataclasses import replace
 
 import pytest
 
@@ -96,6 +97,13 @@ def test_what_a_code_brought_is_renewed_and_revoked_like_any_sign_in(shell, op):
     assert ended.out.strip() not in {"", first.access_token}
     assert shell("logout", "--json").json["signed_out"][0]["revoked"] is True
     assert op.violations("life") == []
+
+
+def test_a_scope_that_a_code_did_not_bring_is_named(shell, op):
+    less = replace(CONFIRMED, token={"expires_in": Put(3600), "scope": Put("openid")})
+    ended = shell(*login(op.add("less", less)))
+    assert ended.code == 0, ended.err
+    assert "asked for, but not granted: email" in ended.err
 
 
 def test_a_terminal_shows_code_and_picture_and_counts_down(shell, op):

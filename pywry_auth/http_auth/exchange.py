@@ -12,6 +12,7 @@ from pywry_auth.protocol.dpop import DPoPNonces, proof
 from pywry_auth.protocol.origin import Origin, allowed_origins
 from pywry_auth.protocol.refusal import Refusal, StepUpChallenge, refusal_of
 from pywry_auth.protocol.resource import Carried, Remedy, Sent, remedy_for
+from pywry_auth.providers.proving import is_bound
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -158,7 +159,7 @@ class ResourceAccess:
             TokenError: they are bound to a key that nobody here holds.
         """
         token = tokens.access_token
-        if tokens.token_type.lower() != "dpop":
+        if not is_bound(tokens):
             return Credentials(token, tokens.authorization_header, None)
         key = await self.session.dpop_key()
         if key is None:
@@ -171,7 +172,7 @@ class ResourceAccess:
             nonce=self._nonces.nonce_for(hop.url),
             access_token=token,
         )
-        return Credentials(token, f"DPoP {token}", made)
+        return Credentials(token, tokens.authorization_header, made)
 
 
 class Exchange:

@@ -567,6 +567,17 @@ def test_the_providers_in_the_readme_are_understood_whole(written, capsys):
     assert capsys.readouterr().err == ""
 
 
+def test_the_settings_the_readme_names_beside_it_count_there(written):
+    named = ['dpop = "required"', "resources"]
+    assert f"`{named[0]}` and `{named[1]}` stand there too" in README
+    more = f'[providers.bank]\nissuer_url = "https://b.example"\nclient_id = "x"\n{named[0]}\n'
+    written.write_text(written.read_text() + more + 'resources = "https://api.example.com"\n')
+    assert providers_file(None).oddities("bank") == []
+    bank = make_provider(selected("bank"))
+    assert bank.resources == ("https://api.example.com",)
+    assert bank._prover.use is pywry_auth.FeatureUse.REQUIRED
+
+
 def test_the_secret_in_the_readme_comes_from_the_variable_it_names(written, monkeypatch):
     named = tomllib.loads(written.read_text())["providers"]["github"]["client_secret_env"]
     monkeypatch.setenv(named, "a secret")

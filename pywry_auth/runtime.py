@@ -141,10 +141,10 @@ class LoopThread:
         """
         with self._idle:
             self.is_ending = True
-            if not self._idle.wait_for(lambda: not self._unbroken, timeout):
-                return False
+            in_time = self._idle.wait_for(lambda: not self._unbroken, timeout)
+        # What one session could not finish is no reason to lose what another one holds.
         last = [self.submit(each.tidy()) for each in list(self.untidy)]
-        return not wait(last, timeout).not_done if last else True
+        return not (last and wait(last, timeout).not_done) and in_time
 
     def forget(self) -> None:
         """Start afresh in a forked child, where the thread does not exist."""

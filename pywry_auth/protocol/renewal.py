@@ -4,7 +4,8 @@ import secrets
 from dataclasses import dataclass
 from enum import Enum
 
-from pywry_auth.errors import ReauthRequiredError, TokenRefreshError
+from pywry_auth.errors import ReauthRequiredError, RefreshTransportError, TokenRefreshError
+from pywry_auth.protocol.wire import MAX_RETRY_AFTER
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -14,6 +15,7 @@ MIN_REFRESH_DELAY = 5.0  # seconds; a 60 s token must not be renewed every secon
 MAX_BACKOFF = 900.0  # seconds; a quarter of an hour offline costs no more than that
 MAX_PAUSE = 30.0  # seconds; somebody waits, and the network may be back any moment
 SET_BACK = 60.0  # seconds; a token from further in the future shows that the clock was set back
+LONGEST_WAIT = 2 * MAX_RETRY_AFTER  # seconds; nobody asked for more: a clock was set back
 _JITTER = 0.1  # of the delay, so that many machines do not all come at once
 
 
@@ -106,9 +108,25 @@ def next_step(
     usable = tokens.usable_at(at)
     if tokens.refresh_token is None or isinstance(last, Terminal):
         return Step.USE if usable else Step.ASK
-    if isinstance(last, Transient) and now < last.not_before:
+    if isinstance(last, Transient) and is_asked_to_wait(last, now=now):
         return Step.USE if usable else Step.WAIT
     return Step.USE_AND_RENEW if _is_early(tokens, at) else Step.RENEW
+
+
+def is_asked_to_wait(last: Transient, *, now: float) -> bool:
+    """Say whether nobody is to be asked yet; a clock that was set back makes nobody wait longer."""
+    return last.not_before - LONGEST_WAIT <= now < last.not_before
+
+
+def too_soon(last: Transient, *, now: float) -> TokenRefreshError:
+    """Give the error of somebody who asks again before the time that *last* says."""
+    wait = max(1, round(last.not_before - now))
+    late = RefreshTransportError(
+        f"{last.error}; it is tried again in {wait} seconds",
+        last.error.provider,
+        hint=last.error.hint,
+    )
+    return late.asking_to_wait(float(wait))
 
 
 def fresh_until(tokens: OAuthTokenSet, *, buffer: float) -> float | None:

@@ -4,7 +4,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 
 from pywry_auth.errors import StoreError, TokenError, TokenExpiredError, TokenRefreshError
-from pywry_auth.protocol.renewal import Step
+from pywry_auth.protocol.renewal import Step, Transient, is_asked_to_wait, too_soon
 from pywry_auth.session.keeper import TokenKeeper
 from pywry_auth.session.renewals import Renewals
 from pywry_auth.tokens import OAuthTokenSet
@@ -49,7 +49,7 @@ class TokenDispenser:
                     self.begin(self.renew_quietly())
                 return self._held()
             case Step.WAIT if not self._renewals.is_under_way:
-                raise self._keeper.not_yet() or self._nobody()
+                raise self._not_yet()
             case Step.RENEW | Step.WAIT | Step.ASK:
                 return await self._renewed_soon(tokens or self._held())
 
@@ -68,8 +68,8 @@ class TokenDispenser:
                 raise TokenExpiredError(
                     "nothing is held that could be renewed; sign in again", self._provider_name
                 )
-            if self._keeper.is_asked_to_wait():
-                raise self._keeper.not_yet() or self._nobody()
+            if self._is_asked_to_wait():
+                raise self._not_yet()
         return await self._renewals.join()
 
     async def other_than(self, access_token: str) -> OAuthTokenSet:
@@ -121,6 +121,20 @@ class TokenDispenser:
         if tokens is None:
             raise self._nobody()
         return tokens
+
+    def _is_asked_to_wait(self) -> bool:
+        last = self._keeper.last  # only what the provider itself asked for stops everybody
+        return (
+            isinstance(last, Transient)
+            and last.error.retry_after is not None
+            and is_asked_to_wait(last, now=self._keeper.clock.now())
+        )
+
+    def _not_yet(self) -> TokenError:
+        last = self._keeper.last
+        if not isinstance(last, Transient):
+            return self._nobody()
+        return too_soon(last, now=self._keeper.clock.now())
 
     def _nobody(self) -> TokenExpiredError:
         return self._keeper.lost or TokenExpiredError("nobody is signed in", self._provider_name)

@@ -2,13 +2,12 @@
 
 import logging
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from pywry_auth.alarm import Alarm
 from pywry_auth.clock import Clock
 from pywry_auth.errors import (
     ReauthRequiredError,
-    RefreshTransportError,
     StoreError,
     StoreUnavailableError,
     TokenRefreshError,
@@ -30,6 +29,7 @@ from pywry_auth.protocol.renewal import (
 from pywry_auth.runtime import LOOP
 from pywry_auth.session.events import SessionEventName, Teller
 from pywry_auth.session.record import SessionRecord
+from pywry_auth.session.sight import Sight
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -53,16 +53,15 @@ class TokenKeeper:
     __slots__ = (
         "_alarm",
         "_buffer",
-        "_clock",
         "_drops",
         "_failures",
-        "_read_ours",
+        "clock",
         "held",
         "last",
         "record",
+        "sight",
         "tell",
         "unsaved",
-        "was_stored",
     )
 
     def __init__(
@@ -81,15 +80,14 @@ class TokenKeeper:
         self.held: tuple[OAuthTokenSet | None, float] = (None, -math.inf)
         #: whether what is held is newer than what is stored
         self.unsaved = False
-        #: whether what is held was in the store once, so that somebody must have taken it out
-        self.was_stored = False
         #: what the last renewal came to, where it did not bring what is held
         self.last: RenewalOutcome | None = None
         self._buffer = buffer
-        self._clock = clock
+        self.clock = clock
         self._failures = 0
         self._drops = 0
-        self._read_ours = False
+        #: what was seen of what is stored
+        self.sight = Sight(clock)
         self._alarm = Alarm(ring, clock)
 
     @property
@@ -100,13 +98,14 @@ class TokenKeeper:
     @property
     def lost(self) -> ReauthRequiredError | None:
         """Why a person must sign in, or None."""
-        return self.last.error if isinstance(self.last, Terminal) else None
+        # Each raise adds its frames to an error, with whatever they hold.
+        return self.last.error.with_traceback(None) if isinstance(self.last, Terminal) else None
 
     def step(self) -> Step:
         """Say what to do with what is held."""
         return next_step(
             self.tokens,
-            now=self._clock.now(),
+            now=self.clock.now(),
             buffer=self._buffer,
             last=self.last,
             offset=self.record.clock_offset,
@@ -114,11 +113,11 @@ class TokenKeeper:
 
     def is_due(self, tokens: OAuthTokenSet) -> bool:
         """Say whether *tokens* should be renewed by now."""
-        return is_due(tokens, now=self._clock.now(), buffer=self._buffer)
+        return is_due(tokens, now=self.clock.now(), buffer=self._buffer)
 
     def is_usable(self, tokens: OAuthTokenSet) -> bool:
         """Say whether the access token of *tokens* has not ended."""
-        return tokens.usable_at(self._clock.now())
+        return tokens.usable_at(self.clock.now())
 
     async def load(self) -> OAuthTokenSet | None:
         """
@@ -142,7 +141,7 @@ class TokenKeeper:
         Raises:
             StoreError: the store cannot be read, and nothing is held either.
         """
-        self._read_ours = False
+        self.sight.look_away()
         if self.unsaved:
             return self.tokens
         try:
@@ -153,9 +152,15 @@ class TokenKeeper:
             return self.tokens  # is as good; a locked keyring signs nobody out
         if found is None and self.record.is_damaged:
             return self.tokens  # nobody signed out: the next renewal writes it again
-        self._read_ours = found is not None
-        self.was_stored = self.was_stored or self._read_ours
+        if found is not None:
+            self.sight.see(found)
         return found
+
+    def begin(self, tokens: OAuthTokenSet) -> None:
+        """Hold the *tokens* of a new sign-in, which replace whatever was stored before."""
+        self.last = None
+        self.sight.see(None)
+        self.hold(tokens)
 
     def hold(self, tokens: OAuthTokenSet) -> None:
         """Hold *tokens* from now on, and wake up in time to renew them."""
@@ -172,7 +177,7 @@ class TokenKeeper:
         if tokens is None:
             return
         end = worth_until(tokens)
-        moment = self._clock.now() + BEHIND if until is None else until
+        moment = self.clock.now() + BEHIND if until is None else until
         self.held = (tokens, moment if end is None else min(moment, end))
 
     @property
@@ -187,45 +192,80 @@ class TokenKeeper:
     def drop(self) -> None:
         """Hold nothing any more."""
         self.held = (None, -math.inf)
-        self.unsaved, self.was_stored, self.last = False, False, None
+        self.unsaved, self.last = False, None
+        self.sight.see(None)
         LOOP.untidy.discard(self)
         self._drops += 1
         self._alarm.stop()
 
     async def save(self, tokens: OAuthTokenSet) -> None:
-        """Write *tokens* to the store; when it refuses, they stay held, and it is tried again."""
-        await self._write(self.record.save, tokens)
+        """
+        Write *tokens* to the store; when it refuses, they stay held, and it is tried again.
+
+        Who signed out or in meanwhile, in another process, has the last word.
+        """
+        try:
+            found = await self.record.require_ours()
+        except StoreError as exc:
+            return self.save_failed(exc)
+        is_gone = found is None and not self.record.is_damaged
+        if (found or is_gone) and self.sight.is_overtaken(found, tokens):
+            return self._give_way(found)
+        self.sight.see(found)
+        return await self._write(tokens)
 
     async def save_renewed(self, tokens: OAuthTokenSet) -> None:
         """
         Write *tokens* as ``save`` does, in place of what ``stored`` gave under the same lock.
 
         Until they are written a crash takes the session with it, so no time is spent on another
-        look at whose the record is.
+        look at the record while nobody can have touched it without the lock.
         """
-        await self._write(self.record.rewrite if self._read_ours else self.record.save, tokens)
+        if self.sight.is_fresh():
+            await self._write(tokens)
+        else:
+            await self.save(tokens)
 
-    async def _write(
-        self, write: Callable[[OAuthTokenSet], Awaitable[None]], tokens: OAuthTokenSet
-    ) -> None:
+    def _give_way(self, found: OAuthTokenSet | None) -> None:
+        logger.info("session.overtaken", extra={"session": self.record.key})
+        if found is None:
+            self.drop()
+            return
+        self.unsaved = False
+        self.sight.see(found)
+        LOOP.untidy.discard(self)
+        self.hold(found)
+
+    async def _write(self, tokens: OAuthTokenSet) -> None:
+        drops = self._drops
         try:
-            await write(tokens)
+            await self.record.rewrite(tokens)
+            if drops != self._drops:  # somebody signed out here, and waited for nobody
+                await self.record.delete()
+                return
         except StoreError as exc:
             self.save_failed(exc)
         else:
             if self.unsaved:  # then the alarm was set for another try, not for the renewal
                 self._wake_to_renew(tokens)
-            self.unsaved, self.was_stored = False, True
+            self.unsaved = False
+            self.sight.see(tokens)
             LOOP.untidy.discard(self)
             self.tell(SessionEventName.SAVED)
 
     async def save_under_lock(self, tokens: OAuthTokenSet) -> None:
-        """Write *tokens* as ``save`` does, while no other process renews or rewrites the record."""
+        """
+        Write *tokens* as ``save`` does, while no other process touches the record.
+
+        Once the turn has come they may not be what is held any more; then they are not written.
+        """
         try:
             async with self.record.lock():
-                await self.save(tokens)
+                if self.tokens is tokens:
+                    await self.save(tokens)
         except StoreUnavailableError as exc:
-            self.save_failed(exc)
+            if self.tokens is tokens:
+                self.save_failed(exc)
 
     async def tidy(self) -> None:
         """Try a last time to store what is not stored yet."""
@@ -241,7 +281,7 @@ class TokenKeeper:
 
     def refresh_failed(self, error: TokenRefreshError) -> TokenRefreshError:
         """Note how a renewal failed; gives *error* back to be raised."""
-        outcome = outcome_of_failure(error, now=self._clock.now(), last=self.last)
+        outcome = outcome_of_failure(error, now=self.clock.now(), last=self.last)
         self.last = outcome
         if isinstance(outcome, Transient):
             self.answer_meanwhile(outcome.not_before)
@@ -249,28 +289,8 @@ class TokenKeeper:
             self._failed(SessionEventName.REFRESH_FAILED, error.code, wait)
         return error
 
-    def not_yet(self) -> TokenRefreshError | None:
-        """Give the error of somebody who asks again too soon, or None."""
-        if not isinstance(self.last, Transient):
-            return None
-        wait = max(1, round(self.last.not_before - self._clock.now()))
-        late = RefreshTransportError(
-            f"{self.last.error}; it is tried again in {wait} seconds",
-            self.last.error.provider,
-            hint=self.last.error.hint,
-        )
-        return late.asking_to_wait(float(wait))
-
-    def is_asked_to_wait(self) -> bool:
-        """Whether the provider said when to come again, and that time has not come."""
-        return (
-            isinstance(self.last, Transient)
-            and self.last.error.retry_after is not None
-            and self._clock.now() < self.last.not_before
-        )
-
     def _wake_to_renew(self, tokens: OAuthTokenSet) -> None:
-        self._alarm.set(alarm_delay(tokens, now=self._clock.now(), buffer=self._buffer))
+        self._alarm.set(alarm_delay(tokens, now=self.clock.now(), buffer=self._buffer))
 
     def _failed(self, name: SessionEventName, reason: str, wait: float = 0.0) -> None:
         logger.warning("session.%s", name, extra={"session": self.record.key, "reason": reason})

@@ -18,14 +18,11 @@ from pywry_auth.session.dispenser import TokenDispenser
 from pywry_auth.session.ending import revoke_all
 from pywry_auth.session.events import SessionEvent, SessionEventName, Teller
 from pywry_auth.session.keeper import TokenKeeper
-from pywry_auth.session.record import SessionRecord
+from pywry_auth.session.record import LOCK_GRACE, SessionRecord
 from pywry_auth.session.renewals import Renewals
 from pywry_auth.session.web import SessionStore, end_web_sessions
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.tokens import OAuthTokenSet
-
-
-LOCK_GRACE = 5.0  # seconds that signing out waits for another process's renewal
 
 
 class SessionManager:
@@ -232,8 +229,7 @@ class SessionManager:
         key = spoken_key()
         if key is not None and is_bound(mine):
             self._record.keys.begin(mine, key)
-        self._keeper.last = None
-        self._keeper.hold(mine)
+        self._keeper.begin(mine)
         await self._keeper.save_under_lock(mine)
 
     def _ring(self) -> None:

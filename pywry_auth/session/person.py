@@ -12,12 +12,12 @@ logger = logging.getLogger(__name__)
 
 
 #: the renewals on whose behalf a person is being asked, in that call and in whatever it awaits
-_ASKED_FOR: ContextVar[object] = ContextVar("asked_for", default=None)
+_ASKED_FOR: ContextVar[tuple[object, ...]] = ContextVar("asked_for", default=())
 
 
 def is_asked_for(renewals: object) -> bool:
     """Say whether this runs inside the ``on_reauth_required`` that *renewals* wait for."""
-    return _ASKED_FOR.get() is renewals
+    return any(each is renewals for each in _ASKED_FOR.get())
 
 
 async def call_person(callback: Callable[[], None], renewals: object, session_key: str) -> None:
@@ -28,8 +28,11 @@ async def call_person(callback: Callable[[], None], renewals: object, session_ke
     """
     outcome: CallOutcome[None] = CallOutcome()
 
+    # A session may be asked for while another one is; each thread begins with nothing.
+    asked_for = (*_ASKED_FOR.get(), renewals)
+
     def call() -> None:
-        _ASKED_FOR.set(renewals)
+        _ASKED_FOR.set(asked_for)
         with outcome:
             callback()
 

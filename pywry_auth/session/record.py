@@ -14,6 +14,8 @@ from pywry_auth.tokens import OAuthTokenSet
 
 logger = logging.getLogger(__name__)
 
+LOCK_GRACE = 5.0  # seconds that signing out waits for another process's renewal
+
 
 class SessionRecord:
     """One key of a store, as far as it belongs to this provider."""
@@ -64,9 +66,9 @@ class SessionRecord:
         logger.warning("session.record_of_another_provider", extra={"session": self.key})
         return None
 
-    async def require_ours(self) -> None:
+    async def require_ours(self) -> OAuthTokenSet | None:
         """
-        Make sure that a sign-in may be kept here, before a person is bothered.
+        Make sure that a sign-in may be kept here, before a person is bothered; give what is there.
 
         Raises:
             StoreError: the store cannot be read, or holds another provider's record.
@@ -77,20 +79,11 @@ class SessionRecord:
                 f"the record {self.key!r} holds another provider's sign-in",
                 hint="sign out there first, or use another session key",
             )
-
-    async def save(self, tokens: OAuthTokenSet) -> None:
-        """
-        Write the record.
-
-        Raises:
-            StoreError: the store refuses, or holds another provider's record.
-        """
-        await self.require_ours()
-        await self.rewrite(tokens)
+        return tokens
 
     async def rewrite(self, tokens: OAuthTokenSet) -> None:
         """
-        Write the record as ``save`` does, when it was just read as ours under the same lock.
+        Write the record, which was just read as ours under the same lock.
 
         Raises:
             StoreError: the store refuses.

@@ -17,8 +17,9 @@ from pywry_auth.errors import (
 from pywry_auth.protocol.clock_offset import is_notable, sentence
 from pywry_auth.protocol.scopes import ScopeDifference
 from pywry_auth.providers.base import OAuthProvider
-from pywry_auth.runtime import LOOP
+from pywry_auth.runtime import LOOP, uninterrupted
 from pywry_auth.session.binding import renewed
+from pywry_auth.session.ending import revoke_all
 from pywry_auth.session.events import SessionEventName
 from pywry_auth.session.keeper import TokenKeeper
 from pywry_auth.session.person import call_person, is_asked_for
@@ -149,7 +150,7 @@ class Renewals:
         stored = await self._keeper.stored()
         if generation != self._generation:
             return self._replacement()
-        if stored is None and self._keeper.was_stored:
+        if stored is None and self._keeper.sight.was_stored:
             self._keeper.drop()  # somebody signed out in another process
             raise self._ended()
         if stored is not None and stored != held and not self._keeper.is_due(stored):
@@ -182,8 +183,16 @@ class Renewals:
         self._keeper.hold(new)
         lost = ScopeDifference.between(old.scopes, new.scopes).denied
         self._keeper.tell(SessionEventName.REFRESHED, lost_scopes=lost)
-        await self._keeper.save_renewed(new)
-        return new
+        # Whoever signs out meanwhile must find it written, not about to be.
+        await uninterrupted(self._keeper.save_renewed(new))
+        return await self._kept(new)
+
+    async def _kept(self, new: OAuthTokenSet) -> OAuthTokenSet:
+        tokens = self._keeper.tokens
+        if tokens is None:  # signed out in another process, which could not know of these
+            await revoke_all(self._provider, [new])
+            raise self._ended()
+        return tokens
 
     async def _refused(
         self, old: OAuthTokenSet, error: ReauthRequiredError, generation: int
@@ -192,6 +201,9 @@ class Renewals:
         stored = await self._keeper.stored()
         if generation != self._generation:
             raise error
+        if stored is None and self._keeper.sight.was_stored:
+            self._keeper.drop()  # somebody signed out in another process, and revoked it first
+            raise self._ended()
         if stored is not None and stored.refresh_token not in {None, old.refresh_token}:
             self._keeper.hold(stored)
             if self._keeper.is_usable(stored):

@@ -1,7 +1,7 @@
 """GitHub: OAuth 2 without OpenID Connect."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -37,7 +37,7 @@ class GitHubProvider(StandardProvider):
         scopes: Sequence[str] | None = None,
         *,
         client_auth: ClientAuth | None = None,
-        authorize_params: dict[str, str] | None = None,
+        authorize_params: Mapping[str, str] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         super().__init__(

@@ -1,7 +1,7 @@
 """Google, Microsoft: what differs from any OpenID Connect provider."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal
 
@@ -46,7 +46,7 @@ class GoogleProvider(GenericOIDCProvider):
         scopes: Sequence[str] | None = None,
         *,
         client_auth: ClientAuth | None = None,
-        authorize_params: dict[str, str] | None = None,
+        authorize_params: Mapping[str, str] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         super().__init__(
@@ -86,7 +86,7 @@ class MicrosoftProvider(GenericOIDCProvider):
         scopes: Sequence[str] | None = None,
         *,
         client_auth: ClientAuth | None = None,
-        authorize_params: dict[str, str] | None = None,
+        authorize_params: Mapping[str, str] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         if not tenant_id or not all(c.isalnum() or c in "-." for c in tenant_id):

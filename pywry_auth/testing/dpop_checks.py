@@ -96,9 +96,7 @@ def _guards_token(memory: Memory, seen: SeenRequest) -> Reply | None:
     refusal = _asked(memory, seen)
     if refusal is not None:
         return refusal
-    form = dict(seen.form)
-    by_code = memory.codes.get(form.get("code", ""))
-    grant = by_code or memory.refresh_tokens.get(form.get("refresh_token", ""))
+    grant = memory.grant_of(seen)
     if grant is None:
         return None
     wanted = bound_key(memory, grant) or grant.params.get("dpop_jkt", "")

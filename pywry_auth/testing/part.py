@@ -89,6 +89,12 @@ class Memory:
         self._drawers[kind] = made
         return made
 
+    def grant_of(self, seen: SeenRequest) -> Grant | None:
+        """Give the sign-in that a token request goes on with; None where there is none."""
+        form = dict(seen.form)
+        by_code = self.codes.get(form.get("code", ""))
+        return by_code or self.refresh_tokens.get(form.get("refresh_token", ""))
+
     def note(self, where: str, problems: list[str]) -> list[str]:
         """Write *problems* down as violations, and give them back."""
         self.violations += [f"{where}: {problem}" for problem in problems]

@@ -39,9 +39,7 @@ def _guards_push(memory: Memory, seen: SeenRequest) -> Reply | None:
 def _guards_token(memory: Memory, seen: SeenRequest) -> Reply | None:
     if _unknown(memory, seen):
         return error_reply("invalid_target")
-    form = dict(seen.form)
-    by_code = memory.codes.get(form.get("code", ""))
-    grant = by_code or memory.refresh_tokens.get(form.get("refresh_token", ""))
+    grant = memory.grant_of(seen)
     asked = memory.drawer(_Asked).resources.get(grant.challenge, []) if grant else _named(seen)
     other = sorted(asked) != sorted(_named(seen))
     problems = ["other resources than in the authorization request"] if other else []

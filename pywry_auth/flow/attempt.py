@@ -19,6 +19,7 @@ from pywry_auth.errors import (
 from pywry_auth.flow.asking import Asking
 from pywry_auth.flow.completing import complete, require_store
 from pywry_auth.flow.farewell import Farewell
+from pywry_auth.flow.from_window import offer_pasted, private_address
 from pywry_auth.flow.keeping import Keeping
 from pywry_auth.flow.values import AuthFlowResult, CallbackOptions, SignInOptions
 from pywry_auth.pkce import PKCEChallenge
@@ -71,7 +72,7 @@ class SignIn:
         self.farewell = Farewell()
         self._provider = provider
         self._window = window
-        self._callback = callback
+        self._response_mode = callback.response_mode
         self._options = options
         self._pkce = pkce
         self._auth_timeout = auth_timeout
@@ -80,7 +81,9 @@ class SignIn:
         self._attempt: AuthorizationRequest | None = None
         self._key: DPoPKey | None = None
         self._answer: asyncio.Future[CallbackParams] | None = None
-        self._listener: CallbackListener | None = None
+        self._listener = CallbackListener(
+            host=callback.host, ports=callback.ports, path=callback.path, accepts=self._is_ours
+        )
 
     async def run(self) -> AuthFlowResult:
         """
@@ -90,16 +93,10 @@ class SignIn:
             AuthenticationError: it did not succeed; see its subclasses for why.
         """
         self._answer = asyncio.get_running_loop().create_future()
-        listener = self._listener = CallbackListener(
-            host=self._callback.host,
-            ports=self._callback.ports,
-            path=self._callback.path,
-            accepts=self._is_ours,
-        )
         logger.info("flow.began", extra=self._facts())
         outcome = Outcome.failure()
         try:
-            result = await self._through(listener)
+            result = await self._through()
             outcome = Outcome.success()
         except AuthError as exc:
             outcome = Outcome.because(str(exc))
@@ -108,23 +105,23 @@ class SignIn:
             return result
         finally:
             self._window.close()
-            listener.settle(outcome)
-            self.farewell.bid(listener, seen_in=self._window.kind)
+            self._listener.settle(outcome)
+            self.farewell.bid(self._listener, seen_in=self._window.kind)
 
-    async def _through(self, listener: CallbackListener) -> AuthFlowResult:
+    async def _through(self) -> AuthFlowResult:
         await require_store(self._keeping.check, self._provider, flow_id=self.flow_id)
         asking = await Asking.begin(self._provider, self._options, self._keeping)
         await self._provider.prepare()
         self._key = await self._keeping.key_for(self._provider)
         with speaking_with(self._key):
-            return await self._asked(listener, asking)
+            return await self._asked(asking)
 
-    async def _asked(self, listener: CallbackListener, asking: Asking) -> AuthFlowResult:
-        redirect_uri = await listener.start()
+    async def _asked(self, asking: Asking) -> AuthFlowResult:
+        redirect_uri = await self._listener.start()
         attempt = self._attempt = self._new_attempt(redirect_uri, asking)
         url = await self._provider.authorization_url(attempt)
         _require_address(url)
-        receiver = asyncio.create_task(self._receive(listener))
+        receiver = asyncio.create_task(self._receive())
         try:
             params = await self._wait(url)
         finally:
@@ -143,15 +140,15 @@ class SignIn:
             pkce=PKCEChallenge.generate() if self._pkce else NO_PKCE,
             issuer=self._provider.issuer,
             iss_announced=self._provider.announces_iss,
-            response_mode=self._callback.response_mode,
+            response_mode=self._response_mode,
             further=asking.further,
         )
 
     def _is_ours(self, params: CallbackParams) -> bool:
         return self._attempt is not None and self._attempt.is_answered_by(params)
 
-    async def _receive(self, listener: CallbackListener) -> None:
-        params = await listener.received()
+    async def _receive(self) -> None:
+        params = await self._listener.received()
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(params)
 
@@ -192,15 +189,7 @@ class SignIn:
 
     def pasted(self, text: str) -> bool:
         """Judge a redirect that a person pasted; called from any thread but the loop's."""
-        try:
-            params = CallbackParams.from_text(text)
-        except ValueError:
-            return False
-
-        async def offer() -> bool:
-            return self._listener is not None and self._listener.offer(params)
-
-        return LOOP.run(offer())
+        return offer_pasted(self._listener, text)
 
     def fresh_url(self) -> str | None:
         """Ask the provider once more to be asked; called from any thread but the loop's."""
@@ -208,11 +197,7 @@ class SignIn:
 
     def private_url(self, url: str) -> str:
         """Let our own listener lead the browser to *url*; called from any thread but the loop's."""
-
-        async def begin() -> str:
-            return url if self._listener is None else self._listener.begin_at(url)
-
-        return LOOP.run(begin())
+        return private_address(self._listener, url)
 
     async def _ask_afresh(self) -> str | None:
         # State, nonce, verifier, redirect URI stay: whichever page answers first, ends one attempt.

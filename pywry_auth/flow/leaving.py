@@ -8,6 +8,7 @@ from pywry_auth.callback_server.listener import CallbackListener
 from pywry_auth.callback_server.outcome import Outcome
 from pywry_auth.callback_server.replies import SIGN_OUT
 from pywry_auth.errors import WindowError
+from pywry_auth.flow.from_window import offer_pasted, private_address
 from pywry_auth.flow.values import CallbackOptions, LogoutResult, LogoutState
 from pywry_auth.protocol.authorization import CallbackParams
 from pywry_auth.protocol.logout import LogoutRequest
@@ -134,15 +135,7 @@ class Leaving:
 
     def pasted(self, text: str) -> bool:
         """Judge an address that a person pasted; called from any thread but the loop's."""
-        try:
-            params = CallbackParams.from_text(text)
-        except ValueError:
-            return False
-
-        async def offer() -> bool:
-            return self._listener.offer(params)
-
-        return LOOP.run(offer())
+        return offer_pasted(self._listener, text)
 
     def fresh_url(self) -> str | None:
         """Give the same address again: it may be opened as often as one likes."""
@@ -150,11 +143,7 @@ class Leaving:
 
     def private_url(self, url: str) -> str:
         """Let our own listener lead the browser to *url*; called from any thread but the loop's."""
-
-        async def begin() -> str:
-            return self._listener.begin_at(url)
-
-        return LOOP.run(begin())
+        return private_address(self._listener, url)
 
     def told(self, notice: str) -> None:
         """Pass on what the person should know; called from any thread."""

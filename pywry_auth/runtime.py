@@ -7,6 +7,7 @@ asyncio takes longer to import than all that stands here; it is imported when th
 import atexit
 import logging
 import os
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Coroutine, Generator
@@ -65,6 +66,7 @@ class LoopThread:
                     daemon=True,
                 )
                 self._thread.start()
+                _finish_with_worker(self.finish)
             return self._loop
 
     @property
@@ -155,6 +157,16 @@ class LoopThread:
         self._unbroken = 0
         self.is_ending = False
         self.untidy = set()
+
+
+def _finish_with_worker(finish: Callable[[], object]) -> None:
+    # A worker of multiprocessing that was forked ends without the exit handlers of its interpreter.
+    if "multiprocessing.util" in sys.modules:
+        from multiprocessing import parent_process
+        from multiprocessing.util import Finalize
+
+        if parent_process() is not None:
+            Finalize(None, finish, exitpriority=0)
 
 
 def _run_for_ever(run: Callable[[], None]) -> None:

@@ -3,12 +3,12 @@
 import logging
 from dataclasses import replace
 
-from pywry_auth.errors import StoreError, TokenError, TokenRefreshError
+from pywry_auth.errors import ConfigError, StoreError, TokenError, TokenRefreshError
 from pywry_auth.lock import RecordLock, record_lock
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.providers.proving import is_bound
 from pywry_auth.session.binding import KeyRecord
-from pywry_auth.token_store.base import TokenStore
+from pywry_auth.token_store.base import KEY_ENTRY, TokenStore
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -18,11 +18,21 @@ LOCK_GRACE = 5.0  # seconds that signing out waits for another process's renewal
 
 
 class SessionRecord:
-    """One key of a store, as far as it belongs to this provider."""
+    """
+    One key of a store, as far as it belongs to this provider.
+
+    Raises:
+        ConfigError: the key names no session.
+    """
 
     __slots__ = ("_keys", "_provider", "_store", "key")
 
     def __init__(self, store: TokenStore, key: str, provider: OAuthProvider) -> None:
+        if key.endswith(KEY_ENTRY):
+            raise ConfigError(
+                f"a session key must not end with {KEY_ENTRY}",
+                hint="that is where the key of another session's tokens is kept",
+            )
         self.key = key
         self._store = store
         self._provider = provider

@@ -8,6 +8,7 @@ from fakes.loop import on_package_loop, pass_time, settle
 from fakes.provider import ScriptedProvider
 
 from pywry_auth.errors import (
+    ConfigError,
     ReauthRequiredError,
     RefreshTransportError,
     StoreError,
@@ -333,3 +334,8 @@ def test_a_stranger_s_record_stays_though_a_save_is_late():
         assert scene.stored == theirs
 
     scene.play(scenario)
+
+
+def test_no_session_is_kept_where_another_one_keeps_its_private_key():
+    with pytest.raises(ConfigError):
+        Scene().session(session_key="default#dpop")

@@ -143,17 +143,17 @@ def browser():
 
 
 def test_the_page_in_a_browser_counts_down_copies_and_tells_the_end(op, browser):
+    from playwright.sync_api import expect as wanted
+
     signing = Signing(op, "browser", window=browser.window)
     page = browser.page(permissions=["clipboard-read", "clipboard-write"])
     assert page.inner_text("#code") == signing.user_code
     assert page.inner_text(".host") == op.base_url.removeprefix("http://")
     first = page.inner_text("#left")
     assert first.startswith(("9:", "10:"))
-    page.wait_for_function(
-        "before => document.getElementById('left').textContent !== before", arg=first
-    )
+    wanted(page.locator("#left")).not_to_have_text(first)
     page.click("#copy")
-    page.wait_for_function("document.getElementById('copy').textContent === 'Copied'")
+    wanted(page.locator("#copy")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == signing.user_code
     signing.confirm()
     page.wait_for_selector("text=You are signed in")

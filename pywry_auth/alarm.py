@@ -5,10 +5,11 @@ import weakref
 from collections.abc import Callable
 
 from pywry_auth.clock import Clock
-from pywry_auth.runtime import Lazy, PerLoop
+from pywry_auth.runtime import PerLoop
 
 
 SLICE = 30.0  # seconds; timers stand still while a machine sleeps, so the clock is looked at again
+CROWD = 64  # places on a board that are not worth a look
 SET_BACK = 1.0  # seconds; corrections smaller than that happen all day
 
 
@@ -37,15 +38,19 @@ class Alarm:
 
     def set(self, delay: float | None) -> None:
         """Ring *delay* seconds from now, and not at any earlier set time; None never rings."""
-        self._ticket = 0 if delay is None else _boards().of(self._clock).add(self, delay)
+        self._ticket = 0 if delay is None else _BOARDS.here().of(self._clock).add(self, delay)
 
     def stop(self) -> None:
         """Do not ring."""
         self._ticket = 0
 
+    def holds(self, ticket: int) -> bool:
+        """Say whether *ticket* is the one it was set with last."""
+        return self._ticket == ticket
+
     def ring_for(self, ticket: int) -> None:
         """Ring, if it was not set again or stopped since it got *ticket*."""
-        if self._ticket == ticket:
+        if self.holds(ticket):
             self._ticket = 0
             self.ring()
 
@@ -77,6 +82,7 @@ class _Board:
         self._heap: list[tuple[float, int, weakref.ref[Alarm]]] = []
         self._count = 0
         self._set_back = 0.0
+        self._crowded = CROWD
         self._seen = (clock.now(), clock.monotonic())
         self._handle = None
         self._wakes_at = 0.0
@@ -91,9 +97,18 @@ class _Board:
         at = now + delay
         # The board keeps nobody alive: a session nobody holds any more is not renewed.
         heapq.heappush(self._heap, (at, self._count, weakref.ref(alarm)))
+        if len(self._heap) > self._crowded:
+            self._clear_out()
         if self._handle is None or at < self._wakes_at:
             self._sleep(now)
         return self._count
+
+    def _clear_out(self) -> None:
+        # An alarm that is set again leaves its old place behind.
+        live = [each for each in self._heap if _waits_for(each[2](), each[1], self._count)]
+        heapq.heapify(live)
+        self._heap = live
+        self._crowded = 2 * len(live) + CROWD
 
     def _look(self) -> float:
         now, monotonic = self.clock.now(), self.clock.monotonic()
@@ -127,12 +142,21 @@ class _Board:
                 alarm.ring_for(ticket)
 
 
-def _new_boards() -> PerLoop[_Boards]:
-    return PerLoop(_Boards)
+def _waits_for(alarm: Alarm | None, ticket: int, newest: int) -> bool:
+    # The newest ticket is about to be taken by the alarm that is being set.
+    return alarm is not None and (ticket == newest or alarm.holds(ticket))
 
 
-_PER_LOOP = Lazy(_new_boards)
+class _PerLoopBoards:
+    """The boards of every loop, made with the first alarm: asyncio is loaded no earlier."""
+
+    def __init__(self) -> None:
+        self._boards: PerLoop[_Boards] | None = None
+
+    def here(self) -> _Boards:
+        if self._boards is None:
+            self._boards = PerLoop(_Boards)
+        return self._boards.get()
 
 
-def _boards() -> _Boards:
-    return _PER_LOOP.get().get()
+_BOARDS = _PerLoopBoards()

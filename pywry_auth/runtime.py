@@ -4,7 +4,6 @@ The one event loop that lives as long as the process.
 asyncio takes longer to import than all that stands here; it is imported when the first loop runs.
 """
 
-import atexit
 import logging
 import os
 import sys
@@ -23,6 +22,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 THREAD_NAME = "pywry-auth-loop"
+END_NAME = "pywry-auth-end"
 EXIT_PATIENCE = 10.0  # seconds; a token endpoint takes one, and nobody likes a program that stays
 
 
@@ -66,6 +66,7 @@ class LoopThread:
                     daemon=True,
                 )
                 self._thread.start()
+                _finish_with_program(self.finish)
                 _finish_with_worker(self.finish)
             return self._loop
 
@@ -145,7 +146,8 @@ class LoopThread:
             self.is_ending = True
             in_time = self._idle.wait_for(lambda: not self._unbroken, timeout)
         # What one session could not finish is no reason to lose what another one holds.
-        last = [self.submit(each.tidy()) for each in list(self.untidy)]
+        untidy, self.untidy = self.untidy, set()
+        last = [self.submit(each.tidy()) for each in untidy]
         return not (last and wait(last, timeout).not_done) and in_time
 
     def forget(self) -> None:
@@ -157,6 +159,16 @@ class LoopThread:
         self._unbroken = 0
         self.is_ending = False
         self.untidy = set()
+
+
+def _finish_with_program(finish: Callable[[], object]) -> None:
+    # Tokens that a provider has replaced, and nobody has kept, would be lost with their session.
+    # No exit handler: from Python 3.12 on none may start a thread, and storing tokens needs one.
+    def wait_for_the_end() -> None:
+        threading.main_thread().join()
+        finish()
+
+    threading.Thread(target=wait_for_the_end, name=END_NAME).start()  # the interpreter waits for it
 
 
 def _finish_with_worker(finish: Callable[[], object]) -> None:
@@ -177,20 +189,6 @@ def _run_for_ever(run: Callable[[], None]) -> None:
             return run()
         except (SystemExit, KeyboardInterrupt) as exc:
             logger.error("loop.not_ended", extra={"error": type(exc).__name__})  # noqa: TRY400
-
-
-class Lazy(Generic[T]):
-    """A value that is made when it is first asked for."""
-
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make = make
-        self._value: T | None = None
-
-    def get(self) -> T:
-        """Give the value; two threads at once may make it twice, and use one of them."""
-        if self._value is None:
-            self._value = self._make()
-        return self._value
 
 
 class PerLoop(Generic[T]):
@@ -290,9 +288,6 @@ class SingleFlight(Generic[T]):
 
 
 LOOP = LoopThread()
-
-# Tokens that a provider has replaced, and nobody has kept, would be lost with their session.
-atexit.register(LOOP.finish)
 
 if os.name == "posix":
     os.register_at_fork(after_in_child=LOOP.forget)

@@ -14,6 +14,7 @@ EXPIRY_SKEW = 30.0  # seconds; with less left, a token may end on its way to the
 MIN_REFRESH_DELAY = 5.0  # seconds; a 60 s token must not be renewed every second
 MAX_BACKOFF = 900.0  # seconds; a quarter of an hour offline costs no more than that
 MAX_PAUSE = 30.0  # seconds; somebody waits, and the network may be back any moment
+BLUR = 2.0  # seconds; servers tell their time to the second
 SET_BACK = 60.0  # seconds; a token from further in the future shows that the clock was set back
 LONGEST_WAIT = 2 * MAX_RETRY_AFTER  # seconds; nobody asked for more: a clock was set back
 _JITTER = 0.1  # of the delay, so that many machines do not all come at once
@@ -127,6 +128,14 @@ def too_soon(last: Transient, *, now: float) -> TokenRefreshError:
         hint=last.error.hint,
     )
     return late.asking_to_wait(float(wait))
+
+
+def issued_before(one: OAuthTokenSet, other: OAuthTokenSet) -> bool:
+    """Say whether, by the provider's clock as far as it is known, *one* is older than *other*."""
+    if one.clock_offset is None or other.clock_offset is None:
+        return False
+    gap = (other.issued_at + other.clock_offset) - (one.issued_at + one.clock_offset)
+    return gap > BLUR
 
 
 def fresh_until(tokens: OAuthTokenSet, *, buffer: float) -> float | None:

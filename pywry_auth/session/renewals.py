@@ -15,6 +15,7 @@ from pywry_auth.errors import (
     TokenRefreshError,
 )
 from pywry_auth.protocol.clock_offset import is_notable, sentence
+from pywry_auth.protocol.renewal import issued_before
 from pywry_auth.protocol.scopes import ScopeDifference
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.runtime import LOOP, uninterrupted
@@ -153,6 +154,8 @@ class Renewals:
         if stored is None and self._keeper.sight.was_stored:
             self._keeper.drop()  # somebody signed out in another process
             raise self._ended()
+        if stored is not None and held is not None and issued_before(stored, held):
+            stored = held  # the store went back in time; what is held is what the provider knows
         if stored is not None and stored != held and not self._keeper.is_due(stored):
             self._keeper.hold(stored)  # another process renewed it while this one waited
             return stored

@@ -1,6 +1,7 @@
 """What a session last saw of its record, so that it notices who else was there."""
 
 from pywry_auth.clock import Clock
+from pywry_auth.protocol.renewal import issued_before
 from pywry_auth.session.record import LOCK_GRACE
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -44,5 +45,8 @@ class Sight:
         """Say whether *found* shows that somebody signed out or in before *tokens* were stored."""
         if self._seen is None:
             return False
+        if found is None:
+            return True
         known = {self._seen.access_token, tokens.access_token}
-        return found is None or found.access_token not in known
+        # An older record shows that the store went back in time, and nobody else anything.
+        return found.access_token not in known and not issued_before(found, tokens)

@@ -6,6 +6,7 @@ import weakref
 
 import pytest
 
+from pywry_auth import alarm as alarm_module
 from pywry_auth.alarm import SLICE, Alarm
 from pywry_auth.clock import SYSTEM_CLOCK
 from pywry_auth.testing.clock import VirtualClock
@@ -98,6 +99,20 @@ def test_ten_thousand_alarms_need_one_timer(clock):
         assert 4900 < sleeper.rung < 5100
         await pass_time(clock, 600)
         assert sleeper.rung == 10_000
+
+    on_package_loop(scenario, clock)
+
+
+def test_one_that_is_set_again_and_again_leaves_nothing_behind(clock):
+    async def scenario():
+        sleeper = Sleeper()
+        alarms = [Alarm(sleeper.ring, clock) for _ in range(100)]
+        for number in range(20_000):
+            alarms[number % 100].set(50 + number % 7)
+        board = alarm_module._BOARDS.here().of(clock)
+        assert len(board._heap) <= 2 * 100 + alarm_module.CROWD + 1
+        await pass_time(clock, 100)
+        assert sleeper.rung == 100
 
     on_package_loop(scenario, clock)
 

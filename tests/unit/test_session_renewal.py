@@ -321,6 +321,26 @@ def test_damage_to_the_store_signs_a_running_program_out_of_nothing(tmp_path, da
     assert provider.refreshed_with == ["refresh-1"]
 
 
+@pytest.mark.parametrize("left", [3000, 20, -1])
+def test_a_store_that_goes_back_in_time_costs_nothing(left):
+    scene = Scene()
+
+    async def scenario():
+        first = scene.provider.tokens(clock_offset=0.0)
+        await scene.session.save_tokens(first)
+        scene.clock.advance(100)
+        renewed = scene.provider.tokens
+
+        scene.provider.tokens = lambda **changes: renewed(clock_offset=0.0, **changes)
+        await scene.session.refresh()
+        scene.store.put("default", first)  # a replica that had not heard, a file from a backup
+        scene.clock.sleep_machine(3600 - left)
+        assert (await scene.session.refresh()).access_token == "access-3"
+
+    scene.play(scenario)
+    assert scene.provider.refreshed_with == ["refresh-1", "refresh-2"]
+
+
 PROGRAM = """
     import asyncio, sys, threading
     from pathlib import Path

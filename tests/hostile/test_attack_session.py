@@ -3,8 +3,6 @@
 import asyncio
 
 import pytest
-from fakes.clock import FakeClock
-from fakes.loop import on_package_loop, pass_time, settle
 from fakes.provider import ScriptedProvider
 
 from pywry_auth.errors import (
@@ -18,6 +16,8 @@ from pywry_auth.errors import (
 from pywry_auth.lock import record_lock
 from pywry_auth.session import SessionManager
 from pywry_auth.session.record import LOCK_GRACE
+from pywry_auth.testing.clock import VirtualClock
+from pywry_auth.testing.virtual_loop import on_package_loop, pass_time, settle
 from pywry_auth.token_store import MemoryTokenStore
 from pywry_auth.tokens import TokenOrigin
 
@@ -55,7 +55,7 @@ class Scene:
     """Two processes at one record, as far as one test can be two."""
 
     def __init__(self):
-        self.clock = FakeClock()
+        self.clock = VirtualClock()
         self.provider = ScriptedProvider(self.clock)
         self.store = FullDisk()
         self.events = []

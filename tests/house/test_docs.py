@@ -673,10 +673,10 @@ def test_the_named_providers_need_a_client_id_only():
 
 
 def test_the_variables_describe_a_provider(monkeypatch):
-    assert "`create_provider_from_settings(OAuth2Settings())` reads `PYWRY_AUTH_*`" in README
+    assert "`create_provider_from_settings(OAuth2Settings.load())` reads `PYWRY_AUTH_*`" in README
     monkeypatch.setenv("PYWRY_AUTH_PROVIDER", "google")
     monkeypatch.setenv("PYWRY_AUTH_CLIENT_ID", "an id")
-    provider = create_provider_from_settings(OAuth2Settings())
+    provider = create_provider_from_settings(OAuth2Settings.load())
     assert isinstance(provider, GoogleProvider)
     assert provider.client_id == "an id"
 

@@ -26,7 +26,8 @@ BEARER_ONLY = frozenset({"bearer"})
 _BUSY = frozenset({"temporarily_unavailable", "server_error", "slow_down"})
 _HINTS = {
     "invalid_target": "compare resources with what the provider knows",
-    "invalid_dpop_proof": "compare this machine's clock with the real time",
+    "invalid_dpop_proof": "compare this machine's clock with the real time, and the setting dpop "
+    "with what the provider wants",
     "use_dpop_nonce": "the provider wanted another nonce twice in a row; try again",
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pywry_auth.errors import StoreError
 from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.providers.base import OAuthProvider
-from pywry_auth.providers.proving import is_bound, spoken_key
+from pywry_auth.providers.proving import needs_key, spoken_key
 from pywry_auth.session.manager import SessionManager
 from pywry_auth.token_store.base import TokenStore, key_entry
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
@@ -138,7 +138,7 @@ async def keep_alone(
     """
     where, key = store_key(tokens), spoken_key()
     try:
-        if key is not None and is_bound(tokens):
+        if key is not None and needs_key(tokens):
             from pywry_auth.token_store.bound_keys import record_of
 
             await store.save(key_entry(where), record_of(key, tokens))

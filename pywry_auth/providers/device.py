@@ -104,7 +104,7 @@ class DeviceEndpoint(OAuthProvider):
             TokenTransportError: the keys to check it with cannot be had.
             TokenError: it must not be believed.
         """
-        self._prover.require_bound(tokens, self.name)
+        tokens = self._prover.require_bound(tokens, self.name)
         return replace(tokens, origin=self.origin())
 
     @abstractmethod

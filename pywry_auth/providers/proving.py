@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 
 from pywry_auth.errors import DiscoveryError, TokenError
 from pywry_auth.protocol.dpop import (
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 BEARER = "bearer"
 DPOP = SCHEME.lower()
+PROVED = "proved"  # a member of ``raw``: a proof was sent for tokens that are not bound themselves
 
 # One provider serves many sessions at once, each with a key of its own; what its methods take is
 # fixed. So the key goes where the call goes, also into the tasks it starts and across loops.
@@ -52,6 +54,16 @@ def spoken_key() -> DPoPKey | None:
 def is_bound(tokens: OAuthTokenSet) -> bool:
     """Say whether *tokens* are good only beside a proof (RFC 9449 section 5)."""
     return tokens.token_type.lower() == DPOP
+
+
+def needs_key(tokens: OAuthTokenSet) -> bool:
+    """
+    Say whether *tokens* are renewed only beside a proof; the access token may be free of one.
+
+    A public client's refresh token is bound to the key that was proved, whatever the access token
+    is (RFC 9449 section 5).
+    """
+    return is_bound(tokens) or tokens.raw.get(PROVED) is True
 
 
 class Prover:
@@ -150,15 +162,15 @@ class Prover:
         nonce = demanded_nonce(reply)
         return reply if nonce is None else await once(nonce)
 
-    def require_bound(self, tokens: OAuthTokenSet, provider: str) -> None:
+    def require_bound(self, tokens: OAuthTokenSet, provider: str) -> OAuthTokenSet:
         """
-        Refuse *tokens* that are not bound, though a proof was sent; or say so in the log.
+        Refuse *tokens* that are not bound, though a proof was sent; or note it, in them too.
 
         Raises:
             TokenError: they had to be.
         """
         if spoken_key() is None or is_bound(tokens):
-            return
+            return tokens
         if self.use is FeatureUse.REQUIRED:
             raise TokenError(
                 "the provider gave tokens that anybody could use, though a proof was required",
@@ -166,6 +178,9 @@ class Prover:
                 hint="set dpop=FeatureUse.WHEN_ANNOUNCED to accept that",
             )
         logger.warning("dpop.downgraded", extra={"provider": provider})
+        if tokens.refresh_token is None:
+            return tokens
+        return replace(tokens, raw={**tokens.raw, PROVED: True})
 
 
 def with_proof(request: WireRequest, dpop: str) -> WireRequest:

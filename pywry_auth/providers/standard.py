@@ -73,7 +73,7 @@ class StandardProvider(PushedRequests, DeviceEndpoint):
             token_types=self._prover.token_types,
         )
         try:
-            self._prover.require_bound(tokens, self.name)
+            tokens = self._prover.require_bound(tokens, self.name)
         except TokenError as exc:
             raise TokenRefreshError(str(exc), self.name, hint=exc.hint) from None
         return replace(tokens, origin=self.origin())
@@ -107,7 +107,7 @@ class StandardProvider(PushedRequests, DeviceEndpoint):
             requested_scope=" ".join(self.scopes),
             token_types=self._prover.token_types,
         )
-        self._prover.require_bound(tokens, self.name)
+        tokens = self._prover.require_bound(tokens, self.name)
         return replace(tokens, origin=self.origin())
 
     async def _ask_token_endpoint(self, make: Callable[[], WireRequest]) -> WireReply:

@@ -8,7 +8,7 @@ from pywry_auth.errors import (
 )
 from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.providers.base import OAuthProvider
-from pywry_auth.providers.proving import is_bound, speaking_with
+from pywry_auth.providers.proving import needs_key, speaking_with
 from pywry_auth.token_store.base import TokenStore, key_entry
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -52,7 +52,7 @@ class KeyRecord:
         Raises:
             StoreError: the store cannot be read.
         """
-        if not is_bound(tokens):
+        if not needs_key(tokens):
             return None
         key = self.held(tokens) or await self.stored()
         if key is not None:
@@ -78,7 +78,7 @@ class KeyRecord:
             StoreError: the store refuses.
         """
         key = self.held(tokens)
-        if key is None or not is_bound(tokens):
+        if key is None or not needs_key(tokens):
             return
         from pywry_auth.token_store.bound_keys import record_of
 

@@ -12,7 +12,7 @@ from pywry_auth.errors import (
 from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.protocol.renewal import SET_BACK
 from pywry_auth.providers.base import OAuthProvider
-from pywry_auth.providers.proving import is_bound, spoken_key
+from pywry_auth.providers.proving import is_bound, needs_key, spoken_key
 from pywry_auth.runtime import LOOP, SingleFlight
 from pywry_auth.session.dispenser import TokenDispenser
 from pywry_auth.session.ending import revoke_all
@@ -227,7 +227,7 @@ class SessionManager:
         self._renewals.supersede()
         mine = self._record.claimed(tokens)
         key = spoken_key()
-        if key is not None and is_bound(mine):
+        if key is not None and needs_key(mine):
             self._record.keys.begin(mine, key)
         self._keeper.begin(mine)
         await self._keeper.save_under_lock(mine)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pywry_auth.errors import ConfigError, StoreError, TokenError, TokenRefreshError
 from pywry_auth.lock import RecordLock, record_lock
 from pywry_auth.providers.base import OAuthProvider
-from pywry_auth.providers.proving import is_bound
+from pywry_auth.providers.proving import needs_key
 from pywry_auth.session.binding import KeyRecord
 from pywry_auth.token_store.base import KEY_ENTRY, TokenStore
 from pywry_auth.tokens import OAuthTokenSet
@@ -47,7 +47,7 @@ class SessionRecord:
 
     def keys_of(self, tokens: OAuthTokenSet) -> KeyRecord | None:
         """Give where the key of *tokens* is; None where they are bound to none."""
-        return self.keys if is_bound(tokens) else None
+        return self.keys if needs_key(tokens) else None
 
     @property
     def clock_offset(self) -> float | None:

@@ -251,7 +251,7 @@ def test_tokens_that_are_not_bound_stay_so_when_the_setting_changes(
     rp.must_behave()
 
 
-def test_a_downgrade_is_told_and_leaves_no_key(
+def test_a_downgrade_is_told_and_leaves_the_key_to_the_refresh_token_alone(
     party: Callable[..., object], caplog: pytest.LogCaptureFixture
 ) -> None:
     rp = party(row_named("own-dpop-downgraded"))
@@ -259,7 +259,7 @@ def test_a_downgrade_is_told_and_leaves_no_key(
         tokens = rp.sign_in().tokens
     assert "dpop.downgraded" in [record.message for record in caplog.records]
     assert tokens.authorization_header.startswith("Bearer ")
-    assert rp.store.get(ENTRY) is None
+    assert (rp.store.get(ENTRY) is None) == (tokens.refresh_token is None)
     assert asyncio.run(rp.session.dpop_key()) is None
 
 

@@ -1,5 +1,6 @@
 """What one attempt asks of the provider, held against what came."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pywry_auth.errors import ConfigError, StepUpError, TokenError
@@ -75,7 +76,7 @@ class Asking:
     def further(self) -> dict[str, str]:
         """What this attempt's authorize URL says differently from the provider's settings."""
         params = self._options.params
-        if self._options.scopes is not None:
+        if self._options.scopes is not None or set(self.scopes) != set(self._provider.scopes):
             params |= {"scope": " ".join(self.scopes), **self._provider.incremental_params}
         return params
 
@@ -148,10 +149,16 @@ class Asking:
         held = self._held
         return held.origin.subject if held is not None and held.origin is not None else ""
 
+    def _kept_besides(self, usual: Sequence[str]) -> tuple[str, ...]:
+        # A stronger sign-in takes the place of the tokens so far: what they may do must stay.
+        if self._held is None or self._provider.incremental_params:
+            return ()
+        return granted_by(self._held, asked=usual)
+
     def _asked(self) -> tuple[str, ...]:
         usual, more = self._provider.scopes, self._options.scopes
         if more is None:
-            return tuple(usual)
+            return together(usual, self._kept_besides(usual))
         first = ["openid"] if "openid" in usual else []
         if self._held is None or self._provider.incremental_params:
             return together(first, more)  # the provider itself adds what was granted before

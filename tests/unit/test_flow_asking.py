@@ -319,6 +319,15 @@ def test_asking_for_more_keeps_what_was_granted_before():
     asyncio.run(session.logout())
 
 
+def test_a_stronger_sign_in_keeps_what_was_granted_before():
+    provider = StrongProvider()
+    provider.claims = {"acr": "gold"}
+    session = signed_in(provider, scope="mail calendar", id_token=unsigned(sub="alice"))
+    _, sent = sign_in(provider, SignInOptions(acr_values=["gold"]), session_manager=session)
+    assert sent["scope"].split() == ["openid", "mail", "calendar"]
+    asyncio.run(session.logout())
+
+
 def test_a_store_of_its_own_is_asked_what_the_hinted_person_was_granted():
     provider, store = StrongProvider(), MemoryTokenStore()
     provider.said = "openid mail calendar"

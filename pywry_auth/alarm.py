@@ -3,6 +3,7 @@
 import heapq
 import weakref
 from collections.abc import Callable
+from functools import cache
 
 from pywry_auth.clock import Clock
 from pywry_auth.runtime import PerLoop
@@ -38,7 +39,7 @@ class Alarm:
 
     def set(self, delay: float | None) -> None:
         """Ring *delay* seconds from now, and not at any earlier set time; None never rings."""
-        self._ticket = 0 if delay is None else _BOARDS.here().of(self._clock).add(self, delay)
+        self._ticket = 0 if delay is None else _boards().get().of(self._clock).add(self, delay)
 
     def stop(self) -> None:
         """Do not ring."""
@@ -92,23 +93,23 @@ class _Board:
         return bool(self._heap)
 
     def add(self, alarm: Alarm, delay: float) -> int:
+        if len(self._heap) >= self._crowded:
+            self._clear_out()
         now = self._look()
         self._count += 1
         at = now + delay
         # The board keeps nobody alive: a session nobody holds any more is not renewed.
         heapq.heappush(self._heap, (at, self._count, weakref.ref(alarm)))
-        if len(self._heap) > self._crowded:
-            self._clear_out()
         if self._handle is None or at < self._wakes_at:
             self._sleep(now)
         return self._count
 
     def _clear_out(self) -> None:
         # An alarm that is set again leaves its old place behind.
-        live = [each for each in self._heap if _waits_for(each[2](), each[1], self._count)]
-        heapq.heapify(live)
-        self._heap = live
-        self._crowded = 2 * len(live) + CROWD
+        held = ((place, place[2]()) for place in self._heap)
+        self._heap = [place for place, alarm in held if alarm and alarm.holds(place[1])]
+        heapq.heapify(self._heap)
+        self._crowded = 2 * len(self._heap) + CROWD
 
     def _look(self) -> float:
         now, monotonic = self.clock.now(), self.clock.monotonic()
@@ -142,21 +143,6 @@ class _Board:
                 alarm.ring_for(ticket)
 
 
-def _waits_for(alarm: Alarm | None, ticket: int, newest: int) -> bool:
-    # The newest ticket is about to be taken by the alarm that is being set.
-    return alarm is not None and (ticket == newest or alarm.holds(ticket))
-
-
-class _PerLoopBoards:
-    """The boards of every loop, made with the first alarm: asyncio is loaded no earlier."""
-
-    def __init__(self) -> None:
-        self._boards: PerLoop[_Boards] | None = None
-
-    def here(self) -> _Boards:
-        if self._boards is None:
-            self._boards = PerLoop(_Boards)
-        return self._boards.get()
-
-
-_BOARDS = _PerLoopBoards()
+@cache
+def _boards() -> PerLoop[_Boards]:
+    return PerLoop(_Boards)  # made with the first alarm: asyncio is loaded no earlier

@@ -109,7 +109,7 @@ def test_one_that_is_set_again_and_again_leaves_nothing_behind(clock):
         alarms = [Alarm(sleeper.ring, clock) for _ in range(100)]
         for number in range(20_000):
             alarms[number % 100].set(50 + number % 7)
-        board = alarm_module._BOARDS.here().of(clock)
+        board = alarm_module._boards().get().of(clock)
         assert len(board._heap) <= 2 * 100 + alarm_module.CROWD + 1
         await pass_time(clock, 100)
         assert sleeper.rung == 100

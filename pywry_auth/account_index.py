@@ -28,12 +28,16 @@ class Account:
         subject: who signed in, as the provider names them.
         label: what people call that account, for example a mail address; may be "".
         signed_in_at: Unix time in seconds of the last sign-in.
+        name: what the person is called there; may be "".
+        picture: https address of their picture, or "".
     """
 
     provider: str
     subject: str
     label: str = ""
     signed_in_at: float = 0.0
+    name: str = ""
+    picture: str = ""
 
     @property
     def key(self) -> str:
@@ -154,13 +158,18 @@ def _members_in(content: bytes) -> dict[str, object]:
 def _account(entry: object) -> Account | None:
     if not is_object(entry):
         return None
-    provider, subject, label = entry.get("provider"), entry.get("subject"), entry.get("label")
-    at = entry.get("signed_in_at")
+    provider, subject, at = entry.get("provider"), entry.get("subject"), entry.get("signed_in_at")
     if not isinstance(provider, str) or not isinstance(subject, str):
         return None
     return Account(
         provider,
         subject,
-        label if isinstance(label, str) else "",
-        float(at) if isinstance(at, int | float) else 0.0,
+        label=_text(entry.get("label")),
+        signed_in_at=float(at) if isinstance(at, int | float) else 0.0,
+        name=_text(entry.get("name")),
+        picture=_text(entry.get("picture")),
     )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

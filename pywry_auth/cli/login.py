@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from pywry_auth.account_index import Account, AccountIndex
+from pywry_auth.account_store import NamedStore, account_of
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.config import ProvidersFile
 from pywry_auth.cli.engine import make_provider, of_another_provider
-from pywry_auth.cli.keeping import NamedStore, account_of
 from pywry_auth.cli.output import Output, one_line
 from pywry_auth.cli.saving import NewTable
 from pywry_auth.cli.selection import (

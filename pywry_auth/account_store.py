@@ -1,4 +1,4 @@
-"""The keyring as a sign-in sees it, which knows nothing of the names people give providers."""
+"""The store as a sign-in sees it, which knows nothing of the names people give providers."""
 
 from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.errors import StoreError

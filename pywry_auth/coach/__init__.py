@@ -1,0 +1,1 @@
+"""Errors in plain words, with what to do about them."""

@@ -1,0 +1,1 @@
+"""What the person sees of a sign-in, in one object for an application to hold."""

@@ -2,8 +2,9 @@
 
 import json
 import logging
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from pywry_auth.errors import StoreError
@@ -16,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 #: grows when an older release could misread what a newer one wrote
 SCHEMA = 1
+SETTLED = 1.0  # seconds; the times of files are coarse, so one may be written twice within a tick
+HURRY = 5.0  # seconds that leaving everything behind waits for another process
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,18 @@ class Account:
         return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    generation: int = 0
+    accounts: tuple[Account, ...] = ()
+    leaving: tuple[Account, ...] = ()
+    is_damaged: bool = False
+
+
+#: what tells one writing of a file from another: when, which file, how long
+_Sign = tuple[int, int, int]
+
+
 class AccountIndex:
     """
     The accounts of one application, the one last used of each provider first.
@@ -61,6 +76,8 @@ class AccountIndex:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        # One value, so that a reader on another thread never sees half of a change.
+        self._seen: tuple[_Sign, frozenset[str] | None] | None = None
 
     def accounts(self, provider: str | None = None) -> list[Account]:
         """
@@ -69,7 +86,7 @@ class AccountIndex:
         Raises:
             StoreError: the file cannot be read.
         """
-        _, found = self._read()
+        found = self._read().accounts
         return [account for account in found if provider in {None, account.provider}]
 
     def current(self, provider: str) -> Account | None:
@@ -83,8 +100,26 @@ class AccountIndex:
 
     @property
     def generation(self) -> int:
-        """Counts sign-ins and sign-outs, so that sibling processes see that one happened."""
-        return self._read()[0]
+        """
+        Counts sign-ins and sign-outs, so that sibling processes see that one happened.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        return self._read().generation
+
+    def holds(self, key: str) -> bool:
+        """
+        Say whether the account whose tokens are under *key* is one of these.
+
+        That costs one look at the time of a file, and no more while nobody signs in or out. True
+        also where nobody can tell: a file that is damaged, or cannot be read, signs nobody out.
+        """
+        try:
+            keys = self._keys()
+        except StoreError:
+            return True
+        return keys is None or key in keys
 
     def remember(self, account: Account) -> None:
         """
@@ -93,7 +128,15 @@ class AccountIndex:
         Raises:
             StoreError: the file cannot be written.
         """
-        self._change(lambda found: [account, *(a for a in found if a.key != account.key)])
+
+        def edit(found: _Contents) -> _Contents:
+            return replace(
+                found,
+                accounts=(account, *_without(found.accounts, account)),
+                leaving=_without(found.leaving, account),
+            )
+
+        self._change(edit)
 
     def forget(self, account: Account) -> None:
         """
@@ -102,22 +145,85 @@ class AccountIndex:
         Raises:
             StoreError: the file cannot be written.
         """
-        self._change(lambda found: [a for a in found if a.key != account.key])
 
-    def _change(self, edit: Callable[[list[Account]], list[Account]]) -> None:
-        with record_lock(f"accounts:{self._path}", ""):
-            generation, found = self._read()
-            members = [asdict(account) for account in edit(found)]
-            text = json.dumps({"v": SCHEMA, "generation": generation + 1, "accounts": members})
+        def edit(found: _Contents) -> _Contents:
+            return replace(
+                found,
+                accounts=_without(found.accounts, account),
+                leaving=_without(found.leaving, account),
+            )
+
+        self._change(edit)
+
+    def leaving(self) -> list[Account]:
+        """
+        Give the accounts left behind whose tokens nobody has seen removed yet.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        return list(self._read().leaving)
+
+    def leave(self) -> None:
+        """
+        Remove all accounts at once; they are ``leaving`` until each is forgotten.
+
+        Sibling processes use none of them from now on. Where the file cannot be written it is
+        removed, which tells them the same.
+
+        Raises:
+            StoreError: it can be neither written nor removed.
+        """
+
+        def edit(found: _Contents) -> _Contents:
+            both = {account.key: account for account in (*found.leaving, *found.accounts)}
+            return _Contents(found.generation, (), tuple(both.values()))
+
+        try:
+            self._change(edit, timeout=HURRY)
+        except StoreError:
+            try:
+                self._path.unlink(missing_ok=True)
+            except OSError as exc:
+                raise _unwritable(self._path, exc) from exc
+
+    def _change(self, edit: Callable[[_Contents], _Contents], *, timeout: float = 30.0) -> None:
+        lock = record_lock(f"accounts:{self._path}", "", timeout)
+        with lock:
+            found = self._read()
+            edited = edit(found)
+            text = json.dumps(
+                {
+                    "v": SCHEMA,
+                    "generation": found.generation + 1,
+                    "accounts": [asdict(account) for account in edited.accounts],
+                    "leaving": [asdict(account) for account in edited.leaving],
+                }
+            )
             try:
                 replace_private(self._path, text.encode())
             except OSError as exc:
-                raise StoreError(
-                    f"the list of accounts cannot be written ({type(exc).__name__})",
-                    hint=f"check that {self._path.parent} can be written",
-                ) from exc
+                raise _unwritable(self._path, exc) from exc
 
-    def _read(self) -> tuple[int, list[Account]]:
+    def _keys(self) -> frozenset[str] | None:
+        """Strictly private: the keys of all accounts; None where nobody can tell."""
+        try:
+            found = self._path.lstat()
+        except FileNotFoundError:
+            return frozenset()
+        except OSError:
+            return None
+        sign = (found.st_mtime_ns, found.st_ino, found.st_size)
+        seen = self._seen
+        if seen is not None and seen[0] == sign:
+            return seen[1]
+        contents = self._read()
+        keys = None if contents.is_damaged else frozenset(one.key for one in contents.accounts)
+        is_settled = time.time() - found.st_mtime > SETTLED
+        self._seen = (sign, keys) if is_settled else None
+        return keys
+
+    def _read(self) -> _Contents:
         try:
             content = read_private(self._path)
         except OSError as exc:
@@ -126,18 +232,20 @@ class AccountIndex:
                 hint=f"check the permissions of {self._path}",
             ) from exc
         if content is None:
-            return 0, []
+            return _Contents()
         data = _members_in(content)
-        accounts = data.get("accounts")
+        accounts, leaving = data.get("accounts"), data.get("leaving")
         if not is_array(accounts):
             # Only a convenience: the tokens are where they were.
             logger.warning("accounts.damaged", extra={"path": str(self._path)})
-            return 0, []
+            return _Contents(is_damaged=True)
         self._require_known(data.get("v"))
         generation = data.get("generation")
-        found = [_account(entry) for entry in accounts]
-        count = generation if isinstance(generation, int) else 0
-        return count, [account for account in found if account is not None]
+        return _Contents(
+            generation if isinstance(generation, int) else 0,
+            _accounts(accounts),
+            _accounts(leaving) if is_array(leaving) else (),
+        )
 
     def _require_known(self, version: object) -> None:
         if isinstance(version, int) and version > SCHEMA:
@@ -147,12 +255,28 @@ class AccountIndex:
             )
 
 
+def _unwritable(path: Path, exc: OSError) -> StoreError:
+    return StoreError(
+        f"the list of accounts cannot be written ({type(exc).__name__})",
+        hint=f"check that {path.parent} can be written",
+    )
+
+
+def _without(accounts: tuple[Account, ...], account: Account) -> tuple[Account, ...]:
+    return tuple(one for one in accounts if one.key != account.key)
+
+
 def _members_in(content: bytes) -> dict[str, object]:
     try:
         data: object = json.loads(content)
     except (ValueError, RecursionError):
         return {}
     return data if is_object(data) else {}
+
+
+def _accounts(entries: Sequence[object]) -> tuple[Account, ...]:
+    found = (_account(entry) for entry in entries)
+    return tuple(account for account in found if account is not None)
 
 
 def _account(entry: object) -> Account | None:

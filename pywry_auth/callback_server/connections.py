@@ -111,8 +111,42 @@ class Connections:
         if task is not None:
             self._heard.add(task)
         reply = await self._answer(replace(request, client=_client_of(writer)))
+        if reply.more is not None:
+            await self._stream(reader, writer, wire, reply)
+            return
         if await self._send(reader, writer, wire.write(reply)) and reply.taken is not None:
             reply.taken()
+
+    async def _stream(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        wire: Wire,
+        reply: Reply,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        pumped = loop.create_task(self._pump(writer, wire, reply))
+        gone = loop.create_task(_discard(reader))  # the only news of a client that has left
+        try:
+            await asyncio.wait({pumped, gone}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            pumped.cancel()
+            gone.cancel()
+            await asyncio.gather(pumped, gone, return_exceptions=True)
+
+    async def _pump(self, writer: asyncio.StreamWriter, wire: Wire, reply: Reply) -> None:
+        writer.transport.set_write_buffer_limits(high=0)
+        await self._push(writer, wire.write(reply))
+        if reply.more is None:
+            return
+        async for piece in reply.more():
+            await self._push(writer, wire.piece(piece))
+
+    async def _push(self, writer: asyncio.StreamWriter, data: bytes) -> None:
+        # Who takes nothing any more is gone, whatever the system believes of the connection.
+        async with asyncio.timeout(self._limits.close_seconds):
+            writer.write(data)
+            await writer.drain()
 
     async def _send(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, data: bytes

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from pywry_auth.callback_server.connections import Connections
 from pywry_auth.callback_server.listener import LINGER, host_headers
 from pywry_auth.callback_server.outcome import Outcome
-from pywry_auth.callback_server.replies import SAFE, Replies
+from pywry_auth.callback_server.replies import ANY_APPLICATION, SAFE, Replies
 from pywry_auth.callback_server.sockets import bind_first
 from pywry_auth.callback_server.wire import Limits, Reply, Request
 from pywry_auth.clock import Clock
@@ -16,6 +16,7 @@ from pywry_auth.errors import AuthenticationError
 from pywry_auth.protocol.device import DevicePrompt
 from pywry_auth.ui.pages import Pages
 from pywry_auth.ui.qr import path
+from pywry_auth.ui.texts import Texts, later, texts_for
 
 
 TOKEN_BYTES = 32  # nobody else on this machine may read the code off this page
@@ -23,9 +24,9 @@ HOST = "127.0.0.1"
 
 PICTURE = 192  # pixels; each module has a whole number of them, or a camera sees it blurred
 
-COMPARE = "Or scan this, and see that the page shows the same code."
-TYPE = "Or scan this, and enter the code."
-NEW_CODE = "The code had ended; this is a new one."
+COMPARE = later("Or scan this, and see that the page shows the same code.")
+TYPE = later("Or scan this, and enter the code.")
+NEW_CODE = later("The code had ended; this is a new one.")
 
 
 class DevicePage:
@@ -38,15 +39,24 @@ class DevicePage:
         app_name: what the page calls the application.
         clock: tells the time.
         limits: how much one client may ask.
+        texts: the language; that of the person when left out.
     """
 
-    def __init__(self, app_name: str, *, clock: Clock, limits: Limits | None = None) -> None:
-        self._application = app_name or "the application"
+    def __init__(
+        self,
+        app_name: str,
+        *,
+        clock: Clock,
+        limits: Limits | None = None,
+        texts: Texts | None = None,
+    ) -> None:
+        self._texts = texts or texts_for()
+        self._application = app_name or self._texts(ANY_APPLICATION)
         self._clock = clock
         self._limits = limits or Limits()
         self._token = secrets.token_urlsafe(TOKEN_BYTES)
-        self._pages = Pages(("device",), script="device.js")
-        self._replies = Replies(app_name)
+        self._pages = Pages(("device",), texts=self._texts)
+        self._replies = Replies(app_name, texts=self._texts)
         self._connections = Connections(self._answer, self._replies.unusable, self._limits)
         self._authority = ""
         self._prompt: DevicePrompt | None = None
@@ -159,8 +169,8 @@ class DevicePage:
                 "side": str(side),
                 "pixels": str(side * max(3, PICTURE // side)),
                 "qr_path": drawing,
-                "scanning": COMPARE if prompt.verification_uri_complete else TYPE,
-                "news": NEW_CODE if self._version > 1 else "",
+                "scanning": self._texts(COMPARE if prompt.verification_uri_complete else TYPE),
+                "news": self._texts(NEW_CODE) if self._version > 1 else "",
             },
         )
         headers = {

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pywry_auth.ui.texts import later
+
+
+NO_REASON = later("The sign-in did not come to its end.")
+
 
 class Ending(StrEnum):
     """Which page tells the outcome."""
@@ -33,7 +38,7 @@ class Outcome:
     @classmethod
     def failure(cls, reason: str = "") -> "Outcome":
         """Nobody is signed in, because of *reason*."""
-        return cls(Ending.FAILURE, reason or "The sign-in did not come to its end.")
+        return cls(Ending.FAILURE, reason or NO_REASON)
 
     @classmethod
     def because(cls, words: str) -> "Outcome":

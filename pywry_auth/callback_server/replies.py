@@ -6,6 +6,7 @@ from http import HTTPStatus
 from pywry_auth.callback_server.outcome import Ending, Outcome
 from pywry_auth.callback_server.wire import Reply
 from pywry_auth.ui.pages import Pages
+from pywry_auth.ui.texts import Texts, later, texts_for
 
 
 NAMES = (
@@ -20,6 +21,9 @@ NAMES = (
 )
 #: what the pages of a sign-out are called, where they are others
 SIGN_OUT = {"success": "signed-out", "refused": "signed-out-here", "waiting": "signing-out"}
+# Stands for {application} where it has no name. In every sentence that comes after a preposition;
+# a language that declines puts the form that fits there.
+ANY_APPLICATION = later("the application")
 #: what lets a page do nothing but be read
 SAFE = {
     "Cache-Control": "no-store",
@@ -38,16 +42,26 @@ class Replies:
     Args:
         app_name: what the pages call the application; "" for a word that fits any.
         names: pages that other ones stand in for, by the names they have in ``NAMES``.
+        texts: the language; that of the person when left out.
     """
 
-    def __init__(self, app_name: str, names: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        app_name: str,
+        names: Mapping[str, str] | None = None,
+        *,
+        texts: Texts | None = None,
+    ) -> None:
+        self._texts = texts or texts_for()
         self._names = dict(names or {})
-        self._pages = Pages(self._names.get(name, name) for name in NAMES)
-        self._application = app_name or "the application"
+        self._pages = Pages((self._names.get(name, name) for name in NAMES), texts=self._texts)
+        self._application = app_name or self._texts(ANY_APPLICATION)
 
     def outcome(self, outcome: Outcome, taken: Callable[[], None]) -> Reply:
         """Tell how the sign-in ended; *taken* hears that the browser has it."""
-        return self._page(HTTPStatus.OK, outcome.ending, reason=outcome.reason, taken=taken)
+        return self._page(
+            HTTPStatus.OK, outcome.ending, reason=self._texts(outcome.reason), taken=taken
+        )
 
     def finishing(self) -> Reply:
         """Say that the end is not known yet; the page asks again by itself."""

@@ -1,6 +1,6 @@
 """One HTTP request read within limits, one reply written."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -56,6 +56,9 @@ class Request:
         content_type: without its parameters, in lower case.
         body: at most ``Limits.body_bytes``.
         client: who asks, where that is known.
+        origin: the Origin header, or "" where there is not exactly one.
+        cookie: the Cookie header, likewise.
+        fetch_site: the Sec-Fetch-Site header, likewise.
     """
 
     method: str
@@ -65,6 +68,9 @@ class Request:
     content_type: str
     body: bytes = field(repr=False)
     client: Client | None = None
+    origin: str = ""
+    cookie: str = field(default="", repr=False)
+    fetch_site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +83,14 @@ class Reply:
         headers: everything but framing.
         body: the page.
         taken: called once a client has read it to its end.
+        more: gives what follows the body piece by piece, for as long as the client stays.
     """
 
     status: HTTPStatus
     headers: Mapping[str, str]
     body: bytes = field(default=b"", repr=False)
     taken: Callable[[], None] | None = None
+    more: Callable[[], AsyncIterator[bytes]] | None = None
 
 
 class RefusedRequestError(Exception):
@@ -120,10 +128,15 @@ class Wire:
         return None if body is None else _request(head, host, body)
 
     def write(self, reply: Reply) -> bytes:
-        """Give the bytes of *reply*; without its body where the request was HEAD."""
+        """
+        Give the bytes of *reply*; without its body where the request was HEAD.
+
+        Of a reply with more to follow it is the beginning; ``piece`` gives what comes then.
+        """
+        is_whole = reply.more is None
         headers = [
             *reply.headers.items(),
-            ("Content-Length", str(len(reply.body))),
+            *([("Content-Length", str(len(reply.body)))] if is_whole else ()),
             # One request per connection: nothing pipelined is ever looked at, and a browser's
             # sockets do not outlive its page. A connection to our own machine costs nothing.
             ("Connection", "close"),
@@ -132,6 +145,10 @@ class Wire:
         head = h11.Response(status_code=reply.status, headers=headers, reason=reason)
         events = [head, h11.Data(data=reply.body)] if self._sends_body else [head]
         return b"".join(self._h11.send(event) or b"" for event in events)
+
+    def piece(self, data: bytes) -> bytes:
+        """Give the bytes of one more piece of a reply under way."""
+        return self._h11.send(h11.Data(data=data)) or b""
 
     async def _event(self, read: Callable[[int], Awaitable[bytes]]) -> h11.Event | None:
         while (event := self._h11.next_event()) is h11.NEED_DATA:
@@ -184,4 +201,12 @@ def _request(head: h11.Request, host: str, body: bytes) -> Request:
         # Several types are none: a filter before us may have believed another one than we would.
         content_type=kinds[0].partition(";")[0].strip().lower() if len(kinds) == 1 else "",
         body=body,
+        origin=_only(head, b"origin"),
+        cookie=_only(head, b"cookie"),
+        fetch_site=_only(head, b"sec-fetch-site"),
     )
+
+
+def _only(head: h11.Request, name: bytes) -> str:
+    found = _values(head, name)
+    return found[0] if len(found) == 1 else ""

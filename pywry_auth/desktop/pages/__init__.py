@@ -1,0 +1,1 @@
+"""Pages of our own, served on this computer to windows of our own."""

@@ -28,6 +28,7 @@ class ProviderMetadata:
     token_endpoint_auth_methods_supported: tuple[str, ...] | None = None
     dpop_signing_alg_values_supported: tuple[str, ...] | None = None
     acr_values_supported: tuple[str, ...] | None = None
+    prompt_values_supported: tuple[str, ...] | None = None
     authorization_response_iss_parameter_supported: bool = False
     require_pushed_authorization_requests: bool = False
 

@@ -49,6 +49,8 @@ class OAuthProvider(Introspecting, ABC):
     prefers: WindowKind = WindowKind.AUTO
     #: where a person signs out at the provider (OIDC RP-Initiated Logout 1.0), or ""
     end_session_url: str = ""
+    #: which ``prompt`` lets a person choose another account than the one known (OIDC Core 3.1.2.1)
+    prompt_for_another: str = "login"
     #: sent with a request for further scopes, where the provider then keeps those granted before
     incremental_params: Mapping[str, str] = MappingProxyType({})
     #: scopes that the provider's answers call by other names

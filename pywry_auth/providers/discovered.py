@@ -123,6 +123,8 @@ class DiscoveredProvider(StandardProvider):
         self.requires_par = found.require_pushed_authorization_requests
         self.issuer = self._redirect_issuer(found)
         self.announces_iss = found.authorization_response_iss_parameter_supported
+        if "select_account" in (found.prompt_values_supported or ()):
+            self.prompt_for_another = "select_account"
         self.metadata = found
 
     async def _with_oauth_document(self, found: ProviderMetadata) -> ProviderMetadata:

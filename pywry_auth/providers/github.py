@@ -27,6 +27,7 @@ class GitHubProvider(StandardProvider):
     """
 
     name = "github"
+    prompt_for_another = "select_account"
     #: answers only where the application's settings allow the device flow
     device_url = "https://github.com/login/device/code"
 

@@ -32,6 +32,7 @@ class GoogleProvider(GenericOIDCProvider):
     """
 
     name = "google"
+    prompt_for_another = "select_account"
     prefers = WindowKind.BROWSER
     carried_params = frozenset()  # its device endpoint knows client_id and scope alone
     incremental_params = MappingProxyType({"include_granted_scopes": "true"})
@@ -77,6 +78,7 @@ class MicrosoftProvider(GenericOIDCProvider):
     """
 
     name = "microsoft"
+    prompt_for_another = "select_account"
 
     def __init__(
         self,

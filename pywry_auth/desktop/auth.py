@@ -1,0 +1,274 @@
+"""The one object an application holds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from pywry_auth.account_index import Account
+from pywry_auth.desktop.background import SILENT_TIMEOUT, Background
+from pywry_auth.desktop.board import Board, OnEvent
+from pywry_auth.desktop.current import CurrentSession
+from pywry_auth.desktop.engine import Engine
+from pywry_auth.desktop.manner import AUTH_TIMEOUT, Manner
+from pywry_auth.desktop.naming import Places, app_id_of, checked_app_id, store_for
+from pywry_auth.desktop.offers import Offered, Offers
+from pywry_auth.desktop.values import AccountDetails
+from pywry_auth.errors import TokenExpiredError
+from pywry_auth.flow.running import awaited
+from pywry_auth.flow.values import CallbackOptions, SignInOptions
+from pywry_auth.flow.windows import named_kind
+from pywry_auth.off_loop import off_loop
+from pywry_auth.protocol.refusal import StepUpChallenge
+from pywry_auth.providers.base import OAuthProvider
+from pywry_auth.session.manager import SessionManager
+from pywry_auth.token_store.base import TokenStore
+from pywry_auth.window.base import SignInWindow, WindowKind
+
+
+OnStepUp = Callable[[StepUpChallenge], object]
+
+
+class DesktopAuth(Background):
+    """
+    Everything a desktop application needs to know who uses it.
+
+        auth = DesktopAuth("Acme Notes", provider)
+        account = auth.silent() or auth.sign_in()
+        client = httpx.Client(auth=auth.auth("https://api.example.com"))
+
+    It owns sign-in, tokens, their renewal. Each blocking method has an awaited twin (``asign_in``)
+    and, for buttons, one that returns at once (``begin_sign_in``). Any thread may call any of them.
+
+    Args:
+        app_name: how people call the application.
+        providers: one, several, or a mapping from names of your own; a name is part of what is
+            stored, so keep it. In place of a provider may stand a function that makes it.
+        app_id: names folders and keyring entries; made from *app_name* when left out.
+        store: ``"keyring"``, ``"sealed"``, ``"memory"`` or a store; the best for this machine when
+            left out.
+        window: ``"webview"``, ``"browser"``, ``"paste"`` or a window; when left out the native
+            one, where provider and machine allow.
+        window_config: title, width, height, center, resizable of the native window.
+        callback: where the redirect arrives.
+        auth_timeout: seconds to wait for the person.
+        language: a BCP 47 tag; the person's own language when left out.
+        on_event: told what happens, one thing after the other, never on the package's loop.
+        asks_when_lost: whether a person is asked at once when a program needs a token and the
+            provider has ended the session; otherwise that is an event, and an error for whoever
+            needed it.
+
+    Raises:
+        ConfigError: something about these settings cannot be.
+    """
+
+    def __init__(  # noqa: PLR0913  # each is a setting of its own, all but two by keyword
+        self,
+        app_name: str,
+        providers: OAuthProvider | Sequence[OAuthProvider] | Mapping[str, Offered],
+        *,
+        app_id: str | None = None,
+        store: TokenStore | str | None = None,
+        window: SignInWindow | WindowKind | str | None = None,
+        window_config: Mapping[str, object] | None = None,
+        callback: CallbackOptions | None = None,
+        auth_timeout: float = AUTH_TIMEOUT,
+        language: str | None = None,
+        on_event: OnEvent | None = None,
+        asks_when_lost: bool = False,
+    ) -> None:
+        places = Places(app_id_of(app_name) if app_id is None else checked_app_id(app_id))
+        super().__init__(
+            app_name,
+            lambda texts: Engine(
+                offers=Offers(providers),
+                store=store_for(places, store),
+                places=places,
+                board=Board(on_event),
+                manner=Manner(
+                    window=named_kind(window, "window") if isinstance(window, str) else window,
+                    window_config={"title": app_name, **(window_config or {})},
+                    callback=callback,
+                    auth_timeout=auth_timeout,
+                ),
+                texts=texts,
+                asks_when_lost=asks_when_lost,
+            ),
+            language,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"DesktopAuth({self.app_name!r}, {self._engine.offers.names!r})"
+
+    @property
+    def account(self) -> Account | None:
+        """Who is signed in; asks nobody, so call ``silent`` first."""
+        return self._engine.current
+
+    def silent(self, within: float = SILENT_TIMEOUT) -> Account | None:
+        """
+        Take up whoever is signed in; never shows a window.
+
+        Stored tokens are taken as they are while they are good, and renewed when they are not.
+        Where the provider has ended the session, but still knows the person, it is begun anew in a
+        hidden window.
+
+        Args:
+            within: seconds for that hidden window; 0 for none.
+
+        Returns:
+            The account; None where a person must sign in. While nobody can be reached it is the
+            account, and the status is ``offline``.
+
+        Raises:
+            StoreError: what is stored cannot be read.
+        """
+        return self._engine.silent(within)
+
+    async def asilent(self, within: float = SILENT_TIMEOUT) -> Account | None:
+        """As ``silent``, without blocking the running loop."""
+        return await awaited(lambda: self.silent(within), self.cancel)
+
+    def sign_in(
+        self,
+        provider: str | None = None,
+        *,
+        options: SignInOptions | None = None,
+        window: SignInWindow | None = None,
+    ) -> Account:
+        """
+        Sign in: silently where that is possible, else in a window, while the calling thread waits.
+
+        Args:
+            provider: where, by its name; where the person was last, or the first, when left out.
+            options: what is asked for besides; then a person is asked in any case.
+            window: shows this one sign-in, instead of the window of all others.
+
+        Raises:
+            AuthFlowTimeout: nobody finished in time.
+            AuthFlowCancelled: ``cancel`` was called, or the person closed the window.
+            AuthenticationError: it did not succeed, or another one is under way.
+            ProviderNotFoundError: no provider has that name.
+            StoreError: what is stored cannot be read.
+        """
+        return self._engine.sign_in(provider, options, window, SILENT_TIMEOUT)
+
+    async def asign_in(
+        self,
+        provider: str | None = None,
+        *,
+        options: SignInOptions | None = None,
+        window: SignInWindow | None = None,
+    ) -> Account:
+        """As ``sign_in``; whoever cancels the wait cancels the sign-in."""
+        return await awaited(
+            lambda: self.sign_in(provider, options=options, window=window), self.cancel
+        )
+
+    def add(self, provider: str | None = None, *, window: SignInWindow | None = None) -> Account:
+        """
+        Sign another account in, beside those that are; it becomes the current one.
+
+        Raises:
+            AuthenticationError: as ``sign_in``.
+        """
+        return self._engine.add(provider, window)
+
+    async def aadd(
+        self, provider: str | None = None, *, window: SignInWindow | None = None
+    ) -> Account:
+        """As ``add``; whoever cancels the wait cancels the sign-in."""
+        return await awaited(lambda: self.add(provider, window=window), self.cancel)
+
+    def switch(self, account: Account, *, window: SignInWindow | None = None) -> Account:
+        """
+        Make *account* the current one; shows a window only where it must sign in again.
+
+        Raises:
+            AuthenticationError: as ``sign_in``.
+            StoreError: what is stored cannot be read or written.
+        """
+        return self._engine.switch(account, window, SILENT_TIMEOUT)
+
+    async def aswitch(self, account: Account, *, window: SignInWindow | None = None) -> Account:
+        """As ``switch``; whoever cancels the wait cancels the sign-in."""
+        return await awaited(lambda: self.switch(account, window=window), self.cancel)
+
+    def sign_out(self, account: Account | None = None, *, everywhere: bool = False) -> None:
+        """
+        End a session: revoke its tokens, delete them, forget the account.
+
+        Of several accounts the one used before becomes the current one. What is here goes whatever
+        the provider says, or when nobody can be reached.
+
+        Args:
+            account: whose; the current one's when left out.
+            everywhere: also show the provider's own sign-out page, where it has one.
+
+        Raises:
+            StoreError: what is stored could not be deleted.
+        """
+        self._engine.sign_out(account, everywhere=everywhere)
+
+    async def asign_out(self, account: Account | None = None, *, everywhere: bool = False) -> None:
+        """As ``sign_out``, without blocking the running loop."""
+        await off_loop(lambda: self.sign_out(account, everywhere=everywhere))
+
+    def details(self) -> list[AccountDetails]:
+        """
+        Say what is known of each account, the current one first; reads the store.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        return self._engine.details()
+
+    def session(self, account: Account | None = None) -> SessionManager:
+        """
+        Give the session that holds an account's tokens, for whatever is not offered here.
+
+        Raises:
+            TokenExpiredError: nobody is signed in.
+        """
+        session = self._engine.session(account)
+        if session is None:
+            raise TokenExpiredError("nobody is signed in", hint="call sign_in() first")
+        return session
+
+    def auth(self, *allowed_origins: str, on_step_up: OnStepUp | None = None):  # noqa: ANN201 (its type belongs to httpx)
+        """
+        Give an ``auth=`` object for httpx, which sends the token of whoever is signed in then.
+
+        Args:
+            allowed_origins: where the token may go, like ``"https://api.example.com"``.
+            on_step_up: as for ``HttpxAuth``.
+
+        Raises:
+            ConfigError: no origin is allowed, or what is written is none.
+        """
+        from pywry_auth.http_auth.httpx_auth import HttpxAuth
+
+        return HttpxAuth(self._current(), allowed_origins=allowed_origins, on_step_up=on_step_up)
+
+    def requests_auth(self, *allowed_origins: str, on_step_up: OnStepUp | None = None):  # noqa: ANN201 (its type belongs to requests)
+        """As ``auth``, for requests."""
+        from pywry_auth.http_auth.requests_auth import RequestsAuth
+
+        return RequestsAuth(self._current(), allowed_origins=allowed_origins, on_step_up=on_step_up)
+
+    def close(self) -> None:
+        """End what is under way; who is signed in stays so, for the next start."""
+        self._engine.close()
+
+    def _current(self) -> CurrentSession:
+        return CurrentSession(self._engine.session)

@@ -1,0 +1,108 @@
+"""What buttons, wizards, pickers do with a sign-in, without waiting for it."""
+
+from collections.abc import Callable, Sequence
+
+from pywry_auth.account_index import Account
+from pywry_auth.desktop.board import OnStatus
+from pywry_auth.desktop.engine import Engine
+from pywry_auth.desktop.values import AuthStatus, ProviderChoice
+from pywry_auth.flow.values import SignInOptions
+from pywry_auth.ui.texts import Texts, texts_for
+
+
+SILENT_TIMEOUT = 5.0  # seconds; a hidden window takes two, redirects that know the person one
+
+
+class Background:
+    """
+    The half of ``DesktopAuth`` that never waits; it is a ``SignInControl``.
+
+    Args:
+        app_name: how people call the application.
+        make_engine: makes what does the work, given what gives the language.
+        language: a BCP 47 tag; the person's own language when None.
+    """
+
+    def __init__(
+        self,
+        app_name: str,
+        make_engine: Callable[[Callable[[], Texts]], Engine],
+        language: str | None,
+    ) -> None:
+        self._app_name = app_name
+        self._language = language
+        self._texts: Texts | None = None
+        self._engine = make_engine(lambda: self.texts)
+
+    @property
+    def app_name(self) -> str:
+        """How people call the application."""
+        return self._app_name
+
+    @property
+    def texts(self) -> Texts:
+        """The language to speak to the person."""
+        if self._texts is None:
+            self._texts = texts_for(self._language)
+        return self._texts
+
+    @property
+    def providers(self) -> Sequence[ProviderChoice]:
+        """Where one can sign in; the first is offered first."""
+        return self._engine.offers.choices()
+
+    @property
+    def status(self) -> AuthStatus:
+        """What to show now; asks nobody."""
+        return self._engine.board.status
+
+    def watch(self, on_status: OnStatus) -> Callable[[], None]:
+        """
+        Call *on_status* with the status of now, then after each change; gives what ends that.
+
+        It is called on any thread but the package's loop, for one change after the other.
+        """
+        return self._engine.board.watch(on_status)
+
+    def accounts(self) -> list[Account]:
+        """
+        Give all accounts that are remembered, the one last used first; reads one small file.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        return self._engine.resuming.accounts()
+
+    def begin_silent(self) -> None:
+        """Take up whoever is signed in, as ``silent``, and return at once."""
+        self._engine.turn.begin(lambda: self._engine.silent(SILENT_TIMEOUT))
+
+    def begin_sign_in(
+        self, provider: str | None = None, *, options: SignInOptions | None = None
+    ) -> None:
+        """Sign in as ``sign_in``, and return at once; nothing happens while one is under way."""
+        self._begin(lambda: self._engine.sign_in(provider, options, None, SILENT_TIMEOUT))
+
+    def begin_add(self, provider: str | None = None) -> None:
+        """Sign another account in as ``add``, and return at once."""
+        self._begin(lambda: self._engine.add(provider, None))
+
+    def begin_switch(self, account: Account) -> None:
+        """Make *account* the current one as ``switch``, and return at once."""
+        self._begin(lambda: self._engine.switch(account, None, SILENT_TIMEOUT))
+
+    def begin_sign_out(self, account: Account | None = None) -> None:
+        """Sign *account* out as ``sign_out``, and return at once."""
+        self._engine.turn.begin(lambda: self._engine.sign_out(account, everywhere=False))
+
+    def cancel(self) -> None:
+        """End the sign-in under way, if there is one."""
+        self._engine.entering.cancel()
+
+    def open_again(self) -> None:
+        """Show the page of the sign-in under way once more: in front, or in a new browser tab."""
+        self._engine.entering.again()
+
+    def _begin(self, work: Callable[[], object]) -> None:
+        if not self._engine.turn.is_taken:  # a second press of the same button is no error
+            self._engine.turn.begin(work)

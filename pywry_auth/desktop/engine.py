@@ -1,0 +1,248 @@
+"""What an application's sign-in does, while the calling thread waits."""
+
+import threading
+from collections.abc import Callable
+
+from pywry_auth.account_index import Account, AccountIndex
+from pywry_auth.clock import SYSTEM_CLOCK
+from pywry_auth.desktop.board import Board
+from pywry_auth.desktop.hearing import Hearing
+from pywry_auth.desktop.manner import Manner
+from pywry_auth.desktop.naming import Places
+from pywry_auth.desktop.offers import Offers
+from pywry_auth.desktop.resuming import Resuming
+from pywry_auth.desktop.seats import Seats
+from pywry_auth.desktop.turn import Turn
+from pywry_auth.desktop.values import AccountDetails, DesktopEventName
+from pywry_auth.errors import AuthError
+from pywry_auth.flow.values import SignInOptions
+from pywry_auth.session.manager import SessionManager
+from pywry_auth.token_store.base import TokenStore
+from pywry_auth.ui.texts import Texts
+from pywry_auth.window.base import SignInWindow
+
+
+CLOSING = 6.0  # seconds; a window takes one to go, and is killed after five
+
+
+class Engine:
+    """
+    The parts of one application's sign-in, put together.
+
+    Args:
+        offers: where one can sign in.
+        store: where the tokens go.
+        places: where everything else lies.
+        board: where it is put up how it goes.
+        manner: how people sign in.
+        texts: gives the language errors are explained in.
+        asks_when_lost: whether a person is asked when a program needs a token and the session has
+            been ended.
+    """
+
+    def __init__(  # each is a part of its own, all by keyword
+        self,
+        *,
+        offers: Offers,
+        store: TokenStore,
+        places: Places,
+        board: Board,
+        manner: Manner,
+        texts: Callable[[], Texts],
+        asks_when_lost: bool,
+    ) -> None:
+        from pywry_auth.desktop.entering import Entering
+
+        self.offers = offers
+        self.index = AccountIndex(places.accounts)
+        self.store = store
+        self.places = places
+        self.board = board
+        self.turn = Turn(self._refused)
+        self.texts = texts
+        self._resuming_lock = threading.Lock()
+        self._is_used = False
+        self.seats = Seats(
+            offers,
+            store,
+            on_event=Hearing(board, texts),
+            on_lost=self._ask if asks_when_lost else None,
+        )
+        self.entering = Entering(
+            offers=offers,
+            seats=self.seats,
+            index=self.index,
+            store=store,
+            places=places,
+            board=board,
+            manner=manner,
+            texts=texts,
+        )
+        self.resuming = Resuming(
+            offers=offers,
+            seats=self.seats,
+            index=self.index,
+            board=board,
+            clock=SYSTEM_CLOCK,
+            quietly=self.entering.quietly,
+        )
+
+    @property
+    def current(self) -> Account | None:
+        """Who is signed in; asks nobody."""
+        status = self.board.status
+        return None if status.needs_sign_in else status.account
+
+    def session(self, account: Account | None = None) -> SessionManager | None:
+        """Give the session of *account*, the current one when left out; None for nobody."""
+        wanted = account or self.current
+        return None if wanted is None else self.seats.of(wanted)
+
+    def silent(self, within: float) -> Account | None:
+        """Take up whoever is signed in; see ``DesktopAuth.silent``."""
+        if self.turn.is_taken:
+            return self.current
+        with self._resuming_lock:
+            return self.resuming.resume(self.current, within)
+
+    def sign_in(
+        self,
+        provider: str | None,
+        options: SignInOptions | None,
+        window: SignInWindow | None,
+        within: float,
+    ) -> Account:
+        """Sign somebody in; see ``DesktopAuth.sign_in``."""
+        if provider is not None:
+            self.offers.get(provider)  # a name that is wrong is found out before anything happens
+        with self.turn.taken():
+            if options is None:
+                found = self._resumed_at(provider, within)
+                if found is not None:
+                    return found
+            wanted, suggested = self._suggested(provider)
+            return self._enter(wanted, options or suggested, window)
+
+    def add(self, provider: str | None, window: SignInWindow | None) -> Account:
+        """Sign another account in; see ``DesktopAuth.add``."""
+        name = provider or self._usual()
+        chosen = self.offers.get(name)
+        with self.turn.taken():
+            return self._enter(name, SignInOptions(prompt=chosen.prompt_for_another), window)
+
+    def switch(self, account: Account, window: SignInWindow | None, within: float) -> Account:
+        """Make another account the current one; see ``DesktopAuth.switch``."""
+        self.offers.get(account.provider)
+        with self.turn.taken():
+            before = self.current
+            found = self.resuming.resume(account, within)
+            if found is None:
+                options = SignInOptions(login_hint=account.label or None)
+                found = self._enter(account.provider, options, window)
+            else:
+                self.index.remember(found)
+            if before is None or before.key != found.key:
+                self.board.tell(DesktopEventName.SWITCHED, found)
+            return found
+
+    def sign_out(self, account: Account | None, *, everywhere: bool) -> None:
+        """End an account's session; see ``DesktopAuth.sign_out``."""
+        leaving = account or self.board.status.account
+        if leaving is None:
+            return
+        self.entering.cancel()
+        with self.turn.taken(CLOSING):
+            self._leave(leaving, everywhere=everywhere)
+
+    def details(self) -> list[AccountDetails]:
+        """Say what is known of each account; see ``DesktopAuth.details``."""
+        return [self._details(account) for account in self.resuming.accounts()]
+
+    def close(self) -> None:
+        """End what is under way, and leave everything stored as it is."""
+        self.entering.cancel()
+        self.turn.close(CLOSING)
+        self.resuming.sleep()
+        self.board.clear()
+        if self.seats.close() or self._is_used:
+            from pywry_auth.runtime import LOOP
+
+            for provider in self.offers.made():
+                LOOP.run(provider.close())
+
+    def _enter(self, name: str, options: SignInOptions, window: SignInWindow | None) -> Account:
+        self._is_used = True
+        return self.entering.enter(name, options, window=window)
+
+    def _resumed_at(self, provider: str | None, within: float) -> Account | None:
+        current = self.current
+        if provider is None or (current is not None and current.provider == provider):
+            return self.resuming.resume(current, within)
+        there = [each for each in self.resuming.accounts() if each.provider == provider]
+        return self.resuming.resume(there[0], within) if there else None
+
+    def _suggested(self, provider: str | None) -> tuple[str, SignInOptions]:
+        """Strictly private: where, and as whom, a person is going to want to sign in."""
+        known = self.board.status.account
+        if known is not None and provider in {None, known.provider}:
+            return known.provider, SignInOptions(login_hint=known.label or None)
+        return provider or self.offers.names[0], SignInOptions()
+
+    def _usual(self) -> str:
+        known = self.board.status.account
+        return known.provider if known is not None else self.offers.names[0]
+
+    def _leave(self, account: Account, *, everywhere: bool) -> None:
+        from pywry_auth.runtime import LOOP
+
+        session = self.seats.of(account)
+        self.resuming.sleep()
+        try:
+            if everywhere:
+                self.entering.leave_everywhere(session, account)
+            else:
+                LOOP.run(session.logout())
+        finally:
+            self.seats.leave(account)
+        self.index.forget(account)
+        rest = self.resuming.accounts()
+        if not [each for each in rest if each.provider == account.provider]:
+            self.entering.forget_browsing(account.provider)
+        was_current = self.board.status.account
+        if was_current is None or was_current.key == account.key:
+            self._moved_on(rest)
+        self.board.tell(DesktopEventName.SIGNED_OUT, account)
+
+    def _moved_on(self, rest: list[Account]) -> None:
+        """Strictly private: the account used before becomes the current one."""
+        self.board.signed_out()
+        if rest and self.resuming.resume(rest[0], 0.0) is not None:
+            self.board.tell(DesktopEventName.SWITCHED, rest[0])
+
+    def _details(self, account: Account) -> AccountDetails:
+        session = self.seats.taken(account.key)
+        tokens = session.tokens if session is not None else self.seats.stored(account)
+        current = self.current
+        is_current = current is not None and current.key == account.key
+        if tokens is None:
+            return AccountDetails(account, needs_sign_in=True, is_current=is_current)
+        usable = tokens.usable_at(SYSTEM_CLOCK.now())
+        return AccountDetails(
+            account,
+            scopes=tokens.scopes,
+            refreshed_at=tokens.issued_at,
+            expires_at=tokens.expires_at,
+            can_renew=tokens.refresh_token is not None,
+            needs_sign_in=not usable and tokens.refresh_token is None,
+            is_current=is_current,
+        )
+
+    def _refused(self, error: AuthError) -> None:
+        # A sign-in has put up its own error; what else was begun has nobody else to say it.
+        if self.board.status.trouble is None:
+            self.entering.failed(error, before=self.board.status, provider="")
+
+    def _ask(self, key: str) -> None:
+        for account in self.resuming.accounts():
+            if account.key == key:
+                self.entering.ask_when_needed(account)

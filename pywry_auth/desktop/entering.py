@@ -1,0 +1,236 @@
+"""Signs a person in, while the application's button follows."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from pywry_auth.account_index import Account, AccountIndex
+from pywry_auth.account_store import account_of
+from pywry_auth.coach.advise import advise
+from pywry_auth.desktop.board import Board
+from pywry_auth.desktop.manner import Manner
+from pywry_auth.desktop.naming import Places
+from pywry_auth.desktop.offers import Offers
+from pywry_auth.desktop.reception import Reception, described
+from pywry_auth.desktop.seats import Seats
+from pywry_auth.desktop.shown import Shown
+from pywry_auth.desktop.values import AuthState, AuthStatus, DesktopEventName
+from pywry_auth.errors import AuthenticationError, AuthError, AuthFlowCancelled, TokenError
+from pywry_auth.flow.manager import SILENT_TIMEOUT, AuthFlowManager
+from pywry_auth.flow.values import AuthFlowResult, SignInOptions
+from pywry_auth.flow.windows import best_window, forget_browsing_data
+from pywry_auth.providers.base import OAuthProvider
+from pywry_auth.session.manager import SessionManager
+from pywry_auth.token_store.base import TokenStore
+from pywry_auth.ui.texts import Texts
+from pywry_auth.window.base import SignInWindow, WindowKind
+
+
+class Entering:
+    """
+    Everything that brings somebody in.
+
+    Args:
+        offers: where one can sign in.
+        seats: where the sessions are.
+        index: where it is noted who signed in.
+        store: where the tokens go.
+        places: where windows keep their browsing data.
+        board: where it is put up how it goes.
+        manner: how it is done.
+        texts: in which language errors are explained.
+    """
+
+    def __init__(  # each is a part of its own, all by keyword
+        self,
+        *,
+        offers: Offers,
+        seats: Seats,
+        index: AccountIndex,
+        store: TokenStore,
+        places: Places,
+        board: Board,
+        manner: Manner,
+        texts: Callable[[], Texts],
+    ) -> None:
+        self._offers = offers
+        self._seats = seats
+        self._index = index
+        self._store = store
+        self._places = places
+        self._board = board
+        self._manner = manner
+        self._texts = texts
+        self._lock = threading.Lock()
+        self._flow: AuthFlowManager | None = None
+        self._shown: Shown | None = None
+
+    def enter(
+        self, provider: str, options: SignInOptions, *, window: SignInWindow | None
+    ) -> Account:
+        """
+        Let a person sign in, in a window.
+
+        Args:
+            provider: the name of where.
+            options: what is asked for besides.
+            window: shown instead of the one the application chose.
+
+        Raises:
+            AuthenticationError: it did not succeed; see its subclasses for why.
+        """
+        before = self._board.status
+        self._board.put(
+            AuthStatus(
+                AuthState.OPENING,
+                before.account,
+                provider=provider,
+                needs_sign_in=before.needs_sign_in,
+            )
+        )
+        try:
+            account = self._entered(provider, options, window)
+        except AuthFlowCancelled:
+            self._board.put(replace(before, trouble=None, notice=""))
+            raise
+        except AuthError as exc:
+            self.failed(exc, before=before, provider=provider)
+            raise
+        except BaseException:
+            self._board.put(before)
+            raise
+        finally:
+            with self._lock:
+                self._flow = self._shown = None
+        self._board.signed_in(account)
+        self._board.tell(DesktopEventName.SIGNED_IN, account)
+        return account
+
+    def quietly(self, account: Account, within: float = SILENT_TIMEOUT) -> bool:
+        """
+        Sign *account* in again where the provider still knows them, and show nothing.
+
+        Raises:
+            AuthenticationError: somebody cancelled it, or a setting is wrong.
+            StoreError: what is stored cannot be read.
+        """
+        return self._flow_for(account).run_silent(within) is not None
+
+    def ask_when_needed(self, account: Account) -> None:
+        """
+        Sign *account* in again because a program needs it; of several programs one asks.
+
+        Raises:
+            AuthError: it did not succeed.
+        """
+        result = self._flow_for(account).run_when_needed()
+        if result is not None:
+            self._board.signed_in(account)
+            self._board.tell(DesktopEventName.SIGNED_IN, account)
+
+    def leave_everywhere(self, session: SessionManager, account: Account) -> None:
+        """
+        Sign *account* out here, then on the provider's own page.
+
+        Raises:
+            StoreError: the stored tokens could not be deleted.
+        """
+        from pywry_auth.flow.logout import LogoutFlow
+
+        LogoutFlow(
+            session,
+            window=self._manner.window,
+            profile=self._places.profile(account.provider),
+            callback=self._manner.callback,
+            on_notice=self._board.noticed,
+        ).run(logout_hint=account.label or None)
+
+    def forget_browsing(self, provider: str) -> None:
+        """Let the windows of *provider* begin with nobody, as nobody is left."""
+        forget_browsing_data(self._manner.window, profile=self._places.profile(provider))
+
+    def _flow_for(self, account: Account) -> AuthFlowManager:
+        return AuthFlowManager(
+            self._offers.get(account.provider),
+            session_manager=self._seats.of(account),
+            auth_timeout=self._manner.auth_timeout,
+            window=self._manner.window,
+            callback=self._manner.callback,
+            profile=self._places.profile(account.provider),
+            on_notice=self._board.noticed,
+        )
+
+    def failed(self, error: AuthError, *, before: AuthStatus, provider: str) -> None:
+        """Put up what went wrong; whoever was signed in still is."""
+        trouble = advise(error, texts=self._texts())
+        is_in = before.state in {AuthState.SIGNED_IN, AuthState.OFFLINE}
+        state = before.state if is_in else AuthState.ERROR
+        self._board.put(replace(before, state=state, provider=provider, trouble=trouble, notice=""))
+
+    def cancel(self) -> None:
+        """End the sign-in under way."""
+        with self._lock:
+            flow = self._flow
+        if flow is not None:
+            flow.cancel()
+
+    def again(self) -> None:
+        """Show the page of the sign-in under way once more."""
+        with self._lock:
+            shown = self._shown
+        if shown is not None:
+            shown.again()
+
+    def _entered(self, name: str, options: SignInOptions, window: SignInWindow | None) -> Account:
+        provider = self._offers.get(name)
+        current = self._board.status.account
+        session = None
+        if options.is_step_up and current is not None and current.provider == name:
+            session = self._seats.of(current)  # more for whoever is signed in, and nobody else
+        shown = Shown(window or self._window(provider, name), self._waiting)
+        flow = AuthFlowManager(
+            provider,
+            token_store=Reception(name, seats=self._seats, index=self._index, store=self._store),
+            session_manager=session,
+            auth_timeout=self._manner.auth_timeout,
+            window=shown,
+            callback=self._manner.callback,
+            on_notice=self._board.noticed,
+        )
+        with self._lock:
+            self._flow, self._shown = flow, shown
+        result = flow.run_native(options=options)
+        return self._remembered(name, provider, result)
+
+    def _window(self, provider: OAuthProvider, name: str) -> SignInWindow:
+        return best_window(
+            self._manner.window,
+            provider,
+            self._manner.window_config,
+            on_notice=self._board.noticed,
+            profile=self._places.profile(name),
+        )
+
+    def _waiting(self, kind: WindowKind) -> None:
+        self._board.edit(lambda now: replace(now, state=AuthState.WAITING, window=kind))
+
+    def _remembered(self, name: str, provider: OAuthProvider, result: AuthFlowResult) -> Account:
+        tokens = result.tokens
+        if tokens is None:
+            raise AuthenticationError("the provider gave no tokens", name)
+        account = described(account_of(name, tokens), _claims(provider, result))
+        self._index.remember(account)
+        return account
+
+
+def _claims(provider: OAuthProvider, result: AuthFlowResult) -> Mapping[str, object]:
+    id_token = result.tokens.id_token if result.tokens else None
+    if id_token is None or not provider.validates_id_tokens:
+        return result.user_info or {}
+    from pywry_auth.protocol.step_up import claims_of
+
+    try:
+        claims = claims_of(id_token)
+    except TokenError:
+        return result.user_info or {}
+    return {**claims, **(result.user_info or {})}

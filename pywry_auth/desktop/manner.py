@@ -1,0 +1,28 @@
+"""How an application signs people in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pywry_auth.flow.values import CallbackOptions
+from pywry_auth.window.base import SignInWindow, WindowKind
+
+
+AUTH_TIMEOUT = 300.0  # seconds; a person may have to find a telephone, and can cancel any time
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """
+    What an application chooses once, for all sign-ins.
+
+    Attributes:
+        window: a window, or its kind; the native one where that is allowed when None.
+        window_config: how the native window looks.
+        callback: where the redirect arrives.
+        auth_timeout: seconds to wait for the person.
+    """
+
+    window: SignInWindow | WindowKind | None = None
+    window_config: Mapping[str, object] = field(default_factory=dict[str, object])
+    callback: CallbackOptions | None = None
+    auth_timeout: float = AUTH_TIMEOUT

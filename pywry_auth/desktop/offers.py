@@ -1,0 +1,98 @@
+"""The providers an application offers, by the names it gives them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from pywry_auth.desktop.values import ProviderChoice
+from pywry_auth.errors import ConfigError, ProviderNotFoundError
+from pywry_auth.providers.base import OAuthProvider
+
+
+MakeProvider = Callable[[], OAuthProvider]
+Offered = OAuthProvider | MakeProvider
+
+#: how people call the providers that have a class of their own
+TITLES = {"google": "Google", "github": "GitHub", "microsoft": "Microsoft"}
+
+
+class Offers:
+    """
+    What can be chosen, in the order it is offered.
+
+    Args:
+        providers: one provider, several whose names differ, or a mapping from names of one's own.
+            In place of a provider may stand what makes it, called when it is first needed.
+
+    Raises:
+        ConfigError: there is none, or two have one name.
+    """
+
+    def __init__(
+        self, providers: OAuthProvider | Sequence[OAuthProvider] | Mapping[str, Offered]
+    ) -> None:
+        self._offered: dict[str, Offered] = dict(_named(providers))
+        if not self._offered:
+            raise ConfigError("no provider is offered", hint="give at least one")
+        for name in self._offered:
+            if not name or "/" in name or not name.isprintable():
+                raise ConfigError(
+                    f"{name!r} cannot be the name of a provider", hint="a plain word, without /"
+                )
+
+    @property
+    def names(self) -> list[str]:
+        """The names, in the order they are offered."""
+        return list(self._offered)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._offered
+
+    def get(self, name: str) -> OAuthProvider:
+        """
+        Give the provider called *name*.
+
+        Raises:
+            ProviderNotFoundError: none is called so.
+        """
+        offered = self._offered.get(name)
+        if offered is None:
+            raise ProviderNotFoundError(
+                f"no provider is called {name!r}", hint=f"one of {', '.join(self.names)}"
+            )
+        if isinstance(offered, OAuthProvider):
+            return offered
+        made = self._offered[name] = offered()
+        return made
+
+    def add(self, name: str, provider: OAuthProvider) -> None:
+        """Offer *provider* too, for example because a person named their organisation."""
+        self._offered[name] = provider
+
+    def made(self) -> list[OAuthProvider]:
+        """Give those that have been needed so far."""
+        return [each for each in self._offered.values() if isinstance(each, OAuthProvider)]
+
+    def choices(self) -> list[ProviderChoice]:
+        """Say how to show each to a person."""
+        return [_choice(name, self.get(name)) for name in self._offered]
+
+
+def _named(
+    providers: OAuthProvider | Sequence[OAuthProvider] | Mapping[str, Offered],
+) -> Iterable[tuple[str, Offered]]:
+    if isinstance(providers, OAuthProvider):
+        return [(providers.name, providers)]
+    if isinstance(providers, Mapping):
+        return providers.items()
+    listed = [(provider.name, provider) for provider in providers]
+    if len({name for name, _ in listed}) < len(listed):
+        raise ConfigError(
+            "two providers have one name",
+            hint='name them yourself: DesktopAuth("Acme Notes", {"work": …, "home": …})',
+        )
+    return listed
+
+
+def _choice(name: str, provider: OAuthProvider) -> ProviderChoice:
+    mark = provider.name if provider.name in TITLES else ""
+    title = TITLES.get(provider.name, name) if name == provider.name else name
+    return ProviderChoice(name, title, mark, tuple(provider.scopes))

@@ -1,0 +1,90 @@
+"""Takes in whoever signs in: a session for their tokens, a line in the list of accounts."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pywry_auth.account_index import Account, AccountIndex
+from pywry_auth.account_store import account_of
+from pywry_auth.desktop.seats import Seats
+from pywry_auth.off_loop import off_loop
+from pywry_auth.token_store.base import TokenStore, of_tokens
+from pywry_auth.tokens import OAuthTokenSet
+
+
+#: claims people may call an account by, the best first (OIDC Core 5.1)
+_LABELS = ("email", "preferred_username", "login", "name")
+_NAMES = ("name", "given_name", "nickname", "preferred_username", "login")
+
+
+class Reception(TokenStore):
+    """
+    A store that gives every account's tokens to that account's session, which keeps them.
+
+    Args:
+        provider: the name the application gave the provider.
+        seats: where the sessions are.
+        index: where it is noted who signed in.
+        store: asked whether anything can be kept, before a person is bothered.
+    """
+
+    def __init__(
+        self, provider: str, *, seats: Seats, index: AccountIndex, store: TokenStore
+    ) -> None:
+        self._provider = provider
+        self._seats = seats
+        self._index = index
+        self._store = store
+
+    async def save(self, key: str, tokens: OAuthTokenSet) -> None:
+        """
+        Hand *tokens* to the session of whoever they belong to; a key of theirs it has already.
+
+        Raises:
+            StoreError: nobody could be noted.
+        """
+        if not of_tokens([key]):
+            return
+        account = account_of(self._provider, tokens)
+        await self._seats.of(account).save_tokens(tokens)
+        await off_loop(lambda: self._index.remember(self._known(account)))
+
+    async def load(self, key: str) -> OAuthTokenSet | None:
+        """Give nothing: who is going to sign in is not known."""
+        del key
+
+    async def delete(self, key: str) -> None:
+        """Do nothing: an account is signed out by its session."""
+
+    async def exists(self, key: str) -> bool:
+        """Say no, as ``load``."""
+        del key
+        return False
+
+    async def list_keys(self) -> list[str]:
+        """Give what is stored, to see whether the store works."""
+        return await self._store.list_keys()
+
+    def _known(self, account: Account) -> Account:
+        for known in self._index.accounts(account.provider):
+            if known.key == account.key:
+                return replace(known, signed_in_at=account.signed_in_at)
+        return account
+
+
+def described(account: Account, user_info: Mapping[str, object]) -> Account:
+    """Give *account* with what the provider says about the person; what it leaves out stays."""
+    picture = _text(user_info, ("picture", "avatar_url"))
+    return replace(
+        account,
+        label=_text(user_info, _LABELS) or account.label,
+        name=_text(user_info, _NAMES) or account.name,
+        picture=picture if picture.startswith("https://") else account.picture,
+    )
+
+
+def _text(claims: Mapping[str, object], names: tuple[str, ...]) -> str:
+    for name in names:
+        value = claims.get(name)
+        if isinstance(value, str) and value.strip():
+            return value.strip()[:500]
+    return ""

@@ -1,0 +1,124 @@
+"""Takes up what an earlier run of the application left, without asking anybody."""
+
+import logging
+from collections.abc import Callable
+
+from pywry_auth.account_index import Account, AccountIndex
+from pywry_auth.clock import Clock
+from pywry_auth.desktop.board import Board
+from pywry_auth.desktop.offers import Offers
+from pywry_auth.desktop.seats import Seats
+from pywry_auth.desktop.values import AuthState, AuthStatus, DesktopEventName
+from pywry_auth.desktop.waker import Waker
+from pywry_auth.errors import AuthError
+from pywry_auth.protocol.renewal import alarm_delay, is_due
+from pywry_auth.tokens import OAuthTokenSet
+
+
+logger = logging.getLogger(__name__)
+
+BUFFER = 60.0  # seconds of life below which tokens are renewed rather than taken as they are
+
+
+class Resuming:
+    """
+    Finds the account that was used last, with tokens that are good for something.
+
+    Args:
+        offers: where one can sign in; accounts of other providers are left alone.
+        seats: where the sessions are.
+        index: who has signed in.
+        board: where it is put up who is.
+        clock: tells the time.
+        quietly: asks the provider without showing anything.
+    """
+
+    def __init__(  # each is a part of its own, all by keyword
+        self,
+        *,
+        offers: Offers,
+        seats: Seats,
+        index: AccountIndex,
+        board: Board,
+        clock: Clock,
+        quietly: Callable[[Account, float], bool],
+    ) -> None:
+        self._offers = offers
+        self._seats = seats
+        self._index = index
+        self._board = board
+        self._clock = clock
+        self._quietly = quietly
+        self._waker = Waker(clock)
+
+    def accounts(self) -> list[Account]:
+        """
+        Give the accounts of the providers on offer, the one last used first.
+
+        Raises:
+            StoreError: the list cannot be read.
+        """
+        return [each for each in self._index.accounts() if each.provider in self._offers]
+
+    def resume(self, account: Account | None, within: float) -> Account | None:
+        """
+        Take up *account*, or the one used last; None where a person must be asked.
+
+        Args:
+            account: which one.
+            within: seconds the provider has where it is asked without a window; 0 asks it not.
+
+        Raises:
+            StoreError: what is stored cannot be read.
+        """
+        found = account or next(iter(self.accounts()), None)
+        if found is None:
+            self._board.signed_out()
+            return None
+        session = self._seats.taken(found.key)
+        tokens = self._seats.stored(found) if session is None else session.tokens
+        if tokens is not None and self._is_good(tokens):
+            self._taken_up(found, tokens)
+            return found
+        return self._renewed(found, within)
+
+    def sleep(self) -> None:
+        """Wake up for nothing any more."""
+        self._waker.stop()
+
+    def _is_good(self, tokens: OAuthTokenSet) -> bool:
+        return not is_due(tokens, now=self._clock.now(), buffer=BUFFER)
+
+    def _taken_up(self, account: Account, tokens: OAuthTokenSet) -> None:
+        self._board.signed_in(account)
+        delay = alarm_delay(tokens, now=self._clock.now(), buffer=BUFFER)
+        if delay is not None and self._seats.taken(account.key) is None:
+            # A session brings half of the library along, which a program that has just begun can
+            # do without until the tokens are used, or about to end.
+            self._waker.set(self._clock.now() + delay, lambda: self._begin_session(account))
+
+    def _begin_session(self, account: Account) -> None:
+        from pywry_auth.runtime import LOOP
+
+        try:
+            LOOP.run(self._seats.of(account).initialize())
+        except AuthError as exc:  # the next who needs a token learns it, and tries again
+            logger.warning("desktop.not_renewed", extra={"reason": exc.code})
+
+    def _renewed(self, account: Account, within: float) -> Account | None:
+        from pywry_auth.runtime import LOOP
+
+        session = self._seats.of(account)
+        tokens = LOOP.run(session.initialize())
+        if tokens is None and within > 0 and self._quietly(account, within):
+            tokens = session.tokens
+        if tokens is None:
+            self._seats.leave(account)
+            self._board.signed_out(account)
+            self._board.tell(DesktopEventName.NEEDS_SIGN_IN, account)
+            return None
+        if tokens.usable_at(self._clock.now()):
+            self._board.signed_in(account)
+        else:
+            self._board.put(AuthStatus(AuthState.OFFLINE, account))
+        return account

@@ -1,0 +1,69 @@
+"""One thing at a time: what a person does to their sign-in."""
+
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+from pywry_auth.errors import AuthenticationError, AuthError
+from pywry_auth.outcome import CallOutcome
+
+
+class Turn:
+    """
+    Lets one sign-in, or sign-out, happen at a time.
+
+    Args:
+        on_error: told about an error of something that nobody waits for.
+    """
+
+    def __init__(self, on_error: Callable[[AuthError], None]) -> None:
+        self._lock = threading.Lock()
+        self._on_error = on_error
+        self._is_closed = False
+
+    @contextmanager
+    def taken(self, within: float = 0.0) -> Generator[None]:
+        """
+        Take the turn.
+
+        Args:
+            within: seconds to wait for whoever has it.
+
+        Raises:
+            AuthenticationError: somebody else has it, or the application is closing.
+        """
+        if self._is_closed:
+            raise AuthenticationError("the application is closing")
+        if not self._lock.acquire(timeout=within):
+            raise AuthenticationError("a sign-in is under way already", hint="cancel it first")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether something is under way."""
+        return self._lock.locked()
+
+    def begin(self, work: Callable[[], object]) -> None:
+        """Do *work* on a thread of its own; whoever began it sees in the status what became of."""
+
+        def run() -> None:
+            outcome: CallOutcome[object] = CallOutcome()
+            with outcome:
+                outcome.gave(work())
+            if isinstance(outcome.error, AuthError):
+                self._on_error(outcome.error)
+            elif outcome.error is not None:
+                raise outcome.error  # a defect, for the application's own excepthook
+
+        threading.Thread(target=run, name="pywry-auth-sign-in", daemon=True).start()
+
+    def close(self, within: float) -> bool:
+        """Let nothing begin any more, and wait for what is under way; says whether it ended."""
+        self._is_closed = True
+        if self._lock.acquire(timeout=within):
+            self._lock.release()
+            return True
+        return False

@@ -1,5 +1,6 @@
 """What every test may rely on."""
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from pywry_auth.runtime import LOOP
 
 
 sys.path.insert(0, str(Path(__file__).parent))  # kits beside the tests, whatever folder runs them
+
+os.environ["PYWRY_AUTH_LANGUAGE"] = "en"  # what tests read, whoever runs them
 
 collect_ignore = ["example_app"]  # a program of its own, with a pytest of its own
 

@@ -152,8 +152,7 @@ class DevicePage:
                     await self._news.wait()
             except TimeoutError:
                 pass  # nothing new; the page asks again
-        headers = {**SAFE, "Content-Type": "text/plain; charset=utf-8"}
-        return Reply(HTTPStatus.OK, headers, str(self._version).encode())
+        return self._replies.news(str(self._version))
 
     def _code(self, prompt: DevicePrompt) -> Reply:
         drawing, side = path(prompt.scanned_uri)

@@ -20,6 +20,7 @@ from pywry_auth.protocol.authorization import CallbackParams
 logger = logging.getLogger(__name__)
 
 FORM = "application/x-www-form-urlencoded"
+NEWS = "news"  # the query with which the last page asks whether the end is known
 HTTP_PORT = "80"  # the one port that a browser leaves out of the Host header
 LINGER = (
     5.0  # seconds; longer than a page refreshes, shorter than anybody waits for a program to end
@@ -233,6 +234,8 @@ class CallbackListener:
             return self._replies.only("GET", "HEAD")
         if request.method == "GET":
             await self._hold()
+        if request.query == NEWS:
+            return self._replies.news("waiting" if self._outcome is None else "settled")
         if self._outcome is None:
             return self._replies.finishing()
         taken = self._shown.set if request.method == "GET" else _nobody

@@ -64,7 +64,7 @@ class Replies:
         )
 
     def finishing(self) -> Reply:
-        """Say that the end is not known yet; the page asks again by itself."""
+        """Say that the end is not known yet; the page asks again, and shows it by itself."""
         return self._page(HTTPStatus.OK, "finishing")
 
     def waiting(self) -> Reply:
@@ -88,6 +88,11 @@ class Replies:
         return self._page(
             HTTPStatus.METHOD_NOT_ALLOWED, "unusable", extra={"Allow": ", ".join(methods)}
         )
+
+    def news(self, text: str) -> Reply:
+        """Tell the script of a page what is new."""
+        headers = {**SAFE, "Content-Type": "text/plain; charset=utf-8"}
+        return Reply(HTTPStatus.OK, headers, text.encode())
 
     def moved(self, status: HTTPStatus, path: str) -> Reply:
         """Send the browser to *path*, so that no code stays in its address bar or history."""

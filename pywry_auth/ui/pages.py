@@ -1,24 +1,56 @@
-"""Pages read from assets, filled with escaped values."""
+"""
+Pages read from assets, in a person's language, filled with escaped values.
+
+A page is an HTML file in ``assets/pages`` that also opens from the disk, in English. It begins with
+``<html lang="en">``, links ``style.css`` and perhaps one script of its own, each in the exact form
+``<link rel="stylesheet" href="style.css">`` or ``<script src="picker.js" defer></script>``; both
+are put inside, and the policy names their digests. In it stand:
+
+``[[You may close this tab and return to {application}.]]``
+    A text, the whole sentence in English. ``scripts/texts`` finds it, and it is shown in the
+    person's language. It holds no tag; the value stands in ``<bdi class="value-application">``, so
+    that a stylesheet can set it off. In an attribute (``aria-label="[[Sign in]]"``,
+    ``data-gone="[[…]]"`` for a script to show) or a title, no tag is put round the value.
+``{{code}}``
+    A value that is no sentence: escaped, one line, at most ``MAX_VALUE`` long. A name ending in
+    ``_path`` holds an SVG path. A text that Python has chosen may be given as such a value:
+    ``{"news": texts("This is a new code.")}``.
+
+A list is made of fragments, small files of the same kind: ``pages.fragment("account", values)`` for
+each item, joined by ``Fragment.of`` and given as the value of one place.
+
+``Pages(names, texts=texts_for(), allow=[Allow.FORMS, Allow.IMAGES])`` reads them once. Without
+``allow`` a page may do nothing but show itself, and, where it links a script, talk to its own
+server (``connect-src 'self'``: fetch, server-sent events). No ``style=`` or ``on…=`` attribute
+works under the policy. Every page is checked with ``tests/axe_kit.py``.
+"""
 
 import base64
 import hashlib
 import html
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from pywry_auth.ui.assets import PACKAGE, asset
+from pywry_auth.ui.bidi import FSI, PDI, balanced, isolated
+from pywry_auth.ui.template import Kind, Part, parts
+from pywry_auth.ui.texts import ENGLISH, Texts
 
 
 MAX_VALUE = 300  # characters; a longer value is no sentence, and would push the rest off the page
-_NO_PATH = re.compile(r"[^A-Za-z0-9 .,-]")
-_PLACE = re.compile(r"\{\{(\w+)\}\}")
-# The source pages link stylesheet and script, so that a designer can open them from the disk.
-_STYLE_LINK = '<link rel="stylesheet" href="style.css">'
-_SCRIPT_LINK = '<script src="{}" defer></script>'
-# Persian and Indic scripts, as well as many emoji, are spelt with these two invisible characters.
-_JOINERS = "\u200c\u200d"
+_PATH_LETTERS = frozenset(" .,-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+# Persian and Indic scripts, as well as many emoji, are spelt with the first two; the others keep a
+# value apart from the text about it, and are harmless in pairs.
+_UNSEEN = frozenset(f"\u200c\u200d{FSI}{PDI}")
+
+
+class Allow(Enum):
+    """What a page may do besides being read."""
+
+    FORMS = "form-action 'self'"
+    IMAGES = "img-src 'self' data:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,48 +67,153 @@ class Page:
     policy: str
 
 
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """
+    A piece of a page whose values are escaped already.
+
+    Attributes:
+        html: put into a place as it is.
+    """
+
+    html: str
+
+    @classmethod
+    def of(cls, pieces: Iterable["Fragment"]) -> "Fragment":
+        """Put *pieces* one after another."""
+        return cls("".join(piece.html for piece in pieces))
+
+
+Value = str | Fragment
+
+
 class Pages:
     """
-    The pages of one face, read once so that no later request touches the disk.
+    The pages of one face in one language, read once so that no later request touches the disk.
 
     Args:
-        names: which pages.
-        script: the one script they hold, which may ask this server for news; "" for none.
+        names: which pages and fragments.
+        texts: the language.
+        allow: what they may do besides being read.
         package: where the assets are looked for.
     """
 
-    def __init__(self, names: Iterable[str], *, script: str = "", package: Path = PACKAGE) -> None:
-        style = _read("style.css", package)
-        code = _read(script, package) if script else ""
-        scripts = f"script-src {_hash(code)}; connect-src 'self'; " if script else ""
+    def __init__(
+        self,
+        names: Iterable[str],
+        *,
+        texts: Texts = ENGLISH,
+        allow: Iterable[Allow] = (),
+        package: Path = PACKAGE,
+    ) -> None:
+        self._texts = texts
+        allowed = frozenset(allow)
+        found = {name: list(parts(_read(f"{name}.html", package))) for name in names}
+        files = {
+            part.text
+            for source in found.values()
+            for part in source
+            if part.kind in {Kind.STYLE, Kind.SCRIPT}
+        }
+        code = {name: _read(name, package) for name in files}
+        self._policies = {name: _policy(source, code, allowed) for name, source in found.items()}
         # Inline, so that a page is one request: the server may be gone right after it.
-        self._policy = (
-            f"default-src 'none'; style-src {_hash(style)}; {scripts}"
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        )
         self._sources = {
-            name: _read(f"{name}.html", package)
-            .replace(_STYLE_LINK, f"<style>{style}</style>")
-            .replace(_SCRIPT_LINK.format(script), f'<script type="module">{code}</script>')
-            for name in names
+            name: [_settled(part, code, texts) for part in source] for name, source in found.items()
         }
 
-    def fill(self, name: str, values: Mapping[str, str]) -> Page:
+    def fill(self, name: str, values: Mapping[str, Value]) -> Page:
         """
         Put *values* into the page *name*, each one escaped.
-
-        A drawing, which is no sentence and may be long, goes into a place whose name ends in
-        ``_path``; it holds nothing but the letters and numbers of an SVG path.
 
         Raises:
             KeyError: there is no such page, or it has a place for which no value is given.
         """
-        text = _PLACE.sub(lambda place: _put(place[1], values[place[1]]), self._sources[name])
-        return Page(text.encode("utf-8"), self._policy)
+        return Page(self.fragment(name, values).html.encode("utf-8"), self._policies[name])
+
+    def fragment(self, name: str, values: Mapping[str, Value]) -> Fragment:
+        """
+        Put *values* into the fragment *name*, each one escaped.
+
+        Raises:
+            KeyError: there is no such fragment, or it has a place for which no value is given.
+        """
+        return Fragment("".join(self._filled(part, values) for part in self._sources[name]))
+
+    def _filled(self, part: Part, values: Mapping[str, Value]) -> str:
+        match part.kind:
+            case Kind.PLACE:
+                return _put(part.text, values[part.text])
+            case Kind.SENTENCE:
+                return html.escape(part.text).format_map(_Tagged(values))
+            case Kind.WORDS:
+                return html.escape(part.text).format_map(_Enclosed(values, self._texts.direction))
+            case _:
+                return part.text
 
 
-def _put(place: str, value: str) -> str:
-    return _NO_PATH.sub("", value) if place.endswith("_path") else escaped(value)
+class _Tagged:
+    """The values of a sentence, each in a tag that keeps it apart."""
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self._values = values
+
+    def __getitem__(self, place: str) -> str:
+        return f'<bdi class="value-{place}">{_put(place, self._values[place])}</bdi>'
+
+
+class _Enclosed:
+    """The values of words that may hold no tag, in isolates where they need to be kept apart."""
+
+    def __init__(self, values: Mapping[str, Value], direction: str) -> None:
+        self._values = values
+        self._direction = direction
+
+    def __getitem__(self, place: str) -> str:
+        value = self._values[place]
+        return (
+            value.html if isinstance(value, Fragment) else escaped(isolated(value, self._direction))
+        )
+
+
+def _settled(part: Part, code: Mapping[str, str], texts: Texts) -> Part:
+    """Do to *part* whatever needs no values."""
+    match part.kind:
+        case Kind.ROOT:
+            text = f'<html lang="{texts.language}" dir="{texts.direction}">'
+            return Part(Kind.FIXED, text, part.line)
+        case Kind.STYLE:
+            return Part(Kind.FIXED, f"<style>{code[part.text]}</style>", part.line)
+        case Kind.SCRIPT:
+            text = f'<script type="module">{code[part.text]}</script>'
+            return Part(Kind.FIXED, text, part.line)
+        case Kind.SENTENCE | Kind.WORDS:
+            return Part(part.kind, texts.pattern(part.text), part.line)
+        case _:
+            return part
+
+
+def _policy(source: Iterable[Part], code: Mapping[str, str], allowed: frozenset[Allow]) -> str:
+    linked = list(source)
+    styles = [_hash(code[part.text]) for part in linked if part.kind is Kind.STYLE]
+    scripts = [_hash(code[part.text]) for part in linked if part.kind is Kind.SCRIPT]
+    directives = ["default-src 'none'"]
+    if styles:
+        directives.append(f"style-src {' '.join(styles)}")
+    if scripts:
+        directives += [f"script-src {' '.join(scripts)}", "connect-src 'self'"]
+    if Allow.IMAGES in allowed:
+        directives.append(Allow.IMAGES.value)
+    form = Allow.FORMS.value if Allow.FORMS in allowed else "form-action 'none'"
+    return "; ".join([*directives, "base-uri 'none'", form, "frame-ancestors 'none'"])
+
+
+def _put(place: str, value: Value) -> str:
+    if isinstance(value, Fragment):
+        return value.html
+    if place.endswith("_path"):
+        return "".join(letter for letter in value if letter in _PATH_LETTERS)
+    return escaped(value)
 
 
 def _hash(source: str) -> str:
@@ -87,10 +224,10 @@ def _hash(source: str) -> str:
 def escaped(value: str) -> str:
     """Make *value* safe in text and in quoted attributes, one line, at most ``MAX_VALUE`` long."""
     # What is not printable also holds the marks that turn round the order of the text about them.
-    printable = "".join(c if c.isprintable() or c in _JOINERS else " " for c in value)
+    printable = "".join(c if c.isprintable() or c in _UNSEEN else " " for c in value)
     line = " ".join(printable.split())
     short = line if len(line) <= MAX_VALUE else line[: MAX_VALUE - 1] + "…"
-    return html.escape(short, quote=True)
+    return html.escape(balanced(short), quote=True)
 
 
 def _read(name: str, package: Path) -> str:

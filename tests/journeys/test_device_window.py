@@ -148,7 +148,7 @@ def test_the_page_in_a_browser_counts_down_copies_and_tells_the_end(op, browser)
     signing = Signing(op, "browser", window=browser.window)
     page = browser.page(permissions=["clipboard-read", "clipboard-write"])
     assert page.inner_text("#code") == signing.user_code
-    assert page.inner_text(".host") == op.base_url.removeprefix("http://")
+    assert page.inner_text(".value-host") == op.base_url.removeprefix("http://")
     first = page.inner_text("#left")
     assert first.startswith(("9:", "10:"))
     wanted(page.locator("#left")).not_to_have_text(first)

@@ -305,7 +305,7 @@ def test_the_root_says_what_is_awaited() -> None:
 
         assert answer.status == 200
         assert "Waiting for the sign-in" in answer.body
-        assert "<bdi>Ledger &amp; Co</bdi>" in answer.body
+        assert ">Ledger &amp; Co</bdi>" in answer.body
 
     _run(scenario, app_name="Ledger & Co")
 

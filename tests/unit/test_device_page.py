@@ -57,7 +57,7 @@ def test_the_page_shows_code_host_address_and_picture():
         assert reply.status_code == 200
         assert ">WDJB-MJHT</output>" in reply.text
         assert f'href="{PLACE}"' in reply.text
-        assert '<strong class="host">id.example.com</strong>' in reply.text
+        assert '<bdi class="value-host">id.example.com</bdi>' in reply.text
         assert path(FIRST.scanned_uri)[0] in reply.text
         assert 'data-left="599"' in reply.text
         assert "see that the page shows the same code" in reply.text

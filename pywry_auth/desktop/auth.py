@@ -111,6 +111,15 @@ class DesktopAuth(Background):
         return f"DesktopAuth({self.app_name!r}, {self._engine.offers.names!r})"
 
     @property
+    def app_id(self) -> str:
+        """What names this application's folders and keyring entries."""
+        return self._engine.places.app_id
+
+    def add_provider(self, name: str, provider: OAuthProvider) -> None:
+        """Let people sign in at *provider* too; it takes the place of one with the same *name*."""
+        self._engine.offers.add(name, provider)
+
+    @property
     def account(self) -> Account | None:
         """Who is signed in; asks nobody, so call ``silent`` first."""
         return self._engine.current

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pywry_auth.desktop.values import ProviderChoice
 from pywry_auth.errors import ConfigError, ProviderNotFoundError
 from pywry_auth.providers.base import OAuthProvider
+from pywry_auth.window.base import WindowKind
 
 
 MakeProvider = Callable[[], OAuthProvider]
@@ -95,4 +96,5 @@ def _named(
 def _choice(name: str, provider: OAuthProvider) -> ProviderChoice:
     mark = provider.name if provider.name in TITLES else ""
     title = TITLES.get(provider.name, name) if name == provider.name else name
-    return ProviderChoice(name, title, mark, tuple(provider.scopes))
+    by_browser = provider.prefers is WindowKind.BROWSER
+    return ProviderChoice(name, title, mark, tuple(provider.scopes), by_browser=by_browser)

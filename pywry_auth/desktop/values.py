@@ -85,12 +85,14 @@ class ProviderChoice:
         title: how people call it, for example ``"Google"``.
         mark: name of its mark among the assets, for example ``"google"``, or "".
         scopes: what is going to be asked for.
+        by_browser: whether it lets nobody sign in inside an application's own window.
     """
 
     name: str
     title: str
     mark: str = ""
     scopes: tuple[str, ...] = ()
+    by_browser: bool = False
 
 
 @dataclass(frozen=True, slots=True)

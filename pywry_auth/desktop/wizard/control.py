@@ -1,10 +1,10 @@
 """What a first-run wizard needs of the object an application holds."""
 
-from concurrent.futures import Future
 from typing import Protocol
 
 from pywry_auth.account_index import Account
-from pywry_auth.desktop.values import ProviderChoice, SignInControl
+from pywry_auth.desktop.values import SignInControl
+from pywry_auth.flow.values import SignInOptions
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.window.base import SignInWindow
 
@@ -14,29 +14,34 @@ class WizardControl(SignInControl, Protocol):
 
     @property
     def app_id(self) -> str:
-        """The word that the application's own data lie under."""
+        """What names the application's own folder."""
         ...
 
-    def sign_in_within(
-        self, window: SignInWindow, provider: str, *, another: bool = False
-    ) -> Future[Account]:
+    def sign_in(
+        self,
+        provider: str | None = None,
+        *,
+        options: SignInOptions | None = None,
+        window: SignInWindow | None = None,
+    ) -> Account:
         """
-        Begin to sign in, and return at once.
+        Sign in, while the calling thread waits; ``cancel`` ends it.
 
-        ``status`` tells how it goes on, ``cancel`` ends it. A provider that allows no embedded
-        page is shown in the browser, whatever *window* is.
-
-        Args:
-            window: shows the provider's page.
-            provider: name of one of ``providers``.
-            another: ask which account, and keep the one that is signed in beside it.
-
-        Returns:
-            Who signed in. Its error is the ``AuthError`` of the sign-in; ``AuthFlowCancelled``
-            after ``cancel``, or when the person closed the window.
+        Raises:
+            AuthFlowCancelled: ``cancel`` was called, or the person closed the window.
+            AuthError: it did not succeed.
         """
         ...
 
-    def add_provider(self, choice: ProviderChoice, provider: OAuthProvider) -> None:
-        """Let people sign in at *provider* from now on; one of the same name is replaced."""
+    def add(self, provider: str | None = None, *, window: SignInWindow | None = None) -> Account:
+        """
+        Sign another account in beside those that are, while the calling thread waits.
+
+        Raises:
+            AuthError: as ``sign_in``.
+        """
+        ...
+
+    def add_provider(self, name: str, provider: OAuthProvider) -> None:
+        """Let people sign in at *provider* too."""
         ...

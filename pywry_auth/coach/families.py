@@ -75,6 +75,6 @@ def family_of(address: str) -> Family:
 def family_named(name: str | None) -> Family:
     """Say whose provider an application calls *name*; ``ANY`` where nothing is known by it."""
     word = (name or "").strip().lower()
-    if word in Family:
+    if word in set(Family):
         return Family(word)
     return _NAMES.get(word, Family.ANY)

@@ -14,7 +14,7 @@ from pywry_auth.desktop.resuming import Resuming
 from pywry_auth.desktop.seats import Seats
 from pywry_auth.desktop.turn import Turn
 from pywry_auth.desktop.values import AccountDetails, DesktopEventName
-from pywry_auth.errors import AuthError
+from pywry_auth.errors import AuthError, AuthFlowCancelled
 from pywry_auth.flow.values import SignInOptions
 from pywry_auth.session.manager import SessionManager
 from pywry_auth.token_store.base import TokenStore
@@ -239,7 +239,7 @@ class Engine:
 
     def _refused(self, error: AuthError) -> None:
         # A sign-in has put up its own error; what else was begun has nobody else to say it.
-        if self.board.status.trouble is None:
+        if self.board.status.trouble is None and not isinstance(error, AuthFlowCancelled):
             self.entering.failed(error, before=self.board.status, provider="")
 
     def _ask(self, key: str) -> None:

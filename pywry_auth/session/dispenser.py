@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from pywry_auth.errors import StoreError, TokenError, TokenExpiredError, TokenRefreshError
 from pywry_auth.protocol.renewal import Step, Transient, is_asked_to_wait, too_soon
-from pywry_auth.session.keeper import TokenKeeper
+from pywry_auth.session.keeper import ELSEWHERE, TokenKeeper
 from pywry_auth.session.renewals import Renewals
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -39,6 +39,7 @@ class TokenDispenser:
             TokenError: there are none; see its subclasses for why.
             StoreError: the store cannot be read, and nothing is held.
         """
+        self._require_wanted()
         tokens = await self._looked_up()
         match self._keeper.step():
             case Step.USE:
@@ -60,6 +61,7 @@ class TokenDispenser:
         Raises:
             TokenError: there are none; see its subclasses for why.
         """
+        self._require_wanted()
         if not self._renewals.is_under_way:
             tokens = self._keeper.tokens or await self._keeper.load()
             if self._keeper.lost is not None:
@@ -79,6 +81,7 @@ class TokenDispenser:
         Raises:
             TokenError: there are none; see its subclasses for why.
         """
+        self._require_wanted()
         tokens = self._keeper.tokens or await self._keeper.load()
         if tokens is not None and tokens.access_token != access_token:
             return tokens
@@ -94,6 +97,11 @@ class TokenDispenser:
         import asyncio
 
         self._working = asyncio.create_task(work)  # loops hold tasks only weakly
+
+    def _require_wanted(self) -> None:
+        if not self._keeper.record.is_wanted:
+            self._keeper.drop(ELSEWHERE)
+            raise self._nobody()
 
     async def _looked_up(self) -> OAuthTokenSet | None:
         tokens = self._keeper.tokens

@@ -25,7 +25,8 @@ class SessionEvent:
     Attributes:
         name: what happened.
         session_key: to which session.
-        reason: the ``code`` of the error behind it, or "".
+        reason: the ``code`` of the error behind it; for ``logged_out``: ``"elsewhere"`` where
+            another process did it; or "".
         revoked: for ``logged_out``: whether the provider confirmed it; None where nobody asked.
         clock_offset: for ``clock_is_off``: seconds by which the provider's clock is ahead.
         lost_scopes: for ``refreshed``: what the new tokens may not be used for any more.

@@ -35,6 +35,7 @@ from pywry_auth.tokens import OAuthTokenSet
 
 logger = logging.getLogger(__name__)
 
+ELSEWHERE = "elsewhere"  # why a session ended, where another process signed out
 BEHIND = 5.0  # seconds for which nobody asks how a renewal behind their backs is getting on
 
 
@@ -84,8 +85,7 @@ class TokenKeeper:
         self.last: RenewalOutcome | None = None
         self._buffer = buffer
         self.clock = clock
-        self._failures = 0
-        self._drops = 0
+        self._failures = self._drops = 0
         #: what was seen of what is stored
         self.sight = Sight(clock)
         self._alarm = Alarm(ring, clock)
@@ -126,6 +126,8 @@ class TokenKeeper:
         Raises:
             StoreError: the store cannot be read, and nothing is held either.
         """
+        if not self.record.is_wanted:
+            return self.drop(ELSEWHERE)
         drops = self._drops
         tokens = await self.stored()
         if drops != self._drops:
@@ -189,8 +191,10 @@ class TokenKeeper:
         """Wake up once more though what happens now should break in an unforeseen way."""
         self._alarm.set(MAX_BACKOFF)
 
-    def drop(self) -> None:
-        """Hold nothing any more."""
+    def drop(self, why: str = "") -> None:
+        """Hold nothing any more; *why* is ``ELSEWHERE`` where another process signed out."""
+        if why and self.tokens is not None:
+            self.tell(SessionEventName.LOGGED_OUT, reason=why)
         self.held = (None, -math.inf)
         self.unsaved, self.last = False, None
         self.sight.see(None)
@@ -215,12 +219,9 @@ class TokenKeeper:
         return await self._write(tokens)
 
     async def save_renewed(self, tokens: OAuthTokenSet) -> None:
-        """
-        Write *tokens* as ``save`` does, in place of what ``stored`` gave under the same lock.
-
-        Until they are written a crash takes the session with it, so no time is spent on another
-        look at the record while nobody can have touched it without the lock.
-        """
+        """Write *tokens* in place of what ``stored`` gave under the same lock."""
+        # Until they are written a crash takes the session with it, so no time is spent on another
+        # look at the record while nobody can have touched it without the lock.
         if self.sight.is_fresh():
             await self._write(tokens)
         else:
@@ -229,7 +230,7 @@ class TokenKeeper:
     def _give_way(self, found: OAuthTokenSet | None) -> None:
         logger.info("session.overtaken", extra={"session": self.record.key})
         if found is None:
-            self.drop()
+            self.drop(ELSEWHERE)
             return
         self.unsaved = False
         self.sight.see(found)
@@ -237,6 +238,9 @@ class TokenKeeper:
         self.hold(found)
 
     async def _write(self, tokens: OAuthTokenSet) -> None:
+        if not self.record.is_wanted:
+            self.drop(ELSEWHERE)
+            return
         drops = self._drops
         try:
             await self.record.rewrite(tokens)
@@ -254,11 +258,7 @@ class TokenKeeper:
             self.tell(SessionEventName.SAVED)
 
     async def save_under_lock(self, tokens: OAuthTokenSet) -> None:
-        """
-        Write *tokens* as ``save`` does, while no other process touches the record.
-
-        Once the turn has come they may not be what is held any more; then they are not written.
-        """
+        """Write *tokens* as ``save`` does, once no other process is at it, if still held then."""
         try:
             async with self.record.lock():
                 if self.tokens is tokens:
@@ -281,8 +281,7 @@ class TokenKeeper:
 
     def refresh_failed(self, error: TokenRefreshError) -> TokenRefreshError:
         """Note how a renewal failed; gives *error* back to be raised."""
-        outcome = outcome_of_failure(error, now=self.clock.now(), last=self.last)
-        self.last = outcome
+        outcome = self.last = outcome_of_failure(error, now=self.clock.now(), last=self.last)
         if isinstance(outcome, Transient):
             self.answer_meanwhile(outcome.not_before)
             wait = error.retry_after or 0.0

@@ -17,7 +17,7 @@ from pywry_auth.runtime import LOOP, SingleFlight
 from pywry_auth.session.dispenser import TokenDispenser
 from pywry_auth.session.ending import revoke_all
 from pywry_auth.session.events import SessionEvent, SessionEventName, Teller
-from pywry_auth.session.keeper import TokenKeeper
+from pywry_auth.session.keeper import ELSEWHERE, TokenKeeper
 from pywry_auth.session.record import LOCK_GRACE, SessionRecord
 from pywry_auth.session.renewals import Renewals
 from pywry_auth.session.web import SessionStore, end_web_sessions
@@ -210,6 +210,14 @@ class SessionManager:
         """
         await LOOP.visit(self._logout(revoke=revoke))
 
+    async def release(self) -> tuple[OAuthTokenSet, ...]:
+        """
+        Hold nothing any more, and give what is still to be revoked; what is stored stays.
+
+        A renewal under way gets a few seconds, so that what it brings can be revoked too.
+        """
+        return await LOOP.visit(self._release())
+
     async def _initialize(self) -> OAuthTokenSet | None:
         tokens = await self._keeper.load()
         if tokens is None or self._keeper.is_usable(tokens):
@@ -239,6 +247,9 @@ class SessionManager:
         tokens = self._keeper.tokens
         if tokens is None or self._keeper.is_going_to_wake:
             return  # somebody was quicker
+        if not self._record.is_wanted:
+            self._keeper.drop(ELSEWHERE)
+            return
         self._keeper.look_again()
         if self._keeper.unsaved:
             await self._keeper.save_under_lock(tokens)
@@ -246,6 +257,12 @@ class SessionManager:
                 return
         if tokens.refresh_token is not None:
             await self._dispenser.renew_quietly()
+
+    async def _release(self) -> tuple[OAuthTokenSet, ...]:
+        async with self._renewals:
+            tokens = self._keeper.tokens
+            self._keeper.drop()
+            return (*self._renewals.late, *([tokens] if tokens is not None else []))
 
     async def _logout(self, *, revoke: bool) -> None:
         revoked: bool | None = None

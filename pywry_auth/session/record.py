@@ -59,6 +59,11 @@ class SessionRecord:
         """Whether what was stored could not be read, which is not the same as removed."""
         return self._store.is_damaged(self.key)
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether nobody has taken the whole session off this computer; asks no backend."""
+        return self._store.is_wanted(self.key)
+
     def lock(self, timeout: float = 30.0) -> RecordLock:
         """Give the lock that every process takes before it renews, rewrites or ends this record."""
         return record_lock(self._store.identity, self.key, timeout)

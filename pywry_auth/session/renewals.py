@@ -22,7 +22,7 @@ from pywry_auth.runtime import LOOP, uninterrupted
 from pywry_auth.session.binding import renewed
 from pywry_auth.session.ending import revoke_all
 from pywry_auth.session.events import SessionEventName
-from pywry_auth.session.keeper import TokenKeeper
+from pywry_auth.session.keeper import ELSEWHERE, TokenKeeper
 from pywry_auth.session.person import call_person, is_asked_for
 from pywry_auth.session.record import SessionRecord, succeeded
 from pywry_auth.tokens import OAuthTokenSet
@@ -151,8 +151,8 @@ class Renewals:
         stored = await self._keeper.stored()
         if generation != self._generation:
             return self._replacement()
-        if stored is None and self._keeper.sight.was_stored:
-            self._keeper.drop()  # somebody signed out in another process
+        if not self._record.is_wanted or (stored is None and self._keeper.sight.was_stored):
+            self._keeper.drop(ELSEWHERE)  # somebody signed out in another process
             raise self._ended()
         if stored is not None and held is not None and issued_before(stored, held):
             stored = held  # the store went back in time; what is held is what the provider knows
@@ -205,7 +205,8 @@ class Renewals:
         if generation != self._generation:
             raise error
         if stored is None and self._keeper.sight.was_stored:
-            self._keeper.drop()  # somebody signed out in another process, and revoked it first
+            # Somebody signed out in another process, and revoked it first.
+            self._keeper.drop(ELSEWHERE)
             raise self._ended()
         if stored is not None and stored.refresh_token not in {None, old.refresh_token}:
             self._keeper.hold(stored)

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
-from pywry_auth.errors import ConfigError
+from pywry_auth.errors import ConfigError, StoreError
 from pywry_auth.token_store.slot import TokenSlot
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -42,6 +42,30 @@ class TokenStore(ABC):
     async def list_keys(self) -> list[str]:
         """Give the keys of all token sets, sorted."""
 
+    async def erase(self, known: Iterable[str] = ()) -> None:
+        """
+        Remove everything that was ever kept here, copies of damaged records too.
+
+        Args:
+            known: keys that may be there though nothing lists them.
+
+        Raises:
+            StoreError: something is still there; all else is gone.
+        """
+        failure: StoreError | None = None
+        try:
+            listed = await self.list_keys()
+        except StoreError as exc:
+            listed, failure = [], exc
+        for key in dict.fromkeys([*listed, *known]):
+            try:
+                await self.delete(key)
+                await self.delete(key_entry(key))
+            except StoreError as exc:
+                failure = exc
+        if failure is not None:
+            raise failure
+
     def is_damaged(self, key: str) -> bool:
         """
         Say whether what was under *key* is gone because it could not be read.
@@ -51,6 +75,16 @@ class TokenStore(ABC):
         """
         del key
         return False
+
+    def is_wanted(self, key: str) -> bool:
+        """
+        Say whether what is under *key* may still be used, written or renewed.
+
+        Asked before each renewal, under the lock of the record, so it must answer in microseconds.
+        A session that hears no holds nothing any more. Stores that cannot tell say yes.
+        """
+        del key
+        return True
 
     def slot(self, key: str = "default") -> TokenSlot:
         """

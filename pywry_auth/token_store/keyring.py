@@ -1,16 +1,18 @@
 """Tokens in the keyring of the operating system."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
 
-from pywry_auth.errors import StoredDataError
+from pywry_auth.errors import StoredDataError, StoreUnavailableError
 from pywry_auth.json_value import is_array, is_object
 from pywry_auth.lock import RecordLock, record_lock
 from pywry_auth.token_store import keyring_rules as rules
+from pywry_auth.token_store.base import key_entry
 from pywry_auth.token_store.deadline import Patience
 from pywry_auth.token_store.entries import RESERVED, LongEntries, digest_of
 from pywry_auth.token_store.keyring_entries import Backend, KeyringEntries
-from pywry_auth.token_store.records import Records, RecordTokenStore, logger
+from pywry_auth.token_store.records import HURRY, Records, RecordTokenStore, logger
 
 
 INDEX = f"{RESERVED}index"
@@ -89,6 +91,16 @@ class _KeyringRecords(Records):
             if self._keyring.get(name) == text or self._long().get(name) == text:
                 self._move_aside(name, text)
 
+    def erase(self, known: Iterable[str]) -> None:
+        with ExitStack() as alone:
+            with suppress(StoreUnavailableError):
+                alone.enter_context(self._lock(HURRY))
+            keys = {*self._index(), *known}
+            names = {self._name(one) for key in keys for one in (key, key_entry(key))}
+            for name in (*sorted(names), INDEX):
+                self._long().remove(name)
+                self._long().remove(_aside(name))
+
     def _read_in_turn(self, key: str, name: str) -> str | None:
         """Strictly private: read while nobody writes; parts that lack now are lost for good."""
         with self._lock():
@@ -100,7 +112,7 @@ class _KeyringRecords(Records):
                 return None
 
     def _move_aside(self, name: str, text: str) -> None:
-        self._long().set(f"{RESERVED}damaged:{digest_of(name)}", text)
+        self._long().set(_aside(name), text)
         self._long().remove(name)
 
     def _index(self) -> frozenset[str]:
@@ -117,9 +129,9 @@ class _KeyringRecords(Records):
         else:
             self._long().remove(INDEX)
 
-    def _lock(self) -> RecordLock:
+    def _lock(self, timeout: float = 30.0) -> RecordLock:
         # Not the lock of a record: its holder saves that very record.
-        return record_lock(self.identity, "\0keyring")
+        return record_lock(self.identity, "\0keyring", timeout)
 
     def _name(self, key: str) -> str:
         names = self._keyring.backend_names()
@@ -128,6 +140,10 @@ class _KeyringRecords(Records):
     def _long(self) -> LongEntries:
         names = self._keyring.backend_names()
         return LongEntries(self._keyring, self._part_size or rules.part_size(names[0], names[1:]))
+
+
+def _aside(name: str) -> str:
+    return f"{RESERVED}damaged:{digest_of(name)}"
 
 
 def _keys_in(text: str | None) -> frozenset[str]:

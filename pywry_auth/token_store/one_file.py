@@ -5,7 +5,8 @@ import re
 import stat
 import time
 from abc import abstractmethod
-from contextlib import suppress
+from collections.abc import Iterable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -14,7 +15,7 @@ from pywry_auth.errors import StoredDataError, StoreError, StoreUnavailableError
 from pywry_auth.lock import RecordLock, record_lock
 from pywry_auth.private_files import read_private, replace_private
 from pywry_auth.token_store.damage import Damage
-from pywry_auth.token_store.records import Records, logger
+from pywry_auth.token_store.records import HURRY, Records, logger
 
 
 S = TypeVar("S")
@@ -111,6 +112,18 @@ class OneFileRecords(Records, Generic[S]):
             self._put(self._beside("damaged", "record"), self.pack({key: text}, found.state))
             self._replace(found.records, found.state)
 
+    def erase(self, known: Iterable[str]) -> None:
+        """Remove the file, with all that was set aside or left half written beside it."""
+        del known  # whatever there is lies in these files
+        with ExitStack() as alone:
+            with suppress(StoreUnavailableError):
+                alone.enter_context(self._lock(HURRY))
+            try:
+                for path in (self._path, *_left_beside(self._path)):
+                    path.unlink(missing_ok=True)
+            except OSError as exc:
+                raise _unreachable(self._path, exc) from exc
+
     def begin_anew(self) -> Path | None:
         """Rename a file that cannot be opened here, and give its new name; None for any other."""
         with self._lock():
@@ -122,9 +135,9 @@ class OneFileRecords(Records, Generic[S]):
                 return kept
         return None
 
-    def _lock(self) -> RecordLock:
+    def _lock(self, timeout: float = 30.0) -> RecordLock:
         # Not the lock of a record: its holder saves that very record.
-        return record_lock(self.identity, "\0file")
+        return record_lock(self.identity, "\0file", timeout)
 
     def _found(self) -> Contents[S]:
         try:
@@ -176,11 +189,21 @@ class OneFileRecords(Records, Generic[S]):
             raise _unreachable(self._path, exc) from exc
 
 
+_ASIDE = r"\.(damaged|kept)-(file|record)-[0-9]+"
+_HALF_WRITTEN = r"\.[0-9a-f]{12}\.tmp"
+
+
+def _left_beside(path: Path) -> list[Path]:
+    name = re.escape(path.name)
+    names = re.compile(rf"{name}{_ASIDE}|\.{name}({_ASIDE})?{_HALF_WRITTEN}")
+    if not path.parent.is_dir():
+        return []
+    return [one for one in path.parent.iterdir() if names.fullmatch(one.name)]
+
+
 def _sweep(path: Path) -> None:
     """Strictly private: remove what crashes left half written; only while nobody else writes."""
-    names = re.compile(
-        rf"\.{re.escape(path.name)}(\.(damaged|kept)-(file|record)-[0-9]+)?\.[0-9a-f]{{12}}\.tmp"
-    )
+    names = re.compile(rf"\.{re.escape(path.name)}({_ASIDE})?{_HALF_WRITTEN}")
     with suppress(OSError):
         for left in [one for one in path.parent.iterdir() if names.fullmatch(one.name)]:
             found = left.lstat()

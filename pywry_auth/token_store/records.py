@@ -2,6 +2,7 @@
 
 import logging
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 
 from pywry_auth.errors import StoredDataError
 from pywry_auth.token_store.base import TokenStore, of_tokens
@@ -12,6 +13,8 @@ from pywry_auth.tokens import OAuthTokenSet
 
 
 logger = logging.getLogger(__name__)
+
+HURRY = 5.0  # seconds that erasing everything waits for other processes
 
 
 class Records(ABC):
@@ -45,6 +48,15 @@ class Records(ABC):
     @abstractmethod
     def set_aside(self, key: str, text: str) -> None:
         """Move the damaged *text* out of the way, unless something else is under *key* by now."""
+
+    def erase(self, known: Iterable[str]) -> None:
+        """
+        Remove all records with whatever was set aside; *known* are keys no list may name.
+
+        Nobody is waited for longer than ``HURRY``: who hangs must not keep anything here.
+        """
+        for key in dict.fromkeys([*self.keys(), *known]):
+            self.remove(key)
 
 
 class AwaitedRecords(ABC):
@@ -127,6 +139,13 @@ class RecordTokenStore(TokenStore):
     def is_damaged(self, key: str) -> bool:
         """Say whether what was under *key* is gone because it could not be read."""
         return self._damage.concerns(key)
+
+    async def erase(self, known: Iterable[str] = ()) -> None:
+        """Remove everything that was ever kept here, copies of damaged records too."""
+        from pywry_auth.off_loop import off_loop
+
+        keys = tuple(known)
+        await off_loop(lambda: self._records.erase(keys))
 
     async def exists(self, key: str) -> bool:
         """Say whether something readable is kept under *key*."""

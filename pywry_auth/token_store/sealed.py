@@ -3,7 +3,7 @@
 import json
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +50,8 @@ class SealedTokenStore(RecordTokenStore):
 
     Two files with the same service name share the key; an application chooses a service name of
     its own, and keeps it: under another name the file cannot be opened. The folder may move.
+
+    ``erase`` removes the file and the key, so that no copy of the file can be opened any more.
 
     Args:
         path: the file; missing folders are made with mode 0700. Nothing is created, neither a file
@@ -125,6 +127,12 @@ class _SealedRecords(OneFileRecords[_Opened]):
         key = self._key.look_up_or_make() if state is None else state.key
         label = Label.first(key) if state is None else state.label.next(key)
         return seal(text_of(records), label, key=key, place=self._place)
+
+    def erase(self, known: Iterable[str]) -> None:
+        try:
+            super().erase(known)
+        finally:
+            self._key.forget()  # the surer half: a disk may keep for long what was removed from it
 
     def written(self, content: bytes) -> None:
         self._refuse_older(Label.of(content))

@@ -61,6 +61,17 @@ class SealingKey:
             found = self.look_up()
             return self._made() if found is None else found
 
+    def forget(self) -> None:
+        """
+        Remove the key, here and in the keyring; what it sealed can be opened by nobody any more.
+
+        Raises:
+            StoreError: the keyring could not be asked.
+        """
+        self._held = None
+        for entry in (ENTRY, ASIDE):
+            self._entries.remove(entry)
+
     def _made(self) -> bytes:
         strange = self._entries.get(ENTRY)
         if strange is not None:

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from pywry_auth.token_store import KeyringTokenStore
@@ -46,6 +48,17 @@ class TestKeyringTokenStore(LastingTokenStoreContract):
     @pytest.fixture
     def planted(self, service):
         return lambda key: keyring_env.secret_service().get_password(service, key)
+
+    def test_erasing_leaves_no_entry_not_of_damaged_records_either(self, store, service, plant):
+        from tests.contract.token_store import tokens_of
+
+        plant("unlisted", '{"at":"a secret of an older release"}')
+        plant("broken", "{a refresh token in here")
+        store.slot("a").save(tokens_of("a", size=5000))
+        assert store.slot("broken").load() is None  # it is set aside now
+        assert any("damaged" in name for name in keyring_env.entries_of(service))
+        asyncio.run(store.erase(["unlisted", "broken"]))
+        assert keyring_env.entries_of(service) == []
 
     def test_nothing_is_left_behind(self, store, service):
         from tests.contract.token_store import tokens_of

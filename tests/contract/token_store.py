@@ -119,6 +119,21 @@ class TokenStoreContract:
 
         asyncio.run(scenario())
 
+    def test_what_was_erased_is_gone_with_its_keys(self, store: TokenStore) -> None:
+        async def scenario():
+            for key in ("one", "two", "three"):
+                await store.save(key, tokens_of(key, size=3000))
+            await store.save(key_entry("two"), record_of(DPoPKey.draw("ES256"), tokens_of()))
+            await store.erase(["two", "never-there"])
+            assert await store.list_keys() == []
+            for key in ("one", "two", key_entry("two"), "three"):
+                assert await store.load(key) is None
+            await store.erase()
+            await store.save("one", tokens_of("again"))
+            assert await store.load("one") == tokens_of("again")
+
+        asyncio.run(scenario())
+
     def test_keys_may_hold_any_character(self, store: TokenStore) -> None:
         async def scenario():
             for number, key in enumerate(KEYS):

@@ -80,7 +80,16 @@ def test_the_file_is_its_owner_s_alone(index, tmp_path):
             st.lists(inner)
             | st.dictionaries(
                 st.sampled_from(
-                    "v generation accounts leaving provider subject label signed_in_at".split()
+                    [
+                        "v",
+                        "generation",
+                        "accounts",
+                        "leaving",
+                        "provider",
+                        "subject",
+                        "label",
+                        "signed_in_at",
+                    ]
                 ),
                 inner,
             )

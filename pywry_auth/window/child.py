@@ -14,17 +14,18 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import BinaryIO
+from typing import BinaryIO, assert_never
 
 import webview
 from webview.menu import Menu, MenuAction
 
 from pywry_auth.errors import ConfigError
-from pywry_auth.window.engine.phrases import BROWSER, CANCEL
+from pywry_auth.ui.texts import texts_for
+from pywry_auth.window.engine.phrases import Phrases, unmarked
 from pywry_auth.window.engine.shells import Shell, make_shell
 from pywry_auth.window.engine.trouble import Cause
 from pywry_auth.window.environment import CHILD_MARK
-from pywry_auth.window.messages import WindowConfig, WindowEvent, WindowOrder
+from pywry_auth.window.messages import OrderName, WindowConfig, WindowEvent, WindowOrder
 
 
 GRACE = 3.0  # seconds from "close" until the process ends by itself, whatever the engine does
@@ -74,9 +75,24 @@ class Reporter:
 
     def again(self) -> None:
         """Ask for an address to begin anew with, each time somebody wants that."""
+        self._repeat("again")
+
+    def back(self) -> None:
+        """Say, each time, that the person goes back to where the provider's pages began."""
+        self._repeat("back")
+
+    def cancelled(self) -> None:
+        """Say, each time, that the person gives up a sign-in, but not the window."""
+        self._repeat("cancelled")
+
+    def browser(self) -> None:
+        """Say, each time, that the person prefers the browser."""
+        self._repeat("browser")
+
+    def _repeat(self, name: str) -> None:
         with self._lock:
-            self._said.discard("again")
-        self.say("again")
+            self._said.discard(name)
+        self.say(name)
 
 
 class Child:
@@ -123,7 +139,7 @@ class Child:
         with suppress(ConfigError):
             order = WindowOrder.read(line)
             if self._shell is not None:
-                self._shell.begin_again(order.url)
+                _give(order, self._shell)
 
     def close(self) -> None:
         """Close the window on the program's behalf, from any thread."""
@@ -156,21 +172,40 @@ class Child:
 
     def _menu(self) -> list[Menu]:
         """Offer in a menu what the bar offers where there is one."""
-        items = [MenuAction(CANCEL.replace("&", ""), self._window_closed_in_menu)]
+        phrases = Phrases(texts_for(self._config.language))
+        leave = self._reporter.cancelled if self._config.stays else self._close_by_hand
+        items = [MenuAction(unmarked(phrases.cancel), leave)]
         if self._config.can_hand_over:
-            items.insert(0, MenuAction(BROWSER.replace("&", ""), self._hand_over))
+            items.insert(0, MenuAction(unmarked(phrases.browser), self._hand_over))
+        if self._config.stays:
+            items.insert(0, MenuAction(phrases.back, self._reporter.back))
         return [Menu(self._config.title, items)]
 
-    def _window_closed_in_menu(self) -> None:
+    def _close_by_hand(self) -> None:
         self._window.destroy()
 
     def _closing(self) -> None:
         self._reporter.say("closed", "program" if self._by_program else "user")
 
     def _hand_over(self) -> None:
-        self._by_program = True
-        self._reporter.say("browser")
-        self._window.hide()
+        self._reporter.browser()
+        if not self._config.stays:
+            self._by_program = True
+            self._window.hide()
+
+
+def _give(order: WindowOrder, shell: Shell) -> None:
+    match order.name:
+        case OrderName.AGAIN:
+            shell.begin_again(order.url)
+        case OrderName.GO:
+            shell.go(order.url)
+        case OrderName.HOME:
+            shell.come_home(order.url)
+        case OrderName.FORWARD:
+            shell.come_forward()
+        case _:
+            assert_never(order.name)
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import BinaryIO, Literal, Self
 
 from pywry_auth.errors import ConfigError
@@ -24,6 +25,8 @@ class WindowConfig:
     storage: str | None = None
     can_hand_over: bool = True
     hidden: bool = False
+    stays: bool = False
+    language: str | None = None
 
     def line(self) -> bytes:
         """Give the line that ``read`` understands."""
@@ -50,20 +53,32 @@ class WindowConfig:
                 storage=_optional_text(values["storage"]),
                 can_hand_over=values["can_hand_over"] is True,
                 hidden=values["hidden"] is True,
+                stays=values["stays"] is True,
+                language=_optional_text(values["language"]),
             )
         except KeyError as exc:
             raise ConfigError(f"the window's configuration lacks {exc.args[0]}") from None
 
 
+class OrderName(StrEnum):
+    """What the window's process can be told while it runs."""
+
+    AGAIN = "again"  #: load the first page once more, from a new address
+    GO = "go"  #: show a page of somebody else's
+    HOME = "home"  #: show our own page as it was left, or at an address
+    FORWARD = "forward"  #: put the window in front
+
+
 @dataclass(frozen=True, slots=True)
 class WindowOrder:
-    """One thing the window's process is told later: where to begin anew."""
+    """One thing the window's process is told later."""
 
-    url: str = field(repr=False)
+    name: OrderName
+    url: str = field(default="", repr=False)
 
     def line(self) -> bytes:
         """Give the line that ``read`` understands."""
-        return json.dumps({"url": self.url}).encode() + b"\n"
+        return json.dumps({"order": self.name, "url": self.url}).encode() + b"\n"
 
     @classmethod
     def read(cls, line: bytes) -> Self:
@@ -73,7 +88,12 @@ class WindowOrder:
         Raises:
             ConfigError: the line is no order.
         """
-        return cls(url=_text(read_object(line).get("url")))
+        values = read_object(line)
+        try:
+            name = OrderName(_text(values.get("order")))
+        except ValueError:
+            raise ConfigError("the window's process was sent an order it does not know") from None
+        return cls(name, url=_text(values.get("url")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +101,8 @@ class WindowEvent:
     """
     One thing the window's process says.
 
-    ``ready`` (fact: renderer), ``painted``, ``loaded``, ``browser``, ``again``, ``closed`` (fact:
-    "user" or "program") or ``failed`` (fact: why).
+    ``ready`` (fact: renderer), ``painted``, ``loaded``, ``browser``, ``again``, ``back``,
+    ``cancelled``, ``closed`` (fact: "user" or "program") or ``failed`` (fact: why).
     """
 
     name: str

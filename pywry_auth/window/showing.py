@@ -2,13 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from enum import Enum, auto
 
 from pywry_auth.errors import WindowError
+from pywry_auth.ui.texts import ENGLISH, Texts
 from pywry_auth.window.base import SignInWindow, WindowListener
-from pywry_auth.window.messages import WindowConfig, WindowEvent, WindowOrder
-from pywry_auth.window.process import ChildProcess
+from pywry_auth.window.launching import Engine
+from pywry_auth.window.messages import OrderName, WindowEvent, WindowOrder
 
 
 logger = logging.getLogger(__name__)
@@ -45,8 +46,10 @@ class Showing:
         patience: float,
         gui: str | None,
         on_hand_over: Callable[[], None],
+        texts: Texts = ENGLISH,
     ) -> None:
         self._on_hand_over = on_hand_over
+        self._texts = texts
         self._listener = listener
         self._fallback = fallback
         self._patience = patience
@@ -54,7 +57,7 @@ class Showing:
         self._lock = threading.Lock()
         self._stage = Stage.STARTING
         self._reason = ""
-        self._process: ChildProcess | None = None
+        self._process: Engine | None = None
         self._watchdog: threading.Timer | None = None
         #: the engine that shows the page, "" before it is known
         self.renderer = ""
@@ -69,28 +72,23 @@ class Showing:
         return self._was_handed_over
 
     @property
-    def process(self) -> ChildProcess | None:
-        """The window's process, once started."""
+    def process(self) -> Engine | None:
+        """Whatever shows the page, once started."""
         return self._process
 
-    def start(
-        self, command: Sequence[str], *, environment: Mapping[str, str], config: WindowConfig
-    ) -> None:
+    def start(self, start: Callable[[], Engine]) -> None:
         """
-        Start the process.
+        Put the page on the screen with *start*, which tells ``heard`` and ``engine_ended``.
 
         Raises:
-            WindowError: it cannot be started.
+            WindowError: it cannot be.
         """
         self._watch("the sign-in window did not appear in time")
         try:
-            process = ChildProcess(
-                command,
-                environment=environment,
-                first_line=config.line(),
-                on_event=self._heard,
-                on_end=self._process_ended,
-            )
+            process = start()
+        except WindowError:
+            self.end()
+            raise
         except OSError as exc:
             self.end()
             raise WindowError(
@@ -110,7 +108,8 @@ class Showing:
         if handed_over and self._fallback is not None:
             self._fallback.close()
 
-    def _heard(self, event: WindowEvent) -> None:
+    def heard(self, event: WindowEvent) -> None:
+        """Take in what the window's process says."""
         match event.name:
             case "ready":
                 self._ready(event.fact)
@@ -155,7 +154,8 @@ class Showing:
             self._close_process()
             self._listener.closed(None)
 
-    def _process_ended(self, exit_code: int, last_words: str) -> None:
+    def engine_ended(self, exit_code: int, last_words: str) -> None:
+        """Take in that the window's process is gone, and how."""
         self._calm()
         logger.debug("window.ended", extra={"exit_code": exit_code, "renderer": self.renderer})
         error = WindowError(
@@ -199,7 +199,7 @@ class Showing:
         url = self._listener.fresh_url()
         process = self._process
         if url is not None and process is not None and self._stage not in OVER:
-            process.send(WindowOrder(url).line())
+            process.send(WindowOrder(OrderName.AGAIN, url).line())
 
     def _take(self, stage: Stage) -> bool:
         with self._lock:

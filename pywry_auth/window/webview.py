@@ -1,47 +1,26 @@
 """The native window, in a process of its own."""
 
-import logging
-import os
-import sys
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import TypeVar
 
-from pywry_auth.errors import WindowError
-from pywry_auth.window.base import SignInWindow, WindowKind, WindowListener
+from pywry_auth.ui.texts import texts_for
+from pywry_auth.window.base import SignInWindow
 from pywry_auth.window.browser import SYSTEM_BROWSER
-from pywry_auth.window.environment import (
-    CHILD_MARK,
-    child_arguments,
-    child_environment,
-    is_frozen,
-)
 from pywry_auth.window.hidden import HiddenWindow
-from pywry_auth.window.ladder import chosen_gui, look_around
-from pywry_auth.window.messages import WindowConfig, WindowEvent, gui_named
+from pywry_auth.window.launching import Launcher, OnEnd, OnEvent, as_command, toolkit
+from pywry_auth.window.messages import WindowConfig
+from pywry_auth.window.native import PATIENCE, NativePage
 from pywry_auth.window.process import ChildProcess
-from pywry_auth.window.profiles import forget_profile, is_empty, profile_folder
-from pywry_auth.window.showing import Showing
-from pywry_auth.window.waiting import SLICE, wait_for
+from pywry_auth.window.profiles import forget_profile, is_empty
 
 
-T = TypeVar("T")
-
-logger = logging.getLogger(__name__)
-
-PATIENCE = 20.0  # seconds; a cold start on a slow disk takes five, a broken engine forever
-
-
-class WebviewWindow:
+class WebviewWindow(NativePage):
     """
     A native window with the provider's page, below a bar the page cannot reach.
 
     Every ``show`` starts one process, which shows one window and ends with it, so the application
-    may use any toolkit, or none. Pressing "Open in my browser", or an engine that shows nothing,
-    hands the same address over to *fallback*.
+    may use any toolkit, or none. Pressing "Open in my browser", a provider that refuses windows of
+    applications, or an engine that shows nothing hands the same request over to *fallback*.
 
     Args:
         title: text of the title bar.
@@ -56,6 +35,7 @@ class WebviewWindow:
             must call ``freeze_support``.
         fallback: the window that takes over; None for none.
         patience: seconds until a window that shows nothing is given up.
+        language: of the bar, as BCP 47 names it; the person's own when left out.
     """
 
     def __init__(  # noqa: PLR0913  # each is a setting of its own, all by keyword
@@ -71,60 +51,27 @@ class WebviewWindow:
         child_command: Sequence[str] | None = None,
         fallback: SignInWindow | None = SYSTEM_BROWSER,
         patience: float = PATIENCE,
+        language: str | None = None,
     ) -> None:
-        self._config = WindowConfig(
+        config = WindowConfig(
             url="",
             title=title,
             width=width,
             height=height,
             center=center,
             resizable=resizable,
-            gui=gui_named(gui or chosen_gui(os.environ, look_around().toolkits)),
+            gui=toolkit(gui),
             can_hand_over=fallback is not None,
+            language=language,
         )
-        self._profile = profile
-        self._child_command = None if child_command is None else tuple(child_command)
-        self._fallback = fallback
-        self._patience = patience
-        self._lock = threading.Lock()
-        self._showing: Showing | None = None
-        self._taken_over = False
-        self._stir = threading.Event()
-
-    @property
-    def kind(self) -> WindowKind:
-        """The webview, or whatever took over from it."""
-        showing = self._showing
-        if showing is not None and showing.was_handed_over and self._fallback is not None:
-            return self._fallback.kind
-        return WindowKind.WEBVIEW
-
-    @property
-    def renderer(self) -> str:
-        """The engine that shows the page, for example ``qtwebengine``; "" before it is known."""
-        showing = self._showing
-        return "" if showing is None else showing.renderer
-
-    def show(self, url: str, listener: WindowListener) -> None:
-        """
-        Start the window's process; it reports to *listener* from a thread of its own.
-
-        Raises:
-            WindowError: no process can be started.
-        """
-        self.close()
-        command = self._command()
-        showing = Showing(
-            listener,
-            fallback=self._fallback,
-            patience=self._patience,
-            gui=self._config.gui,
-            on_hand_over=self._hand_over,
+        self._launcher = Launcher(config, profile, as_command(child_command))
+        super().__init__(
+            self._launch,
+            gui=config.gui,
+            fallback=fallback,
+            patience=patience,
+            texts=texts_for(language),
         )
-        with self._lock:
-            self._showing = showing
-            self._taken_over = False
-        showing.start(command, environment=self._environment(), config=self._filled(url))
 
     def hidden(self, within: float) -> HiddenWindow | None:
         """
@@ -133,82 +80,22 @@ class WebviewWindow:
         Args:
             within: seconds until its page is given up.
         """
-        if self._profile is None or is_empty(self._profile):
+        launcher = self._launcher
+        if launcher.profile is None or is_empty(launcher.profile):
             return None
 
-        def start(
-            url: str, on_event: Callable[[WindowEvent], None], on_end: Callable[[int, str], None]
-        ) -> ChildProcess:
-            return ChildProcess(
-                self._command(),
-                environment=self._environment(hidden=True),
-                first_line=replace(self._filled(url), hidden=True, can_hand_over=False).line(),
-                on_event=on_event,
-                on_end=on_end,
-            )
+        def start(url: str, on_event: OnEvent, on_end: OnEnd) -> ChildProcess:
+            config = replace(launcher.filled(url), hidden=True, can_hand_over=False)
+            return launcher.start(config, on_event=on_event, on_end=on_end)
 
         return HiddenWindow(start, within=within)
 
     def forget(self) -> None:
         """Delete the browsing data kept under ``profile``; then no provider knows anybody there."""
         self.close()
-        if self._profile is not None:
-            forget_profile(self._profile)
+        if self._launcher.profile is not None:
+            forget_profile(self._launcher.profile)
 
-    def close(self) -> None:
-        """Take the window away; the listener is told nothing."""
-        with self._lock:
-            showing = self._showing
-        if showing is not None:
-            showing.end()
-
-    def host(self, outcome: Future[T]) -> T:
-        """Wait for *outcome*; only a window that took over may need this thread."""
-        with self._lock:
-            stir = self._stir = threading.Event()
-        outcome.add_done_callback(lambda _outcome: stir.set())
-        try:
-            while not (outcome.done() or self._taken_over):
-                stir.wait(SLICE)
-        except KeyboardInterrupt:
-            outcome.cancel()
-            raise
-        if self._fallback is None or outcome.done():
-            return wait_for(outcome)
-        return self._fallback.host(outcome)
-
-    def _hand_over(self) -> None:
-        with self._lock:
-            self._taken_over = True
-            self._stir.set()
-
-    def _command(self) -> tuple[str, ...]:
-        if CHILD_MARK in os.environ:
-            # Without this check each copy of a frozen application would start the next one.
-            raise WindowError(
-                "this copy of the application was started to show a sign-in window, but went on",
-                hint="call pywry_auth.freeze_support() in the first line of its main",
-            )
-        command = child_arguments(
-            self._child_command, executable=sys.executable or "", frozen=is_frozen()
-        )
-        if not command:
-            raise WindowError(
-                "the Python interpreter's own path is not known, so no window can be started",
-                hint="name a command with child_command=",
-            )
-        return command
-
-    def _environment(self, *, hidden: bool = False) -> dict[str, str]:
-        return child_environment(
-            os.environ,
-            as_root=os.name == "posix" and os.geteuid() == 0,
-            package=Path(__file__).resolve().parents[2],
-            marked=is_frozen() or self._child_command is not None,
-            is_isolated=bool(sys.flags.ignore_environment),
-            offscreen=hidden and sys.platform == "linux" and self._config.gui == "qt",
-        )
-
-    def _filled(self, url: str) -> WindowConfig:
-        storage = None if self._profile is None else str(profile_folder(self._profile))
-        return replace(self._config, url=url, storage=storage)
+    def _launch(self, url: str, on_event: OnEvent, on_end: OnEnd) -> ChildProcess:
+        launcher = self._launcher
+        return launcher.start(launcher.filled(url), on_event=on_event, on_end=on_end)

@@ -2,8 +2,10 @@
 
 import pytest
 
-from pywry_auth.window.engine.conductor import MOST_DIALOGS, MOST_POPUPS, BarWords, Conductor, Sign
-from pywry_auth.window.engine.phrases import explain, origin_line
+from pywry_auth.ui.texts import Texts
+from pywry_auth.window.engine.conductor import MOST_DIALOGS, MOST_POPUPS, Conductor
+from pywry_auth.window.engine.phrases import Phrases, for_gtk, unmarked
+from pywry_auth.window.engine.roles import BarWords, Plan, Sign
 from pywry_auth.window.engine.trouble import Cause
 
 
@@ -61,11 +63,17 @@ class FakeHerald:
     def again(self) -> None:
         self.said.append("again")
 
+    def back(self) -> None:
+        self.said.append("back")
+
+    def cancelled(self) -> None:
+        self.said.append("cancelled")
+
 
 class Stage:
-    def __init__(self, start: str = START) -> None:
+    def __init__(self, start: str = START, *, stays: bool = False) -> None:
         self.face, self.herald, self.first = FakeFace(), FakeHerald(), FakePage()
-        self.conductor = Conductor(self.face, self.herald, start=start)
+        self.conductor = Conductor(self.face, self.herald, Plan(start, stays=stays))
         self.conductor.begin(self.first)
 
     def arrive(self, page: FakePage, url: str) -> None:
@@ -85,14 +93,14 @@ def stage() -> Stage:
 
 
 def test_before_the_first_page_the_bar_says_where_it_connects_to(stage):
-    assert origin_line(stage.words) == "Connecting to accounts.example.com…"
+    assert Phrases().origin_line(stage.words) == "Connecting to accounts.example.com…"
     assert stage.words.sign is Sign.WAITING
     assert stage.words.loading
 
 
 def test_the_lock_appears_with_the_page(stage):
     stage.arrive(stage.first, START)
-    assert origin_line(stage.words) == "https://accounts.example.com"
+    assert Phrases().origin_line(stage.words) == "https://accounts.example.com"
     assert stage.words.sign is Sign.ENCRYPTED
     assert not stage.words.loading
     assert stage.herald.said == ["loaded"]
@@ -240,4 +248,105 @@ def test_dialogs_of_all_pages_are_counted_together(stage):
 
 @pytest.mark.parametrize("sign", list(Sign))
 def test_every_sign_is_explained(sign):
-    assert explain(sign)
+    assert Phrases().explain(sign)
+
+
+def test_letters_for_the_keyboard_are_marked_for_each_toolkit_and_never_said():
+    assert for_gtk("Open_in my &browser") == "Open__in my _browser"
+    assert unmarked("Open in my &browser") == "Open in my browser"
+    assert unmarked("ブラウザーで開く (&B)") == "ブラウザーで開く"
+
+
+def test_an_address_in_a_line_from_right_to_left_stays_whole(stage):
+    arabic = Phrases(Texts("ar", "rtl"))
+    assert arabic.is_mirrored
+    assert "\u2068accounts.example.com\u2069" in arabic.origin_line(stage.words)
+    stage.arrive(stage.first, START)
+    assert arabic.origin_line(stage.words) == "https://accounts.example.com"
+
+
+OWN = "http://127.0.0.1:4000/one-time/wizard"
+
+
+@pytest.fixture
+def home() -> Stage:
+    home = Stage(OWN, stays=True)
+    home.arrive(home.first, OWN)
+    return home
+
+
+def test_our_own_page_has_no_bar_and_whatever_is_not_ours_has_one(home):
+    assert not home.words.is_shown
+    home.arrive(home.first, "http://127.0.0.1:4000/one-time/wizard/done")
+    assert not home.words.is_shown
+    home.arrive(home.first, "http://127.0.0.1:4001/somebody")
+    assert home.words.is_shown
+    home.arrive(home.first, "https://accounts.example.com/")
+    assert home.words.is_shown
+
+
+def test_a_provider_at_the_address_of_our_own_page_has_a_bar_too(home):
+    abroad = FakePage()
+    home.conductor.lead(abroad, OWN)
+    home.arrive(abroad, OWN)
+    assert home.words.is_shown
+
+
+def test_the_providers_page_comes_and_goes_while_ours_stays_as_it_was(home):
+    abroad = FakePage()
+    home.conductor.lead(abroad, START)
+    assert (abroad.loads, home.face.below, home.words.is_shown) == ([START], abroad, True)
+    assert home.words.can_go_back
+    home.arrive(abroad, START)
+    home.conductor.come_home()
+    assert abroad.discarded
+    assert (home.face.below, home.first.loads, home.first.discarded) == (home.first, [], False)
+    assert not home.words.is_shown
+    home.conductor.come_home(f"{OWN}/next")
+    assert home.first.loads == [f"{OWN}/next"]
+
+
+def test_going_back_beyond_the_providers_first_page_is_for_the_program_to_decide(home):
+    abroad = FakePage()
+    home.conductor.lead(abroad, START)
+    home.arrive(abroad, START)
+    abroad.earlier = 1
+    home.conductor.go_back()
+    assert "back" not in home.herald.said
+    home.conductor.go_back()
+    assert home.herald.said[-1] == "back"
+    assert home.face.below is abroad
+
+
+def test_a_second_sign_in_finds_no_way_back_to_the_first(home):
+    first, popup, second = FakePage(), FakePage(), FakePage()
+    home.conductor.lead(first, START)
+    home.conductor.opened(popup)
+    home.conductor.lead(second, START)
+    assert (first.discarded, popup.discarded, second.discarded) == (True, True, False)
+    assert not home.first.discarded
+    assert home.conductor.top is second
+
+
+def test_a_window_that_does_not_stay_goes_back_to_nowhere(stage):
+    stage.arrive(stage.first, START)
+    assert not stage.words.can_go_back
+    stage.conductor.go_back()
+    assert "back" not in stage.herald.said
+
+
+def test_our_own_page_is_loaded_again_without_asking_anybody(home):
+    home.conductor.failed(home.first, OWN, Cause.CRASHED)
+    assert home.words.is_shown
+    home.conductor.try_again()
+    assert home.first.loads == [OWN]
+    assert "again" not in home.herald.said
+
+
+def test_after_a_provider_that_failed_our_own_page_is_seen_again(home):
+    abroad = FakePage()
+    home.conductor.lead(abroad, START)
+    home.conductor.failed(abroad, START, Cause.NAME)
+    home.conductor.come_home()
+    assert home.face.below is home.first
+    assert not home.words.is_shown

@@ -255,7 +255,7 @@ except KeyboardInterrupt:
 
 
 def test_a_window_takes_qt_where_both_toolkits_are_installed(monkeypatch):
-    from pywry_auth.window import ladder, webview
+    from pywry_auth.window import ladder, launching
 
     def everything():
         return ladder.Surroundings(
@@ -265,10 +265,10 @@ def test_a_window_takes_qt_where_both_toolkits_are_installed(monkeypatch):
             has_terminal=False,
         )
 
-    monkeypatch.setattr(webview, "look_around", everything)
+    monkeypatch.setattr(launching, "look_around", everything)
     monkeypatch.delenv("PYWRY_AUTH_GUI", raising=False)
     monkeypatch.delenv("PYWEBVIEW_GUI", raising=False)
-    assert WebviewWindow()._config.gui == "qt"
-    assert WebviewWindow(gui="gtk")._config.gui == "gtk"
+    assert WebviewWindow()._gui == "qt"
+    assert WebviewWindow(gui="gtk")._gui == "gtk"
     monkeypatch.setenv("PYWRY_AUTH_GUI", "gtk")
-    assert WebviewWindow()._config.gui == "gtk"
+    assert WebviewWindow()._gui == "gtk"

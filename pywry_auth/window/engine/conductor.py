@@ -1,91 +1,12 @@
 """Which page is on top, with what the bar above it says."""
 
-from dataclasses import dataclass
-from enum import Enum, auto
-from typing import Protocol
-
 from pywry_auth.window.engine.address import NOWHERE, Address, address_of, may_open, same_site
+from pywry_auth.window.engine.roles import BarWords, Face, Herald, Page, Plan, Sign
 from pywry_auth.window.engine.trouble import Cause, Trouble, trouble_with
 
 
 MOST_POPUPS = 5  # more than any sign-in needs; a page in a loop must not fill the memory
 MOST_DIALOGS = 5  # no more: while a page's dialog is open, the window itself cannot be closed
-
-
-class Page(Protocol):
-    """One web page as the conductor needs it."""
-
-    def url(self) -> str:
-        """The address of what is shown, or "" before the first page came."""
-        ...
-
-    def load(self, url: str) -> None:
-        """Go to *url*."""
-        ...
-
-    def can_go_back(self) -> bool:
-        """Whether there is an earlier page."""
-        ...
-
-    def go_back(self) -> None:
-        """Go to the earlier page."""
-        ...
-
-    def discard(self) -> None:
-        """Let go of everything; the page is never shown again."""
-        ...
-
-
-class Sign(Enum):
-    """The small picture before the address."""
-
-    ENCRYPTED = auto()
-    THIS_COMPUTER = auto()
-    WARNING = auto()
-    WAITING = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class BarWords:
-    """Everything the bar shows."""
-
-    address: Address
-    sign: Sign
-    loading: bool
-    can_go_back: bool
-    notice: str
-
-
-class Face(Protocol):
-    """What the toolkit draws, on the conductor's word."""
-
-    def show_bar(self, words: BarWords) -> None:
-        """Draw the bar anew."""
-        ...
-
-    def show_page(self, page: Page) -> None:
-        """Put *page* below the bar."""
-        ...
-
-    def show_trouble(self, trouble: Trouble) -> None:
-        """Put the panel with *trouble* below the bar, in place of a page."""
-        ...
-
-
-class Herald(Protocol):
-    """Who is told what happens in the window."""
-
-    def painted(self) -> None:
-        """Say that something was drawn."""
-        ...
-
-    def loaded(self) -> None:
-        """Say that a page is there, whole."""
-        ...
-
-    def again(self) -> None:
-        """Ask for an address to begin anew with, which ``begin_again`` is given."""
-        ...
 
 
 class Conductor:
@@ -94,13 +15,25 @@ class Conductor:
 
     A popup lies on top of its opener until it closes itself, or until the person goes back. It
     lives in the same process with the same browsing data, so ``window.opener`` works.
+
+    In a window that stays, the first page is our own, from this computer. The provider's pages
+    come and go in its place, each sign-in with a page of its own: when that goes, so does its
+    history, and nobody can go back to a form whose request is spent.
+
+    Args:
+        face: draws.
+        herald: told what happens.
+        plan: what the window is for.
     """
 
-    def __init__(self, face: Face, herald: Herald, *, start: str) -> None:
+    def __init__(self, face: Face, herald: Herald, plan: Plan) -> None:
         self._face = face
         self._herald = herald
-        self._start = start
-        self._home = address_of(start)
+        self._texts = plan.texts
+        self._own_home = address_of(plan.url) if plan.stays else None
+        self._own_start = self._start = plan.url
+        self._own: Page | None = None
+        self._home = address_of(plan.url)
         self._pile: list[Page] = []
         self._failed_url = ""
         self._loading = True
@@ -113,9 +46,21 @@ class Conductor:
 
     def begin(self, page: Page) -> None:
         """Take *page* as the first one."""
-        self._pile = [page]
-        self._face.show_page(page)
-        self._refresh()
+        self._own = page
+        self._set_out(page, self._start)
+
+    def lead(self, page: Page, url: str) -> None:
+        """Send a fresh *page* to *url* in place of what is shown, with no way back but to ours."""
+        self._set_out(page, url)
+        page.load(url)
+
+    def come_home(self, url: str = "") -> None:
+        """Show our own page as it was left, or send it to *url*; all others are gone for good."""
+        if self._own is None:
+            return
+        self._set_out(self._own, url or self._own_start)
+        if url:
+            self._own.load(url)
 
     def may_pile(self) -> bool:
         """Whether one more popup is allowed."""
@@ -182,7 +127,7 @@ class Conductor:
         if page is not self.top:
             return
         failed_url = url or self._start
-        self._fail(failed_url, trouble_with(failed_url, cause, small_print))
+        self._fail(failed_url, trouble_with(failed_url, cause, small_print, texts=self._texts))
 
     def refused(self, page: Page, url: str) -> None:
         """Say in words why *page* may not go to *url*."""
@@ -190,13 +135,16 @@ class Conductor:
             return
         cause = Cause.FOREIGN if address_of(url) is NOWHERE else Cause.UNENCRYPTED
         here = page.url()
-        self._fail(here if may_open(here) else self._start, trouble_with(url, cause))
+        failed_url = here if may_open(here) else self._start
+        self._fail(failed_url, trouble_with(url, cause, texts=self._texts))
 
     def try_again(self) -> None:
         """Load once more what failed."""
         url = self._failed_url or self.top.url() or self._start
         self._loading = True
-        if _place(url) == _place(self._start):
+        if self._is_ours(address_of(url)):
+            self.top.load(url)
+        elif _place(url) == _place(self._start):
             self._herald.again()  # the address of the first page may be good for one visit only
         else:
             self.top.load(url)
@@ -218,7 +166,26 @@ class Conductor:
             self.top.go_back()
         elif len(self._pile) > 1:
             self.closed(self.top)
+        elif self._is_abroad():
+            self._herald.back()
         self._refresh()
+
+    def _set_out(self, page: Page, start: str) -> None:
+        """Begin a new pile with *page*, which comes from *start*."""
+        self._start, self._home = start, address_of(start)
+        for gone in self._pile:
+            if gone is not page and gone is not self._own:
+                gone.discard()
+        self._pile = [page]
+        self._failed_url = ""
+        self._loading = not page.url()
+        self._dialogs = 0
+        self._face.show_page(page)
+        self._refresh()
+
+    def _is_abroad(self) -> bool:
+        """Whether our own page, which is there, is not what is seen."""
+        return self._own_home is not None and self.top is not self._own
 
     def _fail(self, url: str, trouble: Trouble) -> None:
         self._loading = False
@@ -238,10 +205,18 @@ class Conductor:
                 address=shown,
                 sign=self._sign(shown),
                 loading=self._loading,
-                can_go_back=behind_panel or len(self._pile) > 1 or self.top.can_go_back(),
+                can_go_back=behind_panel or self._can_leave() or self.top.can_go_back(),
                 notice=self._notice(shown),
+                is_shown=not self._is_ours(shown) or bool(self._failed_url),
             )
         )
+
+    def _can_leave(self) -> bool:
+        return len(self._pile) > 1 or self._is_abroad()
+
+    def _is_ours(self, shown: Address) -> bool:
+        # The first page may have gone elsewhere; then whoever it belongs to is named like others.
+        return self._own_home == shown and self.top is self._own
 
     def _sign(self, shown: Address) -> Sign:
         if self._failed_url:
@@ -256,7 +231,11 @@ class Conductor:
         # The redirect back to this computer ends every sign-in; a warning there would only alarm.
         if not shown.host or shown.on_this_computer or same_site(shown.host, self._home.host):
             return ""
-        return f"This page belongs to {shown.host}, no longer to {self._home.host}."
+        return self._texts(
+            "This page belongs to {there}, no longer to {here}.",
+            there=shown.host,
+            here=self._home.host,
+        )
 
 
 def _place(url: str) -> str:

@@ -12,12 +12,7 @@ gi.require_version("WebKit2", "4.1")
 from gi.repository import Gdk, Gio, GLib, Gtk, WebKit2  # noqa: E402  # versions first
 
 from pywry_auth.window.engine.address import may_open  # noqa: E402
-from pywry_auth.window.engine.conductor import (  # noqa: E402
-    BarWords,
-    Conductor,
-    Herald,
-    Page,
-)
+from pywry_auth.window.engine.conductor import Conductor  # noqa: E402
 from pywry_auth.window.engine.gtk_bar import (  # noqa: E402
     PULSE,
     Bar,
@@ -34,25 +29,25 @@ from pywry_auth.window.engine.gtk_page import (  # noqa: E402
     swallow,
     take_over,
 )
+from pywry_auth.window.engine.phrases import Phrases  # noqa: E402
+from pywry_auth.window.engine.roles import BarWords, Herald, Page, Plan  # noqa: E402
 from pywry_auth.window.engine.trouble import Cause, Trouble  # noqa: E402
 
 
 class GtkShell:
     """The bar, the pile of pages and the panel inside one window."""
 
-    def __init__(
-        self,
-        owner: WebviewOwner,
-        *,
-        url: str,
-        herald: Herald,
-        browser: Callable[[], None] | None,
-    ) -> None:
+    def __init__(self, owner: WebviewOwner, plan: Plan, *, herald: Herald) -> None:
         self._window = owner.window
-        self._conductor = Conductor(self, herald, start=url)
+        conductor = self._conductor = Conductor(self, herald, plan)
+        self._cancel = herald.cancelled if plan.stays else self._window.close
         self._pages: dict[Page, GtkPage] = {}
-        self._bar = Bar(back=self._conductor.go_back, browser=browser, cancel=self._window.close)
-        self._panel = TroublePanel(try_again=self._conductor.try_again, browser=browser)
+        phrases = Phrases(plan.texts)
+        if phrases.is_mirrored:
+            Gtk.Widget.set_default_direction(Gtk.TextDirection.RTL)
+        self._bar = Bar(phrases, back=conductor.go_back, browser=plan.browser, cancel=self._cancel)
+        self._panel = TroublePanel(phrases, try_again=conductor.try_again, browser=plan.browser)
+        self._back_key = Gdk.KEY_Right if phrases.is_mirrored else Gdk.KEY_Left
         self._pile = Gtk.Stack()
         self._pile.add(self._panel)
         install_style()
@@ -63,7 +58,8 @@ class GtkShell:
         whole.add(self._pile)
         self._window.add(whole)
         self._window.connect("key-press-event", self._key_pressed)
-        view.get_context().connect("download-started", self._refuse_download)
+        self._context = view.get_context()
+        self._context.connect("download-started", self._refuse_download)
         self._first = self._new_page(view)
         whole.show_all()
         GLib.timeout_add(PULSE, self._bar.pulse)
@@ -74,7 +70,19 @@ class GtkShell:
 
     def begin_again(self, url: str) -> None:
         """Go to the first page once more, from any thread; its address is *url* by now."""
-        GLib.idle_add(self._go, url)
+        GLib.idle_add(_do, lambda: self._conductor.begin_again(url))
+
+    def go(self, url: str) -> None:
+        """Show *url* with a history of its own, from any thread."""
+        GLib.idle_add(_do, lambda: self._conductor.lead(self._foreign_page(), url))
+
+    def come_home(self, url: str = "") -> None:
+        """Show our own page again, from any thread."""
+        GLib.idle_add(_do, lambda: self._conductor.come_home(url))
+
+    def come_forward(self) -> None:
+        """Put the window in front of all others, from any thread."""
+        GLib.idle_add(_do, self._raise)
 
     def end(self) -> None:
         """Let go of every page."""
@@ -96,11 +104,15 @@ class GtkShell:
         self._pile.set_visible_child(self._panel)
         self._panel.again.grab_focus()
 
-    def _go(self, url: str) -> bool:
-        self._conductor.begin_again(url)
-        return False  # once
+    def _raise(self) -> None:
+        self._window.deiconify()
+        self._window.present()
+
+    def _foreign_page(self) -> GtkPage:
+        return self._new_page(WebKit2.WebView.new_with_context(self._context))
 
     def _new_page(self, view: WebKit2.WebView) -> GtkPage:
+        self._pages = {key: page for key, page in self._pages.items() if not page.is_discarded}
         page = GtkPage(view)
         self._pages[page] = page
         view.show()
@@ -219,10 +231,17 @@ class GtkShell:
         self._conductor.closed(page)
 
     def _key_pressed(self, _window: object, event: Gdk.EventKey) -> bool:
+        if not self._bar.get_visible():
+            return False  # our own page may want the key
         if event.keyval == Gdk.KEY_Escape:
-            self._window.close()
+            self._cancel()
             return True
-        if event.keyval == Gdk.KEY_Left and event.state & Gdk.ModifierType.MOD1_MASK:
+        if event.keyval == self._back_key and event.state & Gdk.ModifierType.MOD1_MASK:
             self._conductor.go_back()
             return True
         return False
+
+
+def _do(work: Callable[[], None]) -> bool:
+    work()
+    return False  # once

@@ -10,15 +10,8 @@ gi.require_version("Gdk", "3.0")
 
 from gi.repository import Gdk, Gtk, Pango  # noqa: E402  # the versions must be named first
 
-from pywry_auth.window.engine.conductor import BarWords, Sign  # noqa: E402
-from pywry_auth.window.engine.phrases import (  # noqa: E402
-    BACK,
-    BROWSER,
-    CANCEL,
-    TRY_AGAIN,
-    explain,
-    origin_line,
-)
+from pywry_auth.window.engine.phrases import Phrases, for_gtk, unmarked  # noqa: E402
+from pywry_auth.window.engine.roles import BarWords, Sign  # noqa: E402
 from pywry_auth.window.engine.trouble import Trouble  # noqa: E402
 
 
@@ -43,12 +36,15 @@ class Bar(Gtk.Box):
 
     def __init__(
         self,
+        phrases: Phrases,
         *,
         back: Callable[[], None],
         browser: Callable[[], None] | None,
         cancel: Callable[[], None],
     ) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL)
+        self._phrases = phrases
+        self.get_accessible().set_name(phrases.bar)
         self._back = Gtk.Button.new_from_icon_name("go-previous-symbolic", Gtk.IconSize.BUTTON)
         self._back.connect("clicked", _call, back)
         self._lock = Gtk.Image()
@@ -62,16 +58,17 @@ class Bar(Gtk.Box):
         self._origin.set_hexpand(expand=True)
         row.add(self._origin)
         if browser is not None:
-            row.add(_button(BROWSER, browser))
-        row.add(_button(CANCEL, cancel))
+            row.add(_button(phrases.browser, browser))
+        row.add(_button(phrases.cancel, cancel))
         self._build()
         for child in (row, self._progress, self._notice):
             self.add(child)
 
     def _build(self) -> None:
         self._back.set_relief(Gtk.ReliefStyle.NONE)
-        self._back.set_tooltip_text(f"{BACK} (Alt+Left)")
-        self._back.get_accessible().set_name(BACK)
+        keys = "Alt+Right" if self._phrases.is_mirrored else "Alt+Left"
+        self._back.set_tooltip_text(f"{self._phrases.back} ({keys})")
+        self._back.get_accessible().set_name(self._phrases.back)
         # The end of a host tells who owns it, so a long one loses its beginning.
         self._origin.set_ellipsize(Pango.EllipsizeMode.START)
         self._origin.set_xalign(0.0)
@@ -80,6 +77,7 @@ class Bar(Gtk.Box):
         self._notice.get_style_context().add_class("sign-in-notice")
         self._notice.set_no_show_all(no_show_all=True)
         self._progress.get_style_context().add_class("sign-in-progress")
+        self._progress.get_accessible().set_name(self._phrases.loading)
 
     def pulse(self) -> bool:
         """Move the bar that says "loading" by one step."""
@@ -88,7 +86,7 @@ class Bar(Gtk.Box):
 
     def show_words(self, words: BarWords) -> None:
         """Draw everything anew."""
-        text, meaning = origin_line(words), explain(words.sign)
+        text, meaning = self._phrases.origin_line(words), self._phrases.explain(words.sign)
         self._origin.set_text(text)
         self._origin.set_tooltip_text(f"{words.address.origin}\n{meaning}")
         self._origin.get_accessible().set_name(f"{text}. {meaning}")
@@ -100,13 +98,18 @@ class Bar(Gtk.Box):
         self._progress.set_opacity(1.0 if words.loading else 0.0)
         self._notice.set_text(words.notice)
         self._notice.set_visible(bool(words.notice))
+        self.set_visible(words.is_shown)
 
 
 class TroublePanel(Gtk.Box):
     """What stands in place of a page that did not come."""
 
     def __init__(
-        self, *, try_again: Callable[[], None], browser: Callable[[], None] | None
+        self,
+        phrases: Phrases,
+        *,
+        try_again: Callable[[], None],
+        browser: Callable[[], None] | None,
     ) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=14)
         self.set_border_width(32)
@@ -120,12 +123,12 @@ class TroublePanel(Gtk.Box):
             label.set_line_wrap(wrap=True)
             label.set_xalign(0.0)
             self.add(label)
-        self.again = _button(TRY_AGAIN, try_again)
+        self.again = _button(phrases.try_again, try_again)
         self.again.get_style_context().add_class("suggested-action")
         buttons = Gtk.Box(orientation=Gtk.Orientation.HORIZONTAL, spacing=8)
         buttons.add(self.again)
         if browser is not None:
-            buttons.add(_button(BROWSER.replace("&", ""), browser))
+            buttons.add(_button(unmarked(phrases.browser), browser))
         self.add(buttons)
 
     def say(self, trouble: Trouble) -> None:
@@ -150,8 +153,8 @@ def install_style() -> None:
 
 
 def _button(text: str, pressed: Callable[[], None]) -> Gtk.Button:
-    button = Gtk.Button.new_with_mnemonic(text.replace("&", "_"))
-    button.get_accessible().set_name(text.replace("&", ""))
+    button = Gtk.Button.new_with_mnemonic(for_gtk(text))
+    button.get_accessible().set_name(unmarked(text))
     button.connect("clicked", _call, pressed)
     return button
 

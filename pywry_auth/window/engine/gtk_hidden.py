@@ -67,6 +67,15 @@ class GtkHidden:
     def begin_again(self, url: str) -> None:
         """Do nothing: nobody is there who could ask for it."""
 
+    def go(self, url: str) -> None:
+        """Do nothing, as above."""
+
+    def come_home(self, url: str = "") -> None:
+        """Do nothing, as above."""
+
+    def come_forward(self) -> None:
+        """Do nothing: it must not be seen."""
+
     def end(self) -> None:
         """Let go of the page."""
         self._page = None

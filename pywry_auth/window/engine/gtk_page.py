@@ -70,6 +70,8 @@ class GtkPage:
     """One web page with its view."""
 
     def __init__(self, view: WebKit2.WebView) -> None:
+        #: whether its view was taken apart
+        self.is_discarded = False
         self.view = view
         self._address = ""
         settings = view.get_settings()
@@ -98,6 +100,7 @@ class GtkPage:
 
     def discard(self) -> None:
         """Let go of everything; the page is never shown again."""
+        self.is_discarded = True
         self.view.destroy()
 
 

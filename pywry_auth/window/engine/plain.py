@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from pywry_auth.window.engine.address import address_of
-from pywry_auth.window.engine.conductor import Herald
+from pywry_auth.window.engine.roles import Herald, Plan
 
 
 class PlainWindow(Protocol):
@@ -19,14 +19,31 @@ class PlainWindow(Protocol):
         """Go to *url*."""
         ...
 
+    def restore(self) -> None:
+        """Undo a minimising."""
+        ...
+
+    def show(self) -> None:
+        """Put it in front."""
+        ...
+
 
 class PlainShell:
-    """Keeps the title in step with the page (Windows, macOS)."""
+    """
+    Keeps the title in step with the page (Windows, macOS).
 
-    def __init__(self, window: PlainWindow, *, herald: Herald) -> None:
+    Args:
+        window: pywebview's own.
+        plan: what the window is for.
+        herald: told what happens.
+    """
+
+    def __init__(self, window: PlainWindow, plan: Plan, *, herald: Herald) -> None:
         self._window = window
         self._herald = herald
         self._title = window.title
+        self._own_url = plan.url
+        self._own_home = address_of(plan.url) if plan.stays else None
 
     def start(self) -> None:
         """Do nothing; pywebview loads the page."""
@@ -35,12 +52,26 @@ class PlainShell:
         """Go to the first page once more, whose address is *url* by now."""
         self._window.load_url(url)
 
+    def go(self, url: str) -> None:
+        """Go to *url*; here the one page has the one history of all."""
+        self._window.load_url(url)
+
+    def come_home(self, url: str = "") -> None:
+        """Go to our own page."""
+        self._window.load_url(url or self._own_url)
+
+    def come_forward(self) -> None:
+        """Put the window in front of all others."""
+        self._window.restore()
+        self._window.show()
+
     def end(self) -> None:
         """Do nothing; pywebview owns the page."""
 
     def page_loaded(self) -> None:
-        """Name the new page in the title."""
-        origin = address_of(self._window.get_current_url() or "").origin
+        """Name the new page in the title, unless it is our own."""
+        address = address_of(self._window.get_current_url() or "")
+        origin = "" if address == self._own_home else address.origin
         self._window.title = title_with(self._title, origin)
         self._herald.painted()
         self._herald.loaded()

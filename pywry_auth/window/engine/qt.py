@@ -1,7 +1,5 @@
 """The sign-in page in Qt WebEngine, under a bar that no page can reach."""
 
-from collections.abc import Callable
-
 from qtpy.QtCore import QObject, QSizeF, Qt, QUrl, Signal
 from qtpy.QtGui import QKeySequence, QShortcut
 from qtpy.QtWebEngineCore import (
@@ -12,9 +10,11 @@ from qtpy.QtWebEngineCore import (
 )
 from qtpy.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from pywry_auth.window.engine.conductor import BarWords, Conductor, Herald, Page
+from pywry_auth.window.engine.conductor import Conductor
+from pywry_auth.window.engine.phrases import Phrases
 from pywry_auth.window.engine.qt_bar import Bar, TroublePanel
 from pywry_auth.window.engine.qt_page import QtPage, guard
+from pywry_auth.window.engine.roles import BarWords, Herald, Page, Plan
 from pywry_auth.window.engine.trouble import Cause, Trouble
 
 
@@ -35,9 +35,13 @@ CERTIFICATE_CODES = range(-299, -199)  # net::ERR_CERT_*
 
 
 class Orders(QObject):
-    """Carries an address from any thread to the one that may touch the page."""
+    """Carries work from any thread to the one that may touch the pages."""
 
-    came = Signal(str)
+    came = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.came.connect(_do, Qt.ConnectionType.QueuedConnection)
 
 
 class QtShell:
@@ -46,34 +50,40 @@ class QtShell:
     def __init__(
         self,
         main: QMainWindow,
+        plan: Plan,
         *,
-        url: str,
         herald: Herald,
         profile: QWebEngineProfile,
-        browser: Callable[[], None] | None,
     ) -> None:
         self._main = main
         self._profile = profile
-        self._url = url
-        self._conductor = Conductor(self, herald, start=url)
+        self._url = plan.url
+        conductor = self._conductor = Conductor(self, herald, plan)
+        self._cancel = herald.cancelled if plan.stays else self._close
         main.setPalette(QApplication.palette())  # pywebview paints it white, whatever the theme
         main.takeCentralWidget()  # pywebview's own page never loads anything
-        self._bar = Bar(back=self._conductor.go_back, browser=browser, cancel=self._close)
-        self._panel = TroublePanel(try_again=self._conductor.try_again, browser=browser)
+        phrases = Phrases(plan.texts)
+        if phrases.is_mirrored:
+            QApplication.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self._bar = Bar(phrases, back=conductor.go_back, browser=plan.browser, cancel=self._cancel)
+        self._panel = TroublePanel(phrases, try_again=conductor.try_again, browser=plan.browser)
         self._pile = QStackedWidget()
         self._pile.addWidget(self._panel)
+        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), main)
+        self._escape.activated.connect(self._cancel)
+        profile.downloadRequested.connect(self._refuse_download)
+        self._pages: dict[Page, QtPage] = {}
+        self._orders = Orders()
+        main.setCentralWidget(self._whole())
+
+    def _whole(self) -> QWidget:
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self._pile, 1)
-        main.setCentralWidget(whole)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), main).activated.connect(self._close)
-        profile.downloadRequested.connect(self._refuse_download)
-        self._pages: dict[Page, QtPage] = {}
-        self._orders = Orders()
-        self._orders.came.connect(self._conductor.begin_again, Qt.ConnectionType.QueuedConnection)
+        return whole
 
     def start(self) -> None:
         """Open the first page."""
@@ -83,7 +93,19 @@ class QtShell:
 
     def begin_again(self, url: str) -> None:
         """Go to the first page once more, from any thread; its address is *url* by now."""
-        self._orders.came.emit(url)
+        self._orders.came.emit(lambda: self._conductor.begin_again(url))
+
+    def go(self, url: str) -> None:
+        """Show *url* with a history of its own, from any thread."""
+        self._orders.came.emit(lambda: self._conductor.lead(self._new_page(), url))
+
+    def come_home(self, url: str = "") -> None:
+        """Show our own page again, from any thread."""
+        self._orders.came.emit(lambda: self._conductor.come_home(url))
+
+    def come_forward(self) -> None:
+        """Put the window in front of all others, from any thread."""
+        self._orders.came.emit(self._raise)
 
     def end(self) -> None:
         """Let go of every page, because the profile must outlive them."""
@@ -95,6 +117,7 @@ class QtShell:
     def show_bar(self, words: BarWords) -> None:
         """Draw the bar anew."""
         self._bar.show_words(words)
+        self._escape.setEnabled(words.is_shown)  # our own page may want the key
 
     def show_page(self, page: Page) -> None:
         """Put *page* below the bar."""
@@ -111,7 +134,14 @@ class QtShell:
     def _close(self) -> None:
         self._main.close()
 
+    def _raise(self) -> None:
+        self._main.setWindowState(self._main.windowState() & ~Qt.WindowState.WindowMinimized)
+        self._main.show()
+        self._main.raise_()
+        self._main.activateWindow()
+
     def _new_page(self) -> QtPage:
+        self._pages = {key: page for key, page in self._pages.items() if not page.is_discarded}
         page = QtPage(self._profile)
         self._pages[page] = page
         self._pile.addWidget(page.view)
@@ -173,6 +203,11 @@ class QtShell:
         download.cancel()
         top = self._conductor.top
         self._conductor.failed(top, top.url(), Cause.DOWNLOAD)
+
+
+def _do(work: object) -> None:
+    if callable(work):
+        work()
 
 
 def failure_of(info: QWebEngineLoadingInfo) -> Cause | None:

@@ -16,15 +16,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from pywry_auth.window.engine.conductor import BarWords, Sign
-from pywry_auth.window.engine.phrases import (
-    BACK,
-    BROWSER,
-    CANCEL,
-    TRY_AGAIN,
-    explain,
-    origin_line,
-)
+from pywry_auth.window.engine.phrases import Phrases, unmarked
+from pywry_auth.window.engine.roles import BarWords, Sign
 from pywry_auth.window.engine.trouble import Trouble
 
 
@@ -64,13 +57,16 @@ class Bar(QFrame):
 
     def __init__(
         self,
+        phrases: Phrases,
         *,
         back: Callable[[], None],
         browser: Callable[[], None] | None,
         cancel: Callable[[], None],
     ) -> None:
         super().__init__()
+        self._phrases = phrases
         self.setObjectName("sign-in-bar")
+        self.setAccessibleName(phrases.bar)
         self._back = QToolButton()
         self._lock = QLabel()
         self._origin = OriginLabel()
@@ -84,17 +80,21 @@ class Bar(QFrame):
         row.addWidget(self._lock)
         row.addWidget(self._origin, 1)
         if browser is not None:
-            row.addWidget(_button(BROWSER, browser))
-        row.addWidget(_button(CANCEL, cancel))
+            row.addWidget(_button(phrases.browser, browser))
+        row.addWidget(_button(phrases.cancel, cancel))
         self._build(row)
 
     def _build(self, row: QHBoxLayout) -> None:
-        self._back.setIcon(_icon(_draw_chevron, self.palette()))
+        mirrored = self._phrases.is_mirrored
+        chevron, keys = (
+            (_draw_mirrored_chevron, "Alt+Right") if mirrored else (_draw_chevron, "Alt+Left")
+        )
+        self._back.setIcon(_icon(chevron, self.palette()))
         self._back.setAutoRaise(True)
-        self._back.setAccessibleName(BACK)
-        self._back.setToolTip(f"{BACK} (Alt+Left)")
+        self._back.setAccessibleName(self._phrases.back)
+        self._back.setToolTip(f"{self._phrases.back} ({keys})")
         self._back.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._back.setShortcut("Alt+Left")
+        self._back.setShortcut(keys)
         self._notice.setWordWrap(True)
         self._notice.setTextFormat(Qt.TextFormat.PlainText)
         self._notice.setStyleSheet(NOTICE_DARK if _is_dark(self.palette()) else NOTICE_LIGHT)
@@ -102,6 +102,7 @@ class Bar(QFrame):
         self._progress.setRange(0, 0)
         self._progress.setFixedHeight(3)
         self._progress.setTextVisible(False)
+        self._progress.setAccessibleName(self._phrases.loading)
         # Kept in place while hidden, or the page would jump at the end of every load.
         policy = self._progress.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -115,7 +116,7 @@ class Bar(QFrame):
 
     def show_words(self, words: BarWords) -> None:
         """Draw everything anew."""
-        text, meaning = origin_line(words), explain(words.sign)
+        text, meaning = self._phrases.origin_line(words), self._phrases.explain(words.sign)
         self._origin.say(text)
         self._origin.setToolTip(f"{words.address.origin}\n{meaning}")
         self._origin.setAccessibleName(f"{text}. {meaning}")
@@ -126,13 +127,18 @@ class Bar(QFrame):
         self._progress.setVisible(words.loading)
         self._notice.setText(words.notice)
         self._notice.setVisible(bool(words.notice))
+        self.setVisible(words.is_shown)
 
 
 class TroublePanel(QWidget):
     """What stands in place of a page that did not come."""
 
     def __init__(
-        self, *, try_again: Callable[[], None], browser: Callable[[], None] | None
+        self,
+        phrases: Phrases,
+        *,
+        try_again: Callable[[], None],
+        browser: Callable[[], None] | None,
     ) -> None:
         super().__init__()
         self._headline = QLabel()
@@ -143,12 +149,12 @@ class TroublePanel(QWidget):
         font.setBold(True)
         self._headline.setFont(font)
         self._small_print.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.again = _button(TRY_AGAIN, try_again)
+        self.again = _button(phrases.try_again, try_again)
         self.again.setDefault(True)
         buttons = QHBoxLayout()
         buttons.addWidget(self.again)
         if browser is not None:
-            buttons.addWidget(_button(BROWSER.replace("&", ""), browser))
+            buttons.addWidget(_button(unmarked(phrases.browser), browser))
         buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(32, 32, 32, 32)
@@ -172,7 +178,7 @@ class TroublePanel(QWidget):
 
 def _button(text: str, pressed: Callable[[], None]) -> QPushButton:
     button = QPushButton(text)
-    button.setAccessibleName(text.replace("&", ""))
+    button.setAccessibleName(unmarked(text))
     button.setAutoDefault(False)
     button.clicked.connect(lambda: pressed())  # noqa: PLW0108  # Qt would pass "checked"
     return button
@@ -210,6 +216,10 @@ def _picture(draw: Callable[[QPainter], None], color: QColor) -> QPixmap:
 
 def _draw_chevron(painter: QPainter) -> None:
     painter.drawPolyline([QPointF(11, 4), QPointF(6, 9), QPointF(11, 14)])
+
+
+def _draw_mirrored_chevron(painter: QPainter) -> None:
+    painter.drawPolyline([QPointF(7, 4), QPointF(12, 9), QPointF(7, 14)])
 
 
 def _draw_closed_lock(painter: QPainter) -> None:

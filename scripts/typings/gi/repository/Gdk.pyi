@@ -5,6 +5,7 @@ from gi.repository.GObject import Object
 
 KEY_Escape: Final[int]
 KEY_Left: Final[int]
+KEY_Right: Final[int]
 
 class ModifierType(IntFlag):
     MOD1_MASK = 8

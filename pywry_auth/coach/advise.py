@@ -1,14 +1,34 @@
 """From an error to what is said about it."""
 
-from pywry_auth.coach.values import Action, Advice
+from pywry_auth.coach.entry import Entry
+from pywry_auth.coach.say import sentence
+from pywry_auth.coach.values import Advice
 from pywry_auth.errors import AuthError
 from pywry_auth.ui.texts import ENGLISH, Texts
 
 
-def advise(error: AuthError, *, texts: Texts = ENGLISH) -> Advice:
-    """Say in plain words what *error* means, and what can be done."""
-    action = Action.RETRY if error.retryable else Action.DEVELOPER
-    return Advice(error.code, texts(error.message), error.hint, action)
+def advise(error: AuthError, *, texts: Texts = ENGLISH, issuer: str = "") -> Advice:
+    """
+    Say in plain words what *error* means, and what can be done.
+
+    The sentence never repeats anything that a provider, a person or the system said.
+
+    Args:
+        error: what was raised.
+        texts: the language of the person.
+        issuer: the provider's issuer, or any address of it; it tells apart what the same word
+            means at different providers. Without it the name in the error counts.
+    """
+    from pywry_auth.coach.raised import trouble_of
+    from pywry_auth.coach.tables import fitting
+    from pywry_auth.coach.usual import usual
+
+    trouble = trouble_of(error, issuer)
+    entry = next(fitting(trouble), None)
+    if entry is not None:
+        return _advice(entry, texts)
+    found = usual(trouble.error or error)
+    return Advice(error.code, sentence(found.say, texts), error.hint, found.action)
 
 
 def page_trouble(url: str, title: str, text: str) -> str | None:
@@ -30,11 +50,14 @@ def page_trouble(url: str, title: str, text: str) -> str | None:
 def page_advice(url: str, title: str, text: str, *, texts: Texts = ENGLISH) -> Advice | None:
     """Say in plain words what a page means after which no redirect comes; as ``page_trouble``."""
     from pywry_auth.coach.page import trouble_on
-    from pywry_auth.coach.say import sentence
     from pywry_auth.coach.tables import fitting
 
     trouble = trouble_on(url, title, text)
     entry = None if trouble is None else next(fitting(trouble), None)
     if entry is None:
         return None
+    return _advice(entry, texts)
+
+
+def _advice(entry: Entry, texts: Texts) -> Advice:
     return Advice(entry.code, sentence(entry.say, texts), entry.fix, entry.action, entry.source)

@@ -41,7 +41,8 @@ class Entry:
         source: where it is documented, an https address, or "".
         family: whose trouble it is.
         words: error words, one of which was said; () for any.
-        pattern: a regular expression that what was said must hold, in any case; "" for anything.
+        pattern: a regular expression that what was said must hold, in any case, line by line; ""
+            for anything.
         kinds: error classes, one of which was raised; () for any.
         on_page: whether the provider shows it to the person, and redirects nowhere.
     """
@@ -64,7 +65,7 @@ class Entry:
             self._is_of(trouble.family)
             and (not self.words or not trouble.words.isdisjoint(self.words))
             and self._happened(trouble.error)
-            and re.search(self.pattern, trouble.said, re.IGNORECASE) is not None
+            and re.search(self.pattern, trouble.said, re.IGNORECASE | re.MULTILINE) is not None
         )
 
     def _is_of(self, family: Family) -> bool:

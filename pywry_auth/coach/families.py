@@ -47,7 +47,7 @@ _HOSTS = {
 }
 _HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?(?:[^/@?#]*@)?(\[[^\]]*\]|[^/:?#]+)", re.IGNORECASE)
 _REALM = re.compile(r"/realms/[^/?#]+", re.IGNORECASE)  # Keycloak runs under any host
-_NAMES = {
+_NAMES = {family.value: family for family in Family} | {
     "aws": Family.AMAZON,
     "azure": Family.MICROSOFT,
     "cognito": Family.AMAZON,

@@ -74,4 +74,78 @@ ENTRIES = (
         words=("access_denied",),
         pattern="verification process|currently being tested",
     ),
+    _page(
+        "invalid_client_page",
+        "client_unknown",
+        Say.SETUP,
+        Action.DEVELOPER,
+        "Google knows no such client_id. Compare it with the one in the Google Cloud console "
+        "(Google Auth Platform, Clients); it ends in .apps.googleusercontent.com. A new client "
+        "takes some minutes to work.",
+        words=("invalid_client",),
+        pattern="client was not found",
+    ),
+    _google(
+        "invalid_client",
+        "client_secret_wrong",
+        Say.SETUP,
+        Action.DEVELOPER,
+        "client_secret is not the one of this client_id. Copy both from the same client of type "
+        "Desktop app (Google Auth Platform, Clients).",
+        words=("invalid_client",),
+    ),
+    _google(
+        "client_secret_missing",
+        "client_secret_missing",
+        Say.SETUP,
+        Action.DEVELOPER,
+        "Google wants client_secret from a Desktop app too, beside PKCE. Set the one shown beside "
+        "client_id; Google does not treat it as a secret there.",
+        pattern="client_secret is missing",
+    ),
+    _google(
+        "invalid_grant",
+        "session_ended",
+        Say.SESSION_ENDED,
+        Action.SIGN_IN,
+        "The refresh token ended: revoked by the person, unused for six months, or seven days old "
+        "while the publishing status is Testing. Publish the application (Google Auth Platform, "
+        "Audience) to have sign-ins that last.",
+        source=_EXPIRY,
+        words=("invalid_grant",),
+        pattern="expired or revoked",
+    ),
+    _google(
+        "device_scope",
+        "scope_unknown",
+        Say.SETUP,
+        Action.DEVELOPER,
+        "Google allows few scopes in the device flow: openid, email, profile, drive.file, "
+        "drive.appdata and YouTube's. Use the browser flow for others.",
+        source="https://developers.google.com/identity/protocols/oauth2/limited-input-device"
+        "#allowedscopes",
+        words=("invalid_scope",),
+        pattern="device flow scope",
+    ),
+    _page(
+        "invalid_scope",
+        "scope_unknown",
+        Say.SETUP,
+        Action.DEVELOPER,
+        "One of the scopes does not exist, or is not open to this application. Compare scopes with "
+        "Google's list of OAuth scopes, and enable the API that it belongs to.",
+        source="https://developers.google.com/identity/protocols/oauth2/scopes",
+        words=("invalid_scope",),
+    ),
+    _page(
+        "loopback_blocked",
+        "client_type_wrong",
+        Say.SETUP,
+        Action.DEVELOPER,
+        "The client is of a type that may not redirect to this machine (iOS, Android, Chrome app). "
+        "Create an OAuth client of type Desktop app and use its client_id and client_secret.",
+        source="https://developers.google.com/identity/protocols/oauth2/resources"
+        "/loopback-migration",
+        pattern="loopback flow has been blocked",
+    ),
 )

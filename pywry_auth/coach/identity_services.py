@@ -6,6 +6,7 @@ from pywry_auth.coach.entry import Entry
 from pywry_auth.coach.families import Family
 from pywry_auth.coach.say import Say
 from pywry_auth.coach.values import Action
+from pywry_auth.errors import TokenError
 
 
 _AMAZON = "https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html"
@@ -30,6 +31,26 @@ AMAZON = (
         words=("redirect_mismatch",),
         on_page=True,
     ),
+    _amazon(
+        "invalid_scope",
+        "scope_unknown",
+        Say.SETUP,
+        Action.DEVELOPER,
+        "Tick the scopes that are asked for in the app client's OpenID Connect scopes; write "
+        "custom ones as RESOURCE_SERVER/SCOPE.",
+        pattern="^invalid_scope$",
+        words=("invalid_request",),
+    ),
+    _amazon(
+        "invalid_client",
+        "client_secret_wrong",
+        Say.SETUP,
+        Action.DEVELOPER,
+        "The app client has a client secret, or another one. A desktop application should have "
+        "none: create an app client of type Public client, without a secret.",
+        source="https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html",
+        words=("invalid_client",),
+    ),
 )
 
 AUTH0 = (
@@ -44,6 +65,28 @@ AUTH0 = (
         pattern="callback url mismatch",
         on_page=True,
     ),
+    _auth0(
+        "service_not_found",
+        "resource_unknown",
+        Say.SETUP,
+        Action.DEVELOPER,
+        "No API has that identifier. Compare the audience in authorize_params with the Identifier "
+        "under Applications, APIs, letter by letter; or leave it out.",
+        source="https://auth0.com/docs/get-started/apis/api-settings",
+        words=("access_denied",),
+        pattern="service not found|service not enabled within domain",
+    ),
+    _auth0(
+        "unauthorized",
+        "client_secret_wrong",
+        Say.SETUP,
+        Action.DEVELOPER,
+        "The application has to authenticate with a secret. Set its Application Type to Native "
+        "and, under Credentials, Authentication Methods to None.",
+        words=("access_denied",),
+        pattern="^unauthorized$",
+        kinds=(TokenError,),
+    ),
 )
 
 KEYCLOAK = (
@@ -56,6 +99,48 @@ KEYCLOAK = (
         "Settings); Keycloak then takes any port.",
         pattern="invalid parameter: redirect_uri|invalid_redirect_uri",
         on_page=True,
+    ),
+    _keycloak(
+        "invalid_credentials",
+        "client_secret_wrong",
+        Say.SETUP,
+        Action.DEVELOPER,
+        "The client has Client authentication switched on, so it wants a secret. Switch it off for "
+        "a desktop application (Clients, the client, Settings, Capability config), and leave "
+        "client_secret empty.",
+        words=("unauthorized_client", "invalid_client"),
+        pattern="invalid client or invalid client credentials|invalid client secret",
+    ),
+    _keycloak(
+        "session_not_active",
+        "session_ended",
+        Say.SESSION_ENDED,
+        Action.SIGN_IN,
+        "The session ended at Keycloak (SSO Session Idle or Max in the realm settings). Ask for "
+        "offline_access to stay signed in for longer.",
+        source="https://www.keycloak.org/docs/latest/server_admin/#_timeouts",
+        words=("invalid_grant",),
+        pattern="session not active|token is not active|session doesn't have required client",
+    ),
+    _keycloak(
+        "invalid_scope",
+        "scope_unknown",
+        Say.SETUP,
+        Action.DEVELOPER,
+        "Create the client scopes that are asked for, and add them to the client (Clients, the "
+        "client, Client scopes), as default or optional.",
+        words=("invalid_scope",),
+        pattern="invalid scopes:",
+    ),
+    _keycloak(
+        "code_challenge_method",
+        "pkce_required",
+        Say.SETUP,
+        Action.DEVELOPER,
+        "The client requires PKCE with every request. Do not switch it off with use_pkce=False; "
+        "in the device flow, take the requirement off the client (Advanced settings).",
+        words=("invalid_request",),
+        pattern="missing parameter: code_challenge_method",
     ),
 )
 
@@ -70,6 +155,27 @@ OKTA = (
         "callback=CallbackOptions(ports=(PORT,)).",
         pattern="'redirect_uri' parameter must be",
         on_page=True,
+    ),
+    _okta(
+        "not_assigned",
+        "not_assigned",
+        Say.ADMIN_MUST_ASSIGN,
+        Action.DEVELOPER,
+        "An administrator has to assign the person or a group to the application (Applications, "
+        "the application, Assignments).",
+        words=("access_denied",),
+        pattern="not assigned to the client application",
+    ),
+    _okta(
+        "policy",
+        "policy_blocked",
+        Say.RULES_FORBID,
+        Action.DEVELOPER,
+        "No access policy of the authorization server fits this client, person and scopes. Add a "
+        "policy with a rule for it (Security, API, the server, Access Policies).",
+        source="https://developer.okta.com/docs/guides/configure-access-policy/main/",
+        words=("access_denied", "no_matching_policy"),
+        pattern="policy evaluation failed",
     ),
 )
 

@@ -32,13 +32,16 @@ class Say(Enum):
     KEYRING_SLOW = auto()
     MAIL_UNVERIFIED = auto()
     NETWORK_LOGIN = auto()
+    NOT_SIGNED_IN = auto()
     OFFLINE = auto()
     OFFLINE_SIGNED_IN = auto()
     ORGANISATION_ONLY = auto()
     PASSWORD_ENDED = auto()
+    PASSWORD_FORGOTTEN = auto()
     PASSWORD_WRONG = auto()
     PORT = auto()
     PROXY = auto()
+    REFRESH_FAILED = auto()
     RULES_FORBID = auto()
     SECOND_STEP = auto()
     SECOND_STEP_NEW = auto()
@@ -48,7 +51,9 @@ class Say(Enum):
     SETUP = auto()
     SIGN_IN_AGAIN = auto()
     STORED_UNREADABLE = auto()
+    STORE = auto()
     TESTING = auto()
+    TIMEOUT = auto()
     TOO_LATE = auto()
     TOO_MANY = auto()
     TOO_WEAK = auto()
@@ -101,6 +106,7 @@ def _about_people(texts: Texts) -> dict[Say, str]:
             "The email address of this account has not been confirmed. Confirm it, then sign in "
             "again."
         ),
+        Say.NOT_SIGNED_IN: texts("Nobody is signed in. Sign in first."),
         Say.ORGANISATION_ONLY: texts(
             "Only members of one organization can use this application. Sign in with your account "
             "of that organization."
@@ -108,6 +114,9 @@ def _about_people(texts: Texts) -> dict[Say, str]:
         Say.PASSWORD_ENDED: texts(
             "The password of this account has run out. Choose a new one on the website of the "
             "sign-in service, then sign in again."
+        ),
+        Say.PASSWORD_FORGOTTEN: texts(
+            "Choose a new password on the website of the sign-in service, then sign in again."
         ),
         Say.PASSWORD_WRONG: texts("The name or the password was not right. Try again."),
         Say.RULES_FORBID: texts(
@@ -189,6 +198,9 @@ def _about_machines(texts: Texts) -> dict[Say, str]:
             "The proxy of this network does not let the sign-in through. Ask its administrator, or "
             "try another network."
         ),
+        Say.REFRESH_FAILED: texts(
+            "Your sign-in could not be renewed just now. You are still signed in."
+        ),
         Say.SERVICE_BROKEN: texts(
             "Something went wrong at the sign-in service. Try again a little later."
         ),
@@ -202,6 +214,10 @@ def _about_machines(texts: Texts) -> dict[Say, str]:
         ),
         Say.STORED_UNREADABLE: texts(
             "What was kept of your sign-in cannot be read any more. Sign in again."
+        ),
+        Say.STORE: texts("Your sign-in could not be kept on this computer. Try again in a moment."),
+        Say.TIMEOUT: texts(
+            "Nobody finished the sign-in in time. Start it again when you are ready."
         ),
         Say.TOO_MANY: texts(
             "There were too many tries in a short time. Wait a while, then try again."

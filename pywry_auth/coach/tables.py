@@ -7,9 +7,21 @@ from pywry_auth.coach.entry import Entry, Trouble
 
 def every_entry() -> tuple[Entry, ...]:
     """Give the tables, the most particular first; they are read from the disk only now."""
-    from pywry_auth.coach import google, identity_services, microsoft
+    from pywry_auth.coach import (
+        communities,
+        google,
+        identity_services,
+        microsoft,
+        microsoft_people,
+    )
 
-    return (*google.ENTRIES, *microsoft.ENTRIES, *identity_services.ENTRIES)
+    return (
+        *google.ENTRIES,
+        *microsoft.ENTRIES,
+        *microsoft_people.ENTRIES,
+        *identity_services.ENTRIES,
+        *communities.ENTRIES,
+    )
 
 
 def fitting(trouble: Trouble) -> Iterator[Entry]:

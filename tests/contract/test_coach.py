@@ -2,12 +2,26 @@
 
 import json
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
-from pywry_auth.coach import Advice, page_advice
+from pywry_auth.coach import Advice, advise, page_advice
 from pywry_auth.coach.say import sentence
 from pywry_auth.coach.tables import every_entry
+from pywry_auth.errors import AuthError, AuthFlowTimeout, CallbackError
+from pywry_auth.protocol.authorization import (
+    NO_PKCE,
+    UNKNOWN_ISSUER,
+    AuthorizationRequest,
+    CallbackParams,
+)
+from pywry_auth.protocol.device import read_device_reply
+from pywry_auth.protocol.device_polling import Denied, Expired, Failed, Polling, after_reply
+from pywry_auth.protocol.par import read_pushed
+from pywry_auth.protocol.registration import ClientMetadata, read_registration
+from pywry_auth.protocol.token import read_refreshed, read_tokens
+from pywry_auth.protocol.wire import WireReply
 from pywry_auth.ui.texts import ENGLISH
 
 
@@ -22,11 +36,65 @@ def name_of(path):
 
 def advice_about(fixture):
     """Let the package read the response as it would in a sign-in, and ask the coach about it."""
-    match fixture["kind"]:
-        case "page":
-            return page_advice(fixture["url"], fixture["title"], fixture["text"])
-        case _:
-            raise AssertionError(f"no such kind: {fixture['kind']}")
+    if fixture["kind"] == "page":
+        return page_advice(fixture["url"], fixture["title"], fixture["text"])
+    issuer = fixture.get("issuer", "")
+    with pytest.raises(AuthError) as raised:
+        READERS[fixture.get("endpoint", fixture["kind"])](fixture)
+    return advise(raised.value, issuer=issuer)
+
+
+def read_redirect(fixture):
+    """A redirect, as the listener takes it; of the parameters only the state is ours."""
+    attempt = AuthorizationRequest.begin(
+        "http://127.0.0.1:1/callback", openid=True, pkce=NO_PKCE, issuer=UNKNOWN_ISSUER
+    )
+    query = urlencode({**fixture["params"], "state": attempt.state})
+    attempt.code_from(CallbackParams.parse(query))
+
+
+def reply_in(fixture):
+    body = fixture["body"]
+    content = body if isinstance(body, str) else json.dumps(body)
+    return WireReply(fixture["status"], fixture.get("headers", {}), content.encode())
+
+
+def read_device_answer(fixture):
+    """An answer to the question whether the person has confirmed, as the device flow ends on it."""
+    polling = Polling(interval=5.0, ends_at=900.0)
+    match after_reply(polling, reply_in(fixture), at=1.0, now=0.0):
+        case Denied(words):
+            raise CallbackError(words or "", error="access_denied", error_description=words)
+        case Failed(error):
+            raise error
+        case Expired():
+            raise AuthFlowTimeout(timeout=900.0)
+        case step:
+            raise AssertionError(f"the device flow goes on: {step}")
+
+
+def read_failure(fixture):
+    """What lies below us raised this, and our own adapters said it in their words."""
+    raise NotImplementedError
+
+
+READERS = {
+    "redirect": read_redirect,
+    "token": lambda fixture: read_tokens(reply_in(fixture), now=0.0),
+    "refresh": lambda fixture: read_refreshed(reply_in(fixture), now=0.0, refresh_token="r"),
+    "device_authorization": lambda fixture: read_device_reply(
+        reply_in(fixture), device_url="https://op.example/device", now=0.0
+    ),
+    "device_token": read_device_answer,
+    "par": lambda fixture: read_pushed(reply_in(fixture)),
+    "registration": lambda fixture: read_registration(
+        reply_in(fixture),
+        issuer="https://op.example",
+        registration_url="https://op.example/register",
+        asked=ClientMetadata(),
+    ),
+    "exception": read_failure,
+}
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=name_of)

@@ -170,7 +170,8 @@ class DesktopAuth(Background):
             ProviderNotFoundError: no provider has that name.
             StoreError: what is stored cannot be read.
         """
-        return self._engine.sign_in(provider, options, window, SILENT_TIMEOUT)
+        with self._engine.turn.taken():
+            return self._engine.sign_in(provider, options, window, SILENT_TIMEOUT)
 
     async def asign_in(
         self,
@@ -191,7 +192,8 @@ class DesktopAuth(Background):
         Raises:
             AuthenticationError: as ``sign_in``.
         """
-        return self._engine.add(provider, window)
+        with self._engine.turn.taken():
+            return self._engine.add(provider, window)
 
     async def aadd(
         self, provider: str | None = None, *, window: SignInWindow | None = None
@@ -207,7 +209,8 @@ class DesktopAuth(Background):
             AuthenticationError: as ``sign_in``.
             StoreError: what is stored cannot be read or written.
         """
-        return self._engine.switch(account, window, SILENT_TIMEOUT)
+        with self._engine.turn.taken():
+            return self._engine.switch(account, window, SILENT_TIMEOUT)
 
     async def aswitch(self, account: Account, *, window: SignInWindow | None = None) -> Account:
         """As ``switch``; whoever cancels the wait cancels the sign-in."""

@@ -75,25 +75,38 @@ class Background:
 
     def begin_silent(self) -> None:
         """Take up whoever is signed in, as ``silent``, and return at once."""
-        self._engine.turn.begin(lambda: self._engine.silent(SILENT_TIMEOUT))
+        self._engine.turn.beside(lambda: self._engine.silent(SILENT_TIMEOUT))
 
     def begin_sign_in(
         self, provider: str | None = None, *, options: SignInOptions | None = None
     ) -> None:
         """Sign in as ``sign_in``, and return at once; nothing happens while one is under way."""
-        self._begin(lambda: self._engine.sign_in(provider, options, None, SILENT_TIMEOUT))
+        engine = self._engine
+        where = engine.place(provider)
+        engine.turn.begin(
+            lambda: engine.sign_in(provider, options, None, SILENT_TIMEOUT),
+            announce=lambda: engine.entering.open(where),
+        )
 
     def begin_add(self, provider: str | None = None) -> None:
         """Sign another account in as ``add``, and return at once."""
-        self._begin(lambda: self._engine.add(provider, None))
+        engine = self._engine
+        where = engine.place(provider)
+        engine.turn.begin(
+            lambda: engine.add(where, None), announce=lambda: engine.entering.open(where)
+        )
 
     def begin_switch(self, account: Account) -> None:
         """Make *account* the current one as ``switch``, and return at once."""
-        self._begin(lambda: self._engine.switch(account, None, SILENT_TIMEOUT))
+        engine = self._engine
+        engine.turn.begin(
+            lambda: engine.switch(account, None, SILENT_TIMEOUT),
+            announce=lambda: engine.entering.open(account.provider),
+        )
 
     def begin_sign_out(self, account: Account | None = None) -> None:
         """Sign *account* out as ``sign_out``, and return at once."""
-        self._engine.turn.begin(lambda: self._engine.sign_out(account, everywhere=False))
+        self._engine.turn.beside(lambda: self._engine.sign_out(account, everywhere=False))
 
     def cancel(self) -> None:
         """End the sign-in under way, if there is one."""
@@ -102,7 +115,3 @@ class Background:
     def open_again(self) -> None:
         """Show the page of the sign-in under way once more: in front, or in a new browser tab."""
         self._engine.entering.again()
-
-    def _begin(self, work: Callable[[], object]) -> None:
-        if not self._engine.turn.is_taken:  # a second press of the same button is no error
-            self._engine.turn.begin(work)

@@ -13,7 +13,7 @@ from pywry_auth.desktop.offers import Offers
 from pywry_auth.desktop.resuming import Resuming
 from pywry_auth.desktop.seats import Seats
 from pywry_auth.desktop.turn import Turn
-from pywry_auth.desktop.values import AccountDetails, DesktopEventName
+from pywry_auth.desktop.values import AccountDetails, AuthStatus, DesktopEventName
 from pywry_auth.errors import AuthError, AuthFlowCancelled
 from pywry_auth.flow.values import SignInOptions
 from pywry_auth.session.manager import SessionManager
@@ -82,7 +82,7 @@ class Engine:
             offers=offers,
             seats=self.seats,
             index=self.index,
-            board=board,
+            texts=texts,
             clock=SYSTEM_CLOCK,
             quietly=self.entering.quietly,
         )
@@ -98,12 +98,30 @@ class Engine:
         wanted = account or self.current
         return None if wanted is None else self.seats.of(wanted)
 
+    def place(self, provider: str | None) -> str:
+        """
+        Say where a sign-in takes place: at *provider*, or where the person was last.
+
+        Raises:
+            ProviderNotFoundError: no provider has that name.
+        """
+        if provider is not None:
+            self.offers.get(provider)
+            return provider
+        known = self.board.status.account
+        return self.offers.names[0] if known is None else known.provider
+
     def silent(self, within: float) -> Account | None:
         """Take up whoever is signed in; see ``DesktopAuth.silent``."""
         if self.turn.is_taken:
             return self.current
         with self._resuming_lock:
-            return self.resuming.resume(self.current, within)
+            before = self.board.status
+            status = self.resuming.resume(self.current, within)
+            self.board.put(status)
+        if status.needs_sign_in and not before.needs_sign_in:
+            self.board.tell(DesktopEventName.NEEDS_SIGN_IN, status.account)
+        return self.current
 
     def sign_in(
         self,
@@ -112,38 +130,41 @@ class Engine:
         window: SignInWindow | None,
         within: float,
     ) -> Account:
-        """Sign somebody in; see ``DesktopAuth.sign_in``."""
-        if provider is not None:
-            self.offers.get(provider)  # a name that is wrong is found out before anything happens
-        with self.turn.taken():
-            if options is None:
-                found = self._resumed_at(provider, within)
-                if found is not None:
-                    return found
-            wanted, suggested = self._suggested(provider)
-            return self._enter(wanted, options or suggested, window)
+        """Sign somebody in, in one's turn; see ``DesktopAuth.sign_in``."""
+        name = self.place(provider)
+        with self.entering.attempt(name):
+            known = self._known_at(provider)
+            if options is None and known is not None:
+                status = self.resuming.resume(known, within)
+                if not status.needs_sign_in:
+                    self.board.put(status)
+                    return known
+                self.entering.fall_back_to(status)
+                name = known.provider
+                options = SignInOptions(login_hint=known.label or None)
+            return self._enter(name, options or SignInOptions(), window)
 
     def add(self, provider: str | None, window: SignInWindow | None) -> Account:
-        """Sign another account in; see ``DesktopAuth.add``."""
-        name = provider or self._usual()
-        chosen = self.offers.get(name)
-        with self.turn.taken():
-            return self._enter(name, SignInOptions(prompt=chosen.prompt_for_another), window)
+        """Sign another account in, in one's turn; see ``DesktopAuth.add``."""
+        name = self.place(provider)
+        with self.entering.attempt(name):
+            prompt = self.offers.get(name).prompt_for_another
+            return self._enter(name, SignInOptions(prompt=prompt), window)
 
     def switch(self, account: Account, window: SignInWindow | None, within: float) -> Account:
-        """Make another account the current one; see ``DesktopAuth.switch``."""
-        self.offers.get(account.provider)
-        with self.turn.taken():
-            before = self.current
-            found = self.resuming.resume(account, within)
-            if found is None:
+        """Make another account the current one, in one's turn; see ``DesktopAuth.switch``."""
+        before = self.current
+        with self.entering.attempt(self.place(account.provider)):
+            status = self.resuming.resume(account, within)
+            if status.needs_sign_in:
                 options = SignInOptions(login_hint=account.label or None)
-                found = self._enter(account.provider, options, window)
+                account = self._enter(account.provider, options, window)
             else:
-                self.index.remember(found)
-            if before is None or before.key != found.key:
-                self.board.tell(DesktopEventName.SWITCHED, found)
-            return found
+                self.index.remember(account)
+                self.board.put(status)
+        if before is None or before.key != account.key:
+            self.board.tell(DesktopEventName.SWITCHED, account)
+        return account
 
     def sign_out(self, account: Account | None, *, everywhere: bool) -> None:
         """End an account's session; see ``DesktopAuth.sign_out``."""
@@ -174,23 +195,13 @@ class Engine:
         self._is_used = True
         return self.entering.enter(name, options, window=window)
 
-    def _resumed_at(self, provider: str | None, within: float) -> Account | None:
-        current = self.current
-        if provider is None or (current is not None and current.provider == provider):
-            return self.resuming.resume(current, within)
-        there = [each for each in self.resuming.accounts() if each.provider == provider]
-        return self.resuming.resume(there[0], within) if there else None
-
-    def _suggested(self, provider: str | None) -> tuple[str, SignInOptions]:
-        """Strictly private: where, and as whom, a person is going to want to sign in."""
+    def _known_at(self, provider: str | None) -> Account | None:
+        """Strictly private: who was there last, or anywhere where no *provider* is named."""
         known = self.board.status.account
         if known is not None and provider in {None, known.provider}:
-            return known.provider, SignInOptions(login_hint=known.label or None)
-        return provider or self.offers.names[0], SignInOptions()
-
-    def _usual(self) -> str:
-        known = self.board.status.account
-        return known.provider if known is not None else self.offers.names[0]
+            return known
+        accounts = self.resuming.accounts()
+        return next((each for each in accounts if provider in {None, each.provider}), None)
 
     def _leave(self, account: Account, *, everywhere: bool) -> None:
         from pywry_auth.runtime import LOOP
@@ -215,9 +226,10 @@ class Engine:
 
     def _moved_on(self, rest: list[Account]) -> None:
         """Strictly private: the account used before becomes the current one."""
-        self.board.signed_out()
-        if rest and self.resuming.resume(rest[0], 0.0) is not None:
-            self.board.tell(DesktopEventName.SWITCHED, rest[0])
+        status = self.resuming.resume(rest[0], 0.0) if rest else AuthStatus()
+        self.board.put(status)
+        if self.current is not None:
+            self.board.tell(DesktopEventName.SWITCHED, self.current)
 
     def _details(self, account: Account) -> AccountDetails:
         session = self.seats.taken(account.key)

@@ -1,7 +1,8 @@
 """Signs a person in, while the application's button follows."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 from pywry_auth.account_index import Account, AccountIndex
@@ -64,6 +65,45 @@ class Entering:
         self._lock = threading.Lock()
         self._flow: AuthFlowManager | None = None
         self._shown: Shown | None = None
+        self._before: AuthStatus | None = None
+
+    def open(self, provider: str) -> None:
+        """Put up that a sign-in at *provider* begins; ``attempt`` then knows what was before."""
+        status = self._board.status
+        self._before = status
+        self._board.put(
+            replace(
+                status,
+                state=AuthState.OPENING,
+                provider=provider,
+                window=None,
+                trouble=None,
+                notice="",
+            )
+        )
+
+    @contextmanager
+    def attempt(self, provider: str) -> Generator[None]:
+        """Put up how what happens inside ends, where that is no success."""
+        if self._before is None:
+            self.open(provider)
+        try:
+            yield
+        except AuthFlowCancelled:
+            self._settle()
+            raise
+        except AuthError as exc:
+            self.failed(exc, before=self._before or self._board.status, provider=provider)
+            raise
+        except BaseException:
+            self._settle()
+            raise
+        finally:
+            self._before = None
+
+    def fall_back_to(self, status: AuthStatus) -> None:
+        """Note what is true if nothing comes of the attempt."""
+        self._before = status
 
     def enter(
         self, provider: str, options: SignInOptions, *, window: SignInWindow | None
@@ -79,26 +119,8 @@ class Entering:
         Raises:
             AuthenticationError: it did not succeed; see its subclasses for why.
         """
-        before = self._board.status
-        self._board.put(
-            AuthStatus(
-                AuthState.OPENING,
-                before.account,
-                provider=provider,
-                needs_sign_in=before.needs_sign_in,
-            )
-        )
         try:
             account = self._entered(provider, options, window)
-        except AuthFlowCancelled:
-            self._board.put(replace(before, trouble=None, notice=""))
-            raise
-        except AuthError as exc:
-            self.failed(exc, before=before, provider=provider)
-            raise
-        except BaseException:
-            self._board.put(before)
-            raise
         finally:
             with self._lock:
                 self._flow = self._shown = None
@@ -180,6 +202,10 @@ class Entering:
             shown = self._shown
         if shown is not None:
             shown.again()
+
+    def _settle(self) -> None:
+        if self._before is not None:
+            self._board.put(replace(self._before, trouble=None, notice=""))
 
     def _entered(self, name: str, options: SignInOptions, window: SignInWindow | None) -> Account:
         provider = self._offers.get(name)

@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.clock import Clock
-from pywry_auth.desktop.board import Board
 from pywry_auth.desktop.offers import Offers
 from pywry_auth.desktop.seats import Seats
-from pywry_auth.desktop.values import AuthState, AuthStatus, DesktopEventName
+from pywry_auth.desktop.values import AuthState, AuthStatus
 from pywry_auth.desktop.waker import Waker
-from pywry_auth.errors import AuthError
+from pywry_auth.errors import AuthError, RefreshTransportError
 from pywry_auth.protocol.renewal import alarm_delay, is_due
 from pywry_auth.tokens import OAuthTokenSet
+from pywry_auth.ui.texts import Texts
 
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class Resuming:
         offers: where one can sign in; accounts of other providers are left alone.
         seats: where the sessions are.
         index: who has signed in.
-        board: where it is put up who is.
+        texts: gives the language to explain things in.
         clock: tells the time.
         quietly: asks the provider without showing anything.
     """
@@ -39,14 +39,14 @@ class Resuming:
         offers: Offers,
         seats: Seats,
         index: AccountIndex,
-        board: Board,
+        texts: Callable[[], Texts],
         clock: Clock,
         quietly: Callable[[Account, float], bool],
     ) -> None:
         self._offers = offers
         self._seats = seats
         self._index = index
-        self._board = board
+        self._texts = texts
         self._clock = clock
         self._quietly = quietly
         self._waker = Waker(clock)
@@ -60,9 +60,9 @@ class Resuming:
         """
         return [each for each in self._index.accounts() if each.provider in self._offers]
 
-    def resume(self, account: Account | None, within: float) -> Account | None:
+    def resume(self, account: Account | None, within: float) -> AuthStatus:
         """
-        Take up *account*, or the one used last; None where a person must be asked.
+        Take up *account*, or the one used last; gives what there is to show.
 
         Args:
             account: which one.
@@ -73,13 +73,12 @@ class Resuming:
         """
         found = account or next(iter(self.accounts()), None)
         if found is None:
-            self._board.signed_out()
-            return None
+            return AuthStatus()
         session = self._seats.taken(found.key)
         tokens = self._seats.stored(found) if session is None else session.tokens
         if tokens is not None and self._is_good(tokens):
             self._taken_up(found, tokens)
-            return found
+            return AuthStatus(AuthState.SIGNED_IN, found)
         return self._renewed(found, within)
 
     def sleep(self) -> None:
@@ -90,7 +89,6 @@ class Resuming:
         return not is_due(tokens, now=self._clock.now(), buffer=BUFFER)
 
     def _taken_up(self, account: Account, tokens: OAuthTokenSet) -> None:
-        self._board.signed_in(account)
         delay = alarm_delay(tokens, now=self._clock.now(), buffer=BUFFER)
         if delay is not None and self._seats.taken(account.key) is None:
             # A session brings half of the library along, which a program that has just begun can
@@ -105,7 +103,7 @@ class Resuming:
         except AuthError as exc:  # the next who needs a token learns it, and tries again
             logger.warning("desktop.not_renewed", extra={"reason": exc.code})
 
-    def _renewed(self, account: Account, within: float) -> Account | None:
+    def _renewed(self, account: Account, within: float) -> AuthStatus:
         from pywry_auth.runtime import LOOP
 
         session = self._seats.of(account)
@@ -114,11 +112,11 @@ class Resuming:
             tokens = session.tokens
         if tokens is None:
             self._seats.leave(account)
-            self._board.signed_out(account)
-            self._board.tell(DesktopEventName.NEEDS_SIGN_IN, account)
-            return None
+            return AuthStatus(AuthState.SIGNED_OUT, account, needs_sign_in=True)
         if tokens.usable_at(self._clock.now()):
-            self._board.signed_in(account)
-        else:
-            self._board.put(AuthStatus(AuthState.OFFLINE, account))
-        return account
+            return AuthStatus(AuthState.SIGNED_IN, account)
+        from pywry_auth.coach.advise import advise
+
+        error = RefreshTransportError("the provider cannot be reached", account.provider)
+        trouble = advise(error, texts=self._texts())
+        return AuthStatus(AuthState.OFFLINE, account, trouble=trouble)

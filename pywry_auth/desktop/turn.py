@@ -46,8 +46,32 @@ class Turn:
         """Whether something is under way."""
         return self._lock.locked()
 
-    def begin(self, work: Callable[[], object]) -> None:
-        """Do *work* on a thread of its own; whoever began it sees in the status what became of."""
+    def begin(self, work: Callable[[], object], *, announce: Callable[[], None]) -> None:
+        """
+        Do *work* on a thread of its own, unless something is under way already.
+
+        Args:
+            work: done with the turn taken; what became of it is seen in the status.
+            announce: called at once, on this thread, if it begins.
+        """
+        if self._is_closed or not self._lock.acquire(blocking=False):
+            return  # a second press of the same button is no error
+        try:
+            announce()
+        except BaseException:
+            self._lock.release()
+            raise
+
+        def run() -> None:
+            try:
+                work()
+            finally:
+                self._lock.release()
+
+        self.beside(run)
+
+    def beside(self, work: Callable[[], object]) -> None:
+        """Do *work*, which takes the turn itself if it needs to, on a thread of its own."""
 
         def run() -> None:
             outcome: CallOutcome[object] = CallOutcome()

@@ -69,6 +69,14 @@ alert("look here"); confirm("sure?"); prompt("name?");
 fetch("/report?through=yes");
 </script>"""
 
+# Our own page in a window that stays: it must never be loaded twice.
+OWN = """<style>html{background:#0000ff}</style><input autofocus style="position:fixed;top:300px">
+<script>
+addEventListener("visibilitychange", () =>
+  fetch("/report?" + new URLSearchParams({own: document.visibilityState})));
+addEventListener("keydown", event => event.key === "Escape" && fetch("/report?key=escape"));
+</script>"""
+
 LINK = """<a href="{href}">go</a><script>
 addEventListener("pagehide", () => navigator.sendBeacon("/report?left=yes"));</script>"""
 
@@ -86,6 +94,7 @@ PAGES = {
     "/child": CHILD,
     "/insistent": INSISTENT,
     "/opens-itself": OPENS_ITSELF,
+    "/own": OWN,
 }
 
 

@@ -66,11 +66,14 @@ class Entering:
         self._flow: AuthFlowManager | None = None
         self._shown: Shown | None = None
         self._before: AuthStatus | None = None
+        self._is_cancelled = False
 
     def open(self, provider: str) -> None:
         """Put up that a sign-in at *provider* begins; ``attempt`` then knows what was before."""
         status = self._board.status
-        self._before = status
+        with self._lock:
+            self._before = status
+            self._is_cancelled = False
         self._board.put(
             replace(
                 status,
@@ -119,11 +122,7 @@ class Entering:
         Raises:
             AuthenticationError: it did not succeed; see its subclasses for why.
         """
-        try:
-            account = self._entered(provider, options, window)
-        finally:
-            with self._lock:
-                self._flow = self._shown = None
+        account = self._entered(provider, options, window)
         self._board.signed_in(account)
         self._board.tell(DesktopEventName.SIGNED_IN, account)
         return account
@@ -136,7 +135,9 @@ class Entering:
             AuthenticationError: somebody cancelled it, or a setting is wrong.
             StoreError: what is stored cannot be read.
         """
-        return self._flow_for(account).run_silent(within) is not None
+        flow = self._flow_for(account)
+        with self._under_way(flow):
+            return flow.run_silent(within) is not None
 
     def ask_when_needed(self, account: Account) -> None:
         """
@@ -145,7 +146,9 @@ class Entering:
         Raises:
             AuthError: it did not succeed.
         """
-        result = self._flow_for(account).run_when_needed()
+        flow = self._flow_for(account)
+        with self._under_way(flow):
+            result = flow.run_when_needed()
         if result is not None:
             self._board.signed_in(account)
             self._board.tell(DesktopEventName.SIGNED_IN, account)
@@ -193,6 +196,7 @@ class Entering:
         """End the sign-in under way."""
         with self._lock:
             flow = self._flow
+            self._is_cancelled = self._before is not None
         if flow is not None:
             flow.cancel()
 
@@ -202,6 +206,19 @@ class Entering:
             shown = self._shown
         if shown is not None:
             shown.again()
+
+    @contextmanager
+    def _under_way(self, flow: AuthFlowManager, shown: Shown | None = None) -> Generator[None]:
+        with self._lock:
+            self._flow, self._shown = flow, shown
+            is_cancelled = self._is_cancelled
+        if is_cancelled:  # before there was anything that could have been told so
+            flow.cancel()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._flow = self._shown = None
 
     def _settle(self) -> None:
         if self._before is not None:
@@ -223,9 +240,8 @@ class Entering:
             callback=self._manner.callback,
             on_notice=self._board.noticed,
         )
-        with self._lock:
-            self._flow, self._shown = flow, shown
-        result = flow.run_native(options=options)
+        with self._under_way(flow, shown):
+            result = flow.run_native(options=options)
         return self._remembered(name, provider, result)
 
     def _window(self, provider: OAuthProvider, name: str) -> SignInWindow:

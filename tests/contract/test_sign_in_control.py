@@ -6,9 +6,16 @@ from dataclasses import dataclass
 
 import pytest
 
+from pywry_auth.desktop.auth import DesktopAuth
 from pywry_auth.desktop.values import AuthState, AuthStatus, SignInControl
+from pywry_auth.providers.oidc import GenericOIDCProvider
+from pywry_auth.testing.conduct import Reply, usually
 from tests.fakes.desktop import ADA, BOB, GITHUB, GOOGLE, FakeSignIn
+from tests.fakes.person_later import PersonLater
 from tests.screen import until
+
+
+pytest_plugins = ["pywry_auth.testing.pytest"]
 
 
 @dataclass
@@ -25,12 +32,26 @@ def a_fake() -> Subject:
     return Subject(fake, sign_in=fake.signed_in, fail=fake.failed)
 
 
-FACTORIES = [a_fake]
+@pytest.fixture
+def the_real_one(auth_provider, tmp_path, monkeypatch):
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_a, **_k: tmp_path)
+    person = PersonLater()
+    op = auth_provider
+    provider = GenericOIDCProvider(op.client_id, op.client_secret, op.issuer_url)
+    auth = DesktopAuth("Acme Notes", {"google": provider}, store="memory", window=person.window())
+
+    def refuse():
+        op.program(usually(replies={"token": Reply(400, '{"error": "invalid_client"}')}))
+        person.finish()
+
+    yield Subject(auth, sign_in=person.finish, fail=refuse)
+    auth.close()
+    person.agent.join()
 
 
-@pytest.fixture(params=FACTORIES, ids=lambda factory: factory.__name__)
+@pytest.fixture(params=["a_fake", "the_real_one"])
 def subject(request):
-    return request.param()
+    return a_fake() if request.param == "a_fake" else request.getfixturevalue("the_real_one")
 
 
 def state_becomes(subject, *wanted):

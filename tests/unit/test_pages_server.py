@@ -51,8 +51,8 @@ def site():
 
 @pytest.fixture
 def server(site):
-    server = PageServer(site, app_name="Ledger")
-    server.start()
+    server = PageServer(app_name="Ledger")
+    server.start(site)
     yield server
     server.close()
 
@@ -199,19 +199,19 @@ def is_shut(server, path):
 
 
 def test_a_server_that_never_started_ends_as_well(site):
-    server = PageServer(site)
+    server = PageServer()
     server.close()
-    server.start()
+    server.start(site)
     with pytest.raises(OSError):  # noqa: PT011
         ask(server, "GET", "/")
 
 
 def test_the_first_request_may_come_before_the_server_answers(site):
-    server = PageServer(site)
+    server = PageServer()
     with closing(server), closing(socket.create_connection(server.authority.split(":"))) as early:
         path = path_of(server.address())
         early.sendall(f"GET {path} HTTP/1.1\r\nHost: {server.authority}\r\n\r\n".encode())
-        server.start()
+        server.start(site)
         early.settimeout(LIMIT)
         assert early.recv(64).startswith(b"HTTP/1.1 303")
 
@@ -383,8 +383,8 @@ def test_listeners_are_not_let_in_without_end(window, monkeypatch):
 def test_a_slow_drip_holds_nobody_up(site, monkeypatch):
     monkeypatch.setattr(answers, "LIMITS", Limits(connections=4, read_seconds=0.05))
     with ExitStack() as stack:
-        server = stack.enter_context(closing(PageServer(site)))
-        server.start()
+        server = stack.enter_context(closing(PageServer()))
+        server.start(site)
         host, port = server.authority.split(":")
         drips = [
             stack.enter_context(closing(socket.create_connection((host, int(port)), LIMIT)))

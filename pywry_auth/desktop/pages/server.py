@@ -21,26 +21,23 @@ HOST = "127.0.0.1"
 
 class PageServer:
     """
-    The server of one site; every method may be called from any thread.
+    Serves one site; every method may be called from any thread.
 
     Every address it gives lets in one window, once, and none of another user of this computer.
 
     Args:
-        site: what is served.
         app_name: what the pages for lost visitors call the application.
 
     Raises:
         AuthenticationError: no port could be opened.
     """
 
-    def __init__(self, site: Site, *, app_name: str = "") -> None:
-        self._site = site
+    def __init__(self, *, app_name: str = "") -> None:
         self._app_name = app_name
         self._sockets = bind_first(HOST, (0,))
         self._doors = Doors()
         self.authority = f"{HOST}:{self._sockets[0].getsockname()[1]}"
         self._lock = threading.Lock()
-        self._started = False
         self._closed = False
         self._running: Future[_Serving] | None = None
 
@@ -48,13 +45,11 @@ class PageServer:
         """Give an address that lets one window in, once; a secret, never log it."""
         return f"http://{self.authority}{self._doors.make()}"
 
-    def start(self) -> None:
-        """Begin to answer, without waiting for it; may be repeated."""
+    def start(self, site: Site) -> None:
+        """Begin to serve *site*, without waiting for it; the first time counts."""
         with self._lock:
-            if self._started or self._closed:
-                return
-            self._started = True
-            self._running = LOOP.submit(self._listen())
+            if self._running is None and not self._closed:
+                self._running = LOOP.submit(self._listen(site))
 
     def tell(self, event: str, **data: JsonValue) -> None:
         """Tell the pages that are there, and those that come; nothing secret may be in it."""
@@ -75,12 +70,10 @@ class PageServer:
         else:
             self._running.add_done_callback(_close)
 
-    async def _listen(self) -> "_Serving":
+    async def _listen(self, site: Site) -> "_Serving":
         from pywry_auth.desktop.pages.answers import Answers
 
-        answers = Answers(
-            self._site, self._doors, authority=self.authority, app_name=self._app_name
-        )
+        answers = Answers(site, self._doors, authority=self.authority, app_name=self._app_name)
         await answers.listen(self._sockets)
         return answers
 

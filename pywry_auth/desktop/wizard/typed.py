@@ -33,6 +33,11 @@ class Typed:
         """What to call the organisation until it says its name."""
         return self.domain or urlsplit(self.issuer).netloc
 
+    @property
+    def name(self) -> str:
+        """What tells it apart from every other one; no slash is in it."""
+        return f"{self.host}{urlsplit(self.issuer).path.rstrip('/')}".replace("/", " ")
+
 
 def read_typed(text: str) -> Typed | None:
     """Read an issuer's address, a mail address, or a domain; None where it is none of them."""

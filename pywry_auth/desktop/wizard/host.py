@@ -1,0 +1,123 @@
+"""Where the wizard's pages are shown: a window of ours, or the browser."""
+
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from pywry_auth.desktop.pages.server import PageServer
+from pywry_auth.errors import WindowError
+from pywry_auth.window.base import SignInWindow
+from pywry_auth.window.browser import BrowserWindow, open_in_browser
+from pywry_auth.window.staying import StayingListener
+
+
+class Stays(Protocol):
+    """What is needed of a window that stays; ``StayingWindow`` is one."""
+
+    def open(self, url: str, listener: StayingListener) -> None:
+        """Open it at *url*."""
+        ...
+
+    def raise_(self) -> None:
+        """Put it before all others."""
+        ...
+
+    def close(self) -> None:
+        """Take it away; the listener is told nothing."""
+        ...
+
+    def sign_in_window(self) -> SignInWindow:
+        """Give the same window, for one sign-in."""
+        ...
+
+
+class Showing:
+    """
+    Shows the pages of a server, in the window or, where that cannot be, in the browser.
+
+    Args:
+        server: of the pages.
+        window: None where only the browser can be.
+        on_gone: told that the person closed the window, or that nothing can be shown (the reason).
+        on_handed_over: told that a sign-in goes on in the browser.
+    """
+
+    def __init__(
+        self,
+        server: PageServer,
+        window: Stays | None,
+        *,
+        on_gone: Callable[[WindowError | None], None],
+        on_handed_over: Callable[[], None],
+    ) -> None:
+        self._server = server
+        self._window = window
+        self._on_gone = on_gone
+        self._on_handed_over = on_handed_over
+
+    @property
+    def is_native(self) -> bool:
+        """Whether it is a window of ours."""
+        return self._window is not None
+
+    def open(self) -> None:
+        """Show the first page; returns at once."""
+        window = self._window
+        if window is None:
+            self._to_browser(None)
+            return
+        try:
+            window.open(self._server.address(), self)
+        except WindowError as exc:
+            self.closed(exc)
+
+    def window(self, *, by_browser: bool) -> SignInWindow:
+        """Give the window for a sign-in."""
+        window = self._window
+        return BrowserWindow() if by_browser or window is None else window.sign_in_window()
+
+    def forward(self) -> None:
+        """Put our page before whatever the person has gone through meanwhile."""
+        if self._window is not None:
+            self._window.raise_()
+
+    def close(self) -> None:
+        """Take the window away; a page in the browser says itself that it is over."""
+        if self._window is not None:
+            self._window.close()
+
+    # what the window tells
+
+    def closed(self, reason: WindowError | None = None) -> None:
+        """Go on in the browser where the window failed, rather than the person closed it."""
+        self._window = None
+        if reason is None:
+            self._on_gone(None)
+        else:
+            self._to_browser(reason)
+
+    def back(self) -> None:
+        """Do nothing: the sign-in has heard of it."""
+
+    def cancelled(self) -> None:
+        """Do nothing: the sign-in has heard of it."""
+
+    def handed_over(self) -> None:
+        """Pass it on."""
+        self._on_handed_over()
+
+    def painted(self) -> None:
+        """Do nothing: our pages need no help."""
+
+    def _to_browser(self, reason: WindowError | None) -> None:
+        threading.Thread(
+            target=self._open_browser, args=(reason,), name="pywry-auth-browser", daemon=True
+        ).start()
+
+    def _open_browser(self, reason: WindowError | None) -> None:
+        try:
+            opened = open_in_browser(self._server.address())
+        except OSError:
+            opened = False
+        if not opened:
+            self._on_gone(reason or WindowError("no page can be shown"))

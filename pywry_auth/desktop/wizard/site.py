@@ -1,0 +1,141 @@
+"""The wizard's pages, as the server of pages asks for them."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from pywry_auth.desktop.pages.commands import Command, Fields, RefusedCommandError, Text
+from pywry_auth.desktop.pages.frame import Frame
+from pywry_auth.desktop.pages.site import JsonValue, Served
+from pywry_auth.desktop.values import ProviderChoice
+from pywry_auth.desktop.wizard.guide import Guide
+from pywry_auth.desktop.wizard.layout import Masthead, whole
+from pywry_auth.desktop.wizard.logo import Logo
+from pywry_auth.desktop.wizard.steps import OF_THE_PERSON, Event, Move, Step
+from pywry_auth.desktop.wizard.theme import Theme
+from pywry_auth.desktop.wizard.views import Scene, sheet
+from pywry_auth.errors import ConfigError
+
+
+MAX_NAME = 300  # characters of the name of a provider
+PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+_HOST = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]+)?")
+_MARK = "mark-"
+
+_FIELDS: Mapping[Move, Fields] = {
+    Move.CHOOSE: {"provider": Text(MAX_NAME)},
+    Move.FIND: {"text": Text()},
+}
+
+
+class WizardSite:
+    """
+    Shows where the person stands, and passes on what they do.
+
+    Args:
+        guide: knows where that is.
+        scene: gives everything else there is to show.
+        theme: the application's own.
+    """
+
+    def __init__(self, guide: Guide, *, scene: Callable[[], Scene], theme: Theme) -> None:
+        self._guide = guide
+        self._scene = scene
+        self._logo = theme.picture()
+        self._frame = Frame(
+            ("pages/style.css", "desktop/wizard.css"),
+            "desktop/wizard.js",
+            extra_style=theme.style,
+        )
+        self._marks: dict[str, Logo] = {}
+        self.has_shown_the_end = False
+
+    @property
+    def verbs(self) -> Mapping[str, Fields]:
+        """What the pages may ask for."""
+        return {str(move): _FIELDS.get(move, {}) for move in OF_THE_PERSON}
+
+    def page(self, name: str) -> Served | None:
+        """Give the page, or one of its pictures."""
+        if name == "":
+            return self._document()
+        if name == "logo":
+            return _picture(self._logo)
+        if name.startswith(_MARK):
+            return _picture(self._mark(name.removeprefix(_MARK)))
+        return None
+
+    async def act(self, command: Command) -> Mapping[str, JsonValue]:
+        """
+        Make the move, and give the number of the state it led to.
+
+        Raises:
+            RefusedCommandError: there is no such move.
+        """
+        if command.verb not in OF_THE_PERSON:
+            raise RefusedCommandError("this is no move of a person's")
+        provider, text = command.values.get("provider", ""), command.values.get("text", "")
+        await self._guide.move(Event(Move(command.verb), provider=provider, text=text))
+        return {"number": self._guide.number}
+
+    def _document(self) -> Served:
+        scene = self._scene()
+        marks = frozenset(choice.name for choice in scene.choices if self._mark_of(choice))
+        place, texts = scene.place, scene.texts
+        self.has_shown_the_end = place.step is Step.LEFT
+        shown = sheet(replace(scene, marks=marks))
+        body = whole(
+            shown,
+            place.step,
+            masthead=Masthead(scene.app_name, has_logo=self._logo is not None),
+            texts=texts,
+            skipped=(0,) if len(scene.choices) == 1 and not scene.organisations else (),
+        )
+        title = texts("{app}: {step}", step=shown.title, app=scene.app_name)
+        origin = "" if place.account is None else picture_origin(place.account.picture)
+        return self._frame.document(title, body, texts=texts, pictures=(origin,) if origin else ())
+
+    def _mark(self, number: str) -> Logo | None:
+        choices = self._scene().choices
+        if not number.isascii() or not number.isdigit() or int(number) >= len(choices):
+            return None
+        return self._mark_of(choices[int(number)])
+
+    def _mark_of(self, choice: ProviderChoice) -> Logo | None:
+        if not choice.mark:
+            return None
+        if choice.mark not in self._marks:
+            found = _read_mark(choice)
+            if found is None:
+                return None
+            self._marks[choice.mark] = found
+        return self._marks[choice.mark]
+
+
+def picture_origin(address: str) -> str:
+    """Give the one origin a policy must allow for the picture at *address*; "" for none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    # What is not exactly a host would write its own rules into the policy.
+    is_safe = parts.scheme == "https" and _HOST.fullmatch(parts.netloc) is not None
+    return f"https://{parts.netloc}" if is_safe else ""
+
+
+def _read_mark(choice: ProviderChoice) -> Logo | None:
+    from pywry_auth.desktop.marks import mark_for
+
+    mark = mark_for(choice)
+    file = mark.drawing or mark.bitmap(40, dark=False)
+    if not mark.is_own or file is None:
+        return None
+    try:
+        return Logo.read(file)
+    except ConfigError:
+        return None
+
+
+def _picture(logo: Logo | None) -> Served | None:
+    return None if logo is None else Served(logo.content, logo.kind, PICTURE)

@@ -142,7 +142,7 @@ def _signed_out(status: AuthStatus, facts: ButtonFacts) -> ButtonFace:
         description,
         live=description or t("Signed out"),
         menu=menu,
-        menu_name=t("Ways to sign in"),
+        menu_name=t("Ways to sign in") if menu else "",
     )
 
 

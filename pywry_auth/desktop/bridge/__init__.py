@@ -1,0 +1,1 @@
+"""The sign-in button in a page of the application's own pywebview window."""

@@ -65,6 +65,7 @@ class Engine:
         self.seats = Seats(
             offers,
             store,
+            self.index,
             on_event=Hearing(board, texts),
             on_lost=self._ask if asks_when_lost else None,
         )

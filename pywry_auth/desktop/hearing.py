@@ -38,6 +38,9 @@ class Hearing:
             case SessionEventName.REAUTH_REQUIRED:
                 self._board.signed_out(account)
                 self._board.tell(DesktopEventName.NEEDS_SIGN_IN, account, event.reason)
+            case SessionEventName.LOGGED_OUT if event.reason:  # in another process
+                self._board.signed_out()
+                self._board.tell(DesktopEventName.SIGNED_OUT, account, event.reason)
             case _:
                 pass
 

@@ -45,8 +45,10 @@ class Reception(TokenStore):
         if not of_tokens([key]):
             return
         account = account_of(self._provider, tokens)
-        await self._seats.of(account).save_tokens(tokens)
+        # Listed first: what belongs to nobody in the list is not kept. An account without tokens
+        # is asked to sign in again.
         await off_loop(lambda: self._index.remember(self._known(account)))
+        await self._seats.of(account).save_tokens(tokens)
 
     async def load(self, key: str) -> OAuthTokenSet | None:
         """Give nothing: who is going to sign in is not known."""

@@ -64,6 +64,8 @@ class Resuming:
         """
         Take up *account*, or the one used last; gives what there is to show.
 
+        An account that has left the list, in whichever process that happened, is signed out.
+
         Args:
             account: which one.
             within: seconds the provider has where it is asked without a window; 0 asks it not.
@@ -71,7 +73,9 @@ class Resuming:
         Raises:
             StoreError: what is stored cannot be read.
         """
-        found = account or next(iter(self.accounts()), None)
+        accounts = self.accounts()
+        meant = [each for each in accounts if account is not None and each.key == account.key]
+        found = next(iter(meant or accounts), None)
         if found is None:
             return AuthStatus()
         session = self._seats.taken(found.key)

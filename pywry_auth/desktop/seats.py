@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Callable
 
-from pywry_auth.account_index import Account
+from pywry_auth.account_index import Account, AccountIndex
+from pywry_auth.account_store import WatchedStore
 from pywry_auth.desktop.offers import Offers
 from pywry_auth.session.events import SessionEvent
 from pywry_auth.session.manager import SessionManager
@@ -18,6 +19,7 @@ class Seats:
     Args:
         offers: the providers.
         store: where all tokens are.
+        index: whose sessions may go on.
         on_event: told on the package's loop what happens to which account's session.
         on_lost: called once per lost session, off the loop; may sign in again. None for nobody.
     """
@@ -26,12 +28,14 @@ class Seats:
         self,
         offers: Offers,
         store: TokenStore,
+        index: AccountIndex,
         *,
         on_event: Callable[[str, SessionEvent], None],
         on_lost: Callable[[str], None] | None,
     ) -> None:
         self._offers = offers
         self._store = store
+        self._watched = WatchedStore(store, index)
         self._on_event = on_event
         self._on_lost = on_lost
         self._lock = threading.Lock()
@@ -86,7 +90,7 @@ class Seats:
         key, on_lost = account.key, self._on_lost
         return SessionManager(
             self._offers.get(account.provider),
-            self._store,
+            self._watched,
             session_key=key,
             on_reauth_required=None if on_lost is None else lambda: on_lost(key),
             on_event=lambda event: self._on_event(key, event),

@@ -226,6 +226,20 @@ def test_signing_out_revokes_forgets_and_leaves_the_other_account(app):
     assert app.start().silent() is None
 
 
+def test_a_sibling_learns_that_somebody_signed_out(app):
+    auth = app.start()
+    account = auth.sign_in()
+    sibling = app.start()
+    assert sibling.silent() == account
+    LOOP.run(sibling.session().get_access_token())
+    auth.sign_out()
+    with pytest.raises(TokenExpiredError):
+        LOOP.run(sibling.session().refresh())
+    until(lambda: sibling.status.state is AuthState.SIGNED_OUT, "it is told")
+    assert sibling.silent() is None
+    assert LOOP.run(app.store.load(account.key)) is None
+
+
 def test_signing_out_works_without_a_network(app):
     auth = app.start()
     account = auth.sign_in()

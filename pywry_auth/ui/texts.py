@@ -12,7 +12,7 @@ from pywry_auth.ui.languages import match, read_tag, wanted
 from pywry_auth.ui.system_language import system_languages
 
 
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACE = re.compile(r"\{([A-Za-z_]\w*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,8 @@ class Texts:
             values: what the other places are filled with.
         """
         english = one if n == 1 else many
-        found = self.catalogue.ngettext(one, many, n) if self.catalogue else english
-        places = _places(one) | _places(many) | {"n"}
-        pattern = found if _is_whole(found) and _places(found) | {"n"} == places else english
+        found = self._form(one, many, n) or english
+        pattern = found if fits(found, many, free="n") else english
         return pattern.format(n=n, **self._kept_apart(values))
 
     def pattern(self, text: str) -> str:
@@ -65,9 +64,13 @@ class Texts:
         if self.catalogue is None or not text:  # the empty text is the catalogue's own header
             return text
         found = self.catalogue.gettext(text)
-        if found == text or (_is_whole(found) and _places(found) == _places(text)):
-            return found
-        return text
+        return found if fits(found, text) else text
+
+    def _form(self, one: str, many: str, n: int) -> str:
+        try:
+            return self.catalogue.ngettext(one, many, n) if self.catalogue else ""
+        except (ArithmeticError, ValueError):  # the rule that picks the form is damaged
+            return ""
 
     def _kept_apart(self, values: Mapping[str, object]) -> dict[str, object]:
         return {
@@ -111,10 +114,17 @@ def texts_for(language: str | None = None, *, package: Path = PACKAGE) -> Texts:
     return Texts(found, tag.direction, catalogue) if catalogue else ENGLISH
 
 
-def _places(text: str) -> set[str]:
-    return set(_PLACE.findall(text))
+def fits(found: str, text: str, *, free: str = "") -> bool:
+    """
+    Tell whether the translation *found* has the places of the English *text*, and no stray brace.
 
-
-def _is_whole(text: str) -> bool:
-    rest = _PLACE.sub("", text)
-    return "{" not in rest and "}" not in rest
+    Args:
+        found: the translation.
+        text: what it stands for.
+        free: a place it may have or not: many languages say "one" without a number.
+    """
+    if found == text:
+        return True
+    rest = _PLACE.sub("", found)
+    places = set(_PLACE.findall(found)) ^ set(_PLACE.findall(text))
+    return "{" not in rest and "}" not in rest and places <= {free}

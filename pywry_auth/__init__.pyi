@@ -1,3 +1,12 @@
+from pywry_auth.account_index import Account as Account
+from pywry_auth.coach.values import Advice as Advice
+from pywry_auth.desktop.auth import DesktopAuth as DesktopAuth
+from pywry_auth.desktop.values import AccountDetails as AccountDetails
+from pywry_auth.desktop.values import AuthState as AuthState
+from pywry_auth.desktop.values import AuthStatus as AuthStatus
+from pywry_auth.desktop.values import DesktopEvent as DesktopEvent
+from pywry_auth.desktop.values import DesktopEventName as DesktopEventName
+from pywry_auth.desktop.values import ProviderChoice as ProviderChoice
 from pywry_auth.errors import AuthenticationError as AuthenticationError
 from pywry_auth.errors import AuthError as AuthError
 from pywry_auth.errors import AuthFlowCancelled as AuthFlowCancelled

@@ -27,8 +27,10 @@ def advise(error: AuthError, *, texts: Texts = ENGLISH, issuer: str = "") -> Adv
     entry = next(fitting(trouble), None)
     if entry is not None:
         return _advice(entry, texts)
-    found = usual(trouble.error or error)
-    return Advice(error.code, sentence(found.say, texts), error.hint, found.action)
+    innermost = trouble.error or error
+    found = usual(innermost)
+    code = found.code or innermost.code
+    return Advice(code, sentence(found.say, texts), error.hint, found.action)
 
 
 def page_trouble(url: str, title: str, text: str) -> str | None:

@@ -97,7 +97,7 @@ KEYCLOAK = (
         Action.DEVELOPER,
         "Add http://127.0.0.1/* to the client's Valid redirect URIs (Clients, the client, "
         "Settings); Keycloak then takes any port.",
-        pattern="invalid parameter: redirect_uri|invalid_redirect_uri",
+        pattern="invalid parameter: redirect_uri",
         on_page=True,
     ),
     _keycloak(

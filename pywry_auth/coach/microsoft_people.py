@@ -144,15 +144,6 @@ ENTRIES = (
         on_page=False,
     ),
     _person(
-        "AADSTS70020",
-        "code_expired",
-        Say.CODE_ENDED,
-        Action.RETRY,
-        "Nobody confirmed the device code in its 15 minutes.",
-        pattern=aadsts(70020),
-        on_page=False,
-    ),
-    _person(
         "AADB2C90091",
         "access_denied",
         Say.CANCELLED,

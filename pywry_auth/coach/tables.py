@@ -11,16 +11,22 @@ def every_entry() -> tuple[Entry, ...]:
         communities,
         google,
         identity_services,
+        keychains,
         microsoft,
         microsoft_people,
+        network,
+        standards,
     )
 
     return (
-        *google.ENTRIES,
-        *microsoft.ENTRIES,
         *microsoft_people.ENTRIES,
+        *microsoft.ENTRIES,
+        *google.ENTRIES,
         *identity_services.ENTRIES,
         *communities.ENTRIES,
+        *keychains.ENTRIES,
+        *network.ENTRIES,
+        *standards.ENTRIES,
     )
 
 

@@ -1,14 +1,18 @@
 """Every known trouble, against a response that was recorded from a real provider."""
 
+import asyncio
 import json
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 
-from pywry_auth.coach import Advice, advise, page_advice
+from pywry_auth.coach.advise import advise, page_advice
 from pywry_auth.coach.say import sentence
 from pywry_auth.coach.tables import every_entry
+from pywry_auth.coach.values import Advice
 from pywry_auth.errors import AuthError, AuthFlowTimeout, CallbackError
 from pywry_auth.protocol.authorization import (
     NO_PKCE,
@@ -22,6 +26,8 @@ from pywry_auth.protocol.par import read_pushed
 from pywry_auth.protocol.registration import ClientMetadata, read_registration
 from pywry_auth.protocol.token import read_refreshed, read_tokens
 from pywry_auth.protocol.wire import WireReply
+from pywry_auth.providers.oidc import GenericOIDCProvider
+from pywry_auth.token_store.keyring_rules import translate
 from pywry_auth.ui.texts import ENGLISH
 
 
@@ -75,7 +81,26 @@ def read_device_answer(fixture):
 
 def read_failure(fixture):
     """What lies below us raised this, and our own adapters said it in their words."""
-    raise NotImplementedError
+    module, _, name = fixture["raised"].rpartition(".")
+    failure = vars(import_module(module or "builtins"))[name](fixture["text"])
+    if fixture["place"] == "keychain":
+        raise translate(failure, fixture["platform"]) from failure
+    asyncio.run(exchange_where(failure))
+
+
+async def exchange_where(failure):
+    """Exchange a code over our own HTTP client, in a network that fails like this."""
+
+    def fail(_request):
+        raise failure
+
+    def client_in_trouble(**_settings):
+        return httpx.AsyncClient(transport=httpx.MockTransport(fail))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pywry_auth.http._new_client", client_in_trouble)
+        async with GenericOIDCProvider("c", token_url="https://op.example/token") as provider:
+            await provider.exchange_code("c", "http://127.0.0.1:1/callback", "v")
 
 
 READERS = {

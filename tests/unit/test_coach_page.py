@@ -4,7 +4,8 @@ import base64
 
 import pytest
 
-from pywry_auth.coach import Action, page_advice, page_trouble
+from pywry_auth.coach.advise import page_advice, page_trouble
+from pywry_auth.coach.values import Action
 
 
 GOOGLE = "https://accounts.google.com/signin/oauth/error"

@@ -10,7 +10,7 @@ from pywry_auth.ui.texts import Texts
 
 
 #: heights in pixels of the bitmaps beside a drawing, for toolkits that read no SVG
-BITMAP_SIZES = (20, 40, 60)
+BITMAP_SIZES = (20, 25, 30, 35, 40, 50, 60)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def test_a_name_never_leaves_the_folder_of_the_marks(mark):
 def test_a_bitmap_is_never_smaller_than_asked_where_there_is_a_larger():
     mark = mark_for(choice("github"))
     assert mark.bitmap(20, dark=False) == LOGOS / "github-20.png"
-    assert mark.bitmap(25, dark=False) == LOGOS / "github-40.png"
+    assert mark.bitmap(36, dark=False) == LOGOS / "github-40.png"
     assert mark.bitmap(90, dark=False) == LOGOS / "github-60.png"
     assert mark_for(choice("")).bitmap(20, dark=True) == LOGOS / "key-dark-20.png"
 

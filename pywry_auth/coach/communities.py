@@ -59,6 +59,33 @@ GITHUB = (
         source=_DEVICE,
         words=("device_flow_disabled",),
     ),
+    _github(
+        "application_suspended",
+        "client_suspended",
+        Say.SETUP,
+        Action.DEVELOPER,
+        "GitHub has suspended the OAuth app. Its owner has to write to GitHub's support.",
+        source=_AUTHORIZING,
+        words=("application_suspended",),
+    ),
+    _github(
+        "access_denied",
+        "access_denied",
+        Say.DENIED,
+        Action.SIGN_IN,
+        "The person pressed Cancel on GitHub's page. Ask for fewer scopes at first, and for more "
+        "when they are needed.",
+        source=_AUTHORIZING,
+        words=("access_denied",),
+    ),
+    _github(
+        "unverified_user_email",
+        "mail_unverified",
+        Say.MAIL_UNVERIFIED,
+        Action.SIGN_IN,
+        "The person has to confirm the primary address of the account (GitHub, Settings, Emails).",
+        words=("unverified_user_email",),
+    ),
 )
 
 _APPLE = "https://developer.apple.com/documentation/signinwithapple/configuring-your-webpage"

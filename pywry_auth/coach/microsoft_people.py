@@ -188,4 +188,12 @@ ENTRIES = (
         "Smart lockout; an administrator can unlock the account, or it ends by itself.",
         pattern=aadsts(50053, 500532),
     ),
+    _person(
+        "AADSTS50057",
+        "account_disabled",
+        Say.ACCOUNT_DISABLED,
+        Action.SIGN_IN,
+        "An administrator has disabled the account; only an administrator can enable it again.",
+        pattern=aadsts(50057),
+    ),
 )

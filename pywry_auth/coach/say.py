@@ -40,9 +40,6 @@ class Say(Enum):
         "date and time of this computer, then try again."
     )
     CLOCK = later("The clock of this computer is wrong. Set date and time, then sign in again.")
-    CODE_BLOCKED = later(
-        "Signing in with a code is not allowed here. Sign in with your browser instead."
-    )
     DENIED = later(
         "Access was not allowed on the sign-in page. Sign in again if you want to allow it."
     )
@@ -88,10 +85,6 @@ class Say(Enum):
     ORGANISATION_ONLY = later(
         "Only members of one organization can use this application. Sign in with your account"
         " of that organization."
-    )
-    PASSWORD_ENDED = later(
-        "The password of this account has run out. Choose a new one on the website of the "
-        "sign-in service, then sign in again."
     )
     PASSWORD_FORGOTTEN = later(
         "Choose a new password on the website of the sign-in service, then sign in again."

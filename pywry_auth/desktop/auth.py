@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
+from pywry_auth import flow as flows
+from pywry_auth import http_auth
+from pywry_auth import session as sessions
 from pywry_auth.account_index import Account
 from pywry_auth.desktop.background import SILENT_TIMEOUT, Background
 from pywry_auth.desktop.board import Board, OnEvent
@@ -14,16 +17,14 @@ from pywry_auth.desktop.naming import Places, app_id_of, checked_app_id, store_f
 from pywry_auth.desktop.offers import Offered, Offers
 from pywry_auth.desktop.values import AccountDetails
 from pywry_auth.errors import TokenExpiredError
-from pywry_auth.flow.running import awaited
-from pywry_auth.flow.values import CallbackOptions, SignInOptions
-from pywry_auth.flow.windows import named_kind
 from pywry_auth.off_loop import off_loop
 from pywry_auth.protocol.refusal import StepUpChallenge
 from pywry_auth.providers.base import OAuthProvider
-from pywry_auth.session.manager import SessionManager
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.window.base import SignInWindow, WindowKind
 
+
+T = TypeVar("T")
 
 OnStepUp = Callable[[StepUpChallenge], object]
 
@@ -70,7 +71,7 @@ class DesktopAuth(Background):
         store: TokenStore | str | None = None,
         window: SignInWindow | WindowKind | str | None = None,
         window_config: Mapping[str, object] | None = None,
-        callback: CallbackOptions | None = None,
+        callback: "flows.CallbackOptions | None" = None,
         auth_timeout: float = AUTH_TIMEOUT,
         language: str | None = None,
         on_event: OnEvent | None = None,
@@ -85,7 +86,7 @@ class DesktopAuth(Background):
                 places=places,
                 board=Board(on_event),
                 manner=Manner(
-                    window=named_kind(window, "window") if isinstance(window, str) else window,
+                    window=_window(window),
                     window_config={"title": app_name, **(window_config or {})},
                     callback=callback,
                     auth_timeout=auth_timeout,
@@ -146,13 +147,13 @@ class DesktopAuth(Background):
 
     async def asilent(self, within: float = SILENT_TIMEOUT) -> Account | None:
         """As ``silent``, without blocking the running loop."""
-        return await awaited(lambda: self.silent(within), self.cancel)
+        return await self._awaited(lambda: self.silent(within))
 
     def sign_in(
         self,
         provider: str | None = None,
         *,
-        options: SignInOptions | None = None,
+        options: "flows.SignInOptions | None" = None,
         window: SignInWindow | None = None,
     ) -> Account:
         """
@@ -177,13 +178,11 @@ class DesktopAuth(Background):
         self,
         provider: str | None = None,
         *,
-        options: SignInOptions | None = None,
+        options: "flows.SignInOptions | None" = None,
         window: SignInWindow | None = None,
     ) -> Account:
         """As ``sign_in``; whoever cancels the wait cancels the sign-in."""
-        return await awaited(
-            lambda: self.sign_in(provider, options=options, window=window), self.cancel
-        )
+        return await self._awaited(lambda: self.sign_in(provider, options=options, window=window))
 
     def add(self, provider: str | None = None, *, window: SignInWindow | None = None) -> Account:
         """
@@ -199,7 +198,7 @@ class DesktopAuth(Background):
         self, provider: str | None = None, *, window: SignInWindow | None = None
     ) -> Account:
         """As ``add``; whoever cancels the wait cancels the sign-in."""
-        return await awaited(lambda: self.add(provider, window=window), self.cancel)
+        return await self._awaited(lambda: self.add(provider, window=window))
 
     def switch(self, account: Account, *, window: SignInWindow | None = None) -> Account:
         """
@@ -214,7 +213,7 @@ class DesktopAuth(Background):
 
     async def aswitch(self, account: Account, *, window: SignInWindow | None = None) -> Account:
         """As ``switch``; whoever cancels the wait cancels the sign-in."""
-        return await awaited(lambda: self.switch(account, window=window), self.cancel)
+        return await self._awaited(lambda: self.switch(account, window=window))
 
     def sign_out(self, account: Account | None = None, *, everywhere: bool = False) -> None:
         """
@@ -245,7 +244,7 @@ class DesktopAuth(Background):
         """
         return self._engine.details()
 
-    def session(self, account: Account | None = None) -> SessionManager:
+    def session(self, account: Account | None = None) -> "sessions.SessionManager":
         """
         Give the session that holds an account's tokens, for whatever is not offered here.
 
@@ -257,7 +256,9 @@ class DesktopAuth(Background):
             raise TokenExpiredError("nobody is signed in", hint="call sign_in() first")
         return session
 
-    def auth(self, *allowed_origins: str, on_step_up: OnStepUp | None = None):  # noqa: ANN201 (its type belongs to httpx)
+    def auth(
+        self, *allowed_origins: str, on_step_up: Callable[[StepUpChallenge], object] | None = None
+    ) -> "http_auth.HttpxAuth":
         """
         Give an ``auth=`` object for httpx, which sends the token of whoever is signed in then.
 
@@ -272,7 +273,9 @@ class DesktopAuth(Background):
 
         return HttpxAuth(self._current(), allowed_origins=allowed_origins, on_step_up=on_step_up)
 
-    def requests_auth(self, *allowed_origins: str, on_step_up: OnStepUp | None = None):  # noqa: ANN201 (its type belongs to requests)
+    def requests_auth(
+        self, *allowed_origins: str, on_step_up: Callable[[StepUpChallenge], object] | None = None
+    ) -> "http_auth.RequestsAuth":
         """As ``auth``, for requests."""
         from pywry_auth.http_auth.requests_auth import RequestsAuth
 
@@ -282,5 +285,18 @@ class DesktopAuth(Background):
         """End what is under way; who is signed in stays so, for the next start."""
         self._engine.close()
 
+    async def _awaited(self, work: Callable[[], T]) -> T:
+        from pywry_auth.flow.running import awaited
+
+        return await awaited(work, self.cancel)
+
     def _current(self) -> CurrentSession:
         return CurrentSession(self._engine.session)
+
+
+def _window(wanted: SignInWindow | WindowKind | str | None) -> SignInWindow | WindowKind | None:
+    if not isinstance(wanted, str):
+        return wanted
+    from pywry_auth.flow.windows import named_kind
+
+    return named_kind(wanted, "window")

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
+from pywry_auth import flow as flows
 from pywry_auth.account_index import Account
 from pywry_auth.desktop.board import OnStatus
 from pywry_auth.desktop.engine import Engine
 from pywry_auth.desktop.values import AuthStatus, ProviderChoice
-from pywry_auth.flow.values import SignInOptions
 from pywry_auth.ui.texts import Texts, texts_for
 
 
@@ -78,7 +78,7 @@ class Background:
         self._engine.turn.beside(lambda: self._engine.silent(SILENT_TIMEOUT))
 
     def begin_sign_in(
-        self, provider: str | None = None, *, options: SignInOptions | None = None
+        self, provider: str | None = None, *, options: "flows.SignInOptions | None" = None
     ) -> None:
         """Sign in as ``sign_in``, and return at once; nothing happens while one is under way."""
         engine = self._engine

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from pywry_auth import session as sessions
 from pywry_auth.errors import TokenExpiredError
 from pywry_auth.protocol.dpop import DPoPKey
-from pywry_auth.session.manager import SessionManager
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -16,7 +16,7 @@ class CurrentSession:
         find: gives the session of now, or None.
     """
 
-    def __init__(self, find: Callable[[], SessionManager | None]) -> None:
+    def __init__(self, find: "Callable[[], sessions.SessionManager | None]") -> None:
         self._find = find
 
     @property
@@ -50,7 +50,7 @@ class CurrentSession:
         session = self._find()
         return None if session is None else await session.dpop_key()
 
-    def _session(self) -> SessionManager:
+    def _session(self) -> "sessions.SessionManager":
         session = self._find()
         if session is None:
             raise TokenExpiredError("nobody is signed in", hint="call sign_in() first")

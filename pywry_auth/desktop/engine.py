@@ -3,9 +3,12 @@
 import threading
 from collections.abc import Callable
 
+from pywry_auth import flow as flows
+from pywry_auth import session as sessions
 from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.clock import SYSTEM_CLOCK
 from pywry_auth.desktop.board import Board
+from pywry_auth.desktop.entering import Entering
 from pywry_auth.desktop.hearing import Hearing
 from pywry_auth.desktop.manner import Manner
 from pywry_auth.desktop.naming import Places
@@ -15,8 +18,6 @@ from pywry_auth.desktop.seats import Seats
 from pywry_auth.desktop.turn import Turn
 from pywry_auth.desktop.values import AccountDetails, AuthStatus, DesktopEventName
 from pywry_auth.errors import AuthError, AuthFlowCancelled
-from pywry_auth.flow.values import SignInOptions
-from pywry_auth.session.manager import SessionManager
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.ui.texts import Texts
 from pywry_auth.window.base import SignInWindow
@@ -51,8 +52,6 @@ class Engine:
         texts: Callable[[], Texts],
         asks_when_lost: bool,
     ) -> None:
-        from pywry_auth.desktop.entering import Entering
-
         self.offers = offers
         self.index = AccountIndex(places.accounts)
         self.store = store
@@ -94,7 +93,7 @@ class Engine:
         status = self.board.status
         return None if status.needs_sign_in else status.account
 
-    def session(self, account: Account | None = None) -> SessionManager | None:
+    def session(self, account: Account | None = None) -> "sessions.SessionManager | None":
         """Give the session of *account*, the current one when left out; None for nobody."""
         wanted = account or self.current
         return None if wanted is None else self.seats.of(wanted)
@@ -127,7 +126,7 @@ class Engine:
     def sign_in(
         self,
         provider: str | None,
-        options: SignInOptions | None,
+        options: "flows.SignInOptions | None",
         window: SignInWindow | None,
         within: float,
     ) -> Account:
@@ -142,15 +141,15 @@ class Engine:
                     return known
                 self.entering.fall_back_to(status)
                 name = known.provider
-                options = SignInOptions(login_hint=known.label or None)
-            return self._enter(name, options or SignInOptions(), window)
+                options = flows.SignInOptions(login_hint=known.label or None)
+            return self._enter(name, options or flows.SignInOptions(), window)
 
     def add(self, provider: str | None, window: SignInWindow | None) -> Account:
         """Sign another account in, in one's turn; see ``DesktopAuth.add``."""
         name = self.place(provider)
         with self.entering.attempt(name):
             prompt = self.offers.get(name).prompt_for_another
-            return self._enter(name, SignInOptions(prompt=prompt), window)
+            return self._enter(name, flows.SignInOptions(prompt=prompt), window)
 
     def switch(self, account: Account, window: SignInWindow | None, within: float) -> Account:
         """Make another account the current one, in one's turn; see ``DesktopAuth.switch``."""
@@ -158,7 +157,7 @@ class Engine:
         with self.entering.attempt(self.place(account.provider)):
             status = self.resuming.resume(account, within)
             if status.needs_sign_in:
-                options = SignInOptions(login_hint=account.label or None)
+                options = flows.SignInOptions(login_hint=account.label or None)
                 account = self._enter(account.provider, options, window)
             else:
                 self.index.remember(account)
@@ -192,7 +191,9 @@ class Engine:
             for provider in self.offers.made():
                 LOOP.run(provider.close())
 
-    def _enter(self, name: str, options: SignInOptions, window: SignInWindow | None) -> Account:
+    def _enter(
+        self, name: str, options: "flows.SignInOptions", window: SignInWindow | None
+    ) -> Account:
         self._is_used = True
         return self.entering.enter(name, options, window=window)
 

@@ -5,23 +5,19 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
+from pywry_auth import flow as flows
+from pywry_auth import session as sessions
 from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.account_store import account_of
-from pywry_auth.coach.advise import advise
 from pywry_auth.desktop.board import Board
 from pywry_auth.desktop.manner import Manner
 from pywry_auth.desktop.naming import Places
 from pywry_auth.desktop.offers import Offers
-from pywry_auth.desktop.reception import Reception, described
 from pywry_auth.desktop.seats import Seats
 from pywry_auth.desktop.shown import Shown
 from pywry_auth.desktop.values import AuthState, AuthStatus, DesktopEventName
 from pywry_auth.errors import AuthenticationError, AuthError, AuthFlowCancelled, TokenError
-from pywry_auth.flow.manager import SILENT_TIMEOUT, AuthFlowManager
-from pywry_auth.flow.values import AuthFlowResult, SignInOptions
-from pywry_auth.flow.windows import best_window, forget_browsing_data
 from pywry_auth.providers.base import OAuthProvider
-from pywry_auth.session.manager import SessionManager
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.ui.texts import Texts
 from pywry_auth.window.base import SignInWindow, WindowKind
@@ -63,7 +59,7 @@ class Entering:
         self._manner = manner
         self._texts = texts
         self._lock = threading.Lock()
-        self._flow: AuthFlowManager | None = None
+        self._flow: flows.AuthFlowManager | None = None
         self._shown: Shown | None = None
         self._before: AuthStatus | None = None
         self._is_cancelled = False
@@ -109,7 +105,7 @@ class Entering:
         self._before = status
 
     def enter(
-        self, provider: str, options: SignInOptions, *, window: SignInWindow | None
+        self, provider: str, options: "flows.SignInOptions", *, window: SignInWindow | None
     ) -> Account:
         """
         Let a person sign in, in a window.
@@ -127,7 +123,7 @@ class Entering:
         self._board.tell(DesktopEventName.SIGNED_IN, account)
         return account
 
-    def quietly(self, account: Account, within: float = SILENT_TIMEOUT) -> bool:
+    def quietly(self, account: Account, within: float) -> bool:
         """
         Sign *account* in again where the provider still knows them, and show nothing.
 
@@ -153,7 +149,7 @@ class Entering:
             self._board.signed_in(account)
             self._board.tell(DesktopEventName.SIGNED_IN, account)
 
-    def leave_everywhere(self, session: SessionManager, account: Account) -> None:
+    def leave_everywhere(self, session: "sessions.SessionManager", account: Account) -> None:
         """
         Sign *account* out here, then on the provider's own page.
 
@@ -172,9 +168,13 @@ class Entering:
 
     def forget_browsing(self, provider: str) -> None:
         """Let the windows of *provider* begin with nobody, as nobody is left."""
+        from pywry_auth.flow.windows import forget_browsing_data
+
         forget_browsing_data(self._manner.window, profile=self._places.profile(provider))
 
-    def _flow_for(self, account: Account) -> AuthFlowManager:
+    def _flow_for(self, account: Account) -> "flows.AuthFlowManager":
+        from pywry_auth.flow.manager import AuthFlowManager
+
         return AuthFlowManager(
             self._offers.get(account.provider),
             session_manager=self._seats.of(account),
@@ -187,6 +187,8 @@ class Entering:
 
     def failed(self, error: AuthError, *, before: AuthStatus, provider: str) -> None:
         """Put up what went wrong; whoever was signed in still is."""
+        from pywry_auth.coach.advise import advise
+
         trouble = advise(error, texts=self._texts())
         is_in = before.state in {AuthState.SIGNED_IN, AuthState.OFFLINE}
         state = before.state if is_in else AuthState.ERROR
@@ -208,7 +210,9 @@ class Entering:
             shown.again()
 
     @contextmanager
-    def _under_way(self, flow: AuthFlowManager, shown: Shown | None = None) -> Generator[None]:
+    def _under_way(
+        self, flow: "flows.AuthFlowManager", shown: Shown | None = None
+    ) -> Generator[None]:
         with self._lock:
             self._flow, self._shown = flow, shown
             is_cancelled = self._is_cancelled
@@ -224,7 +228,12 @@ class Entering:
         if self._before is not None:
             self._board.put(replace(self._before, trouble=None, notice=""))
 
-    def _entered(self, name: str, options: SignInOptions, window: SignInWindow | None) -> Account:
+    def _entered(
+        self, name: str, options: "flows.SignInOptions", window: SignInWindow | None
+    ) -> Account:
+        from pywry_auth.desktop.reception import Reception
+        from pywry_auth.flow.manager import AuthFlowManager
+
         provider = self._offers.get(name)
         current = self._board.status.account
         session = None
@@ -245,6 +254,8 @@ class Entering:
         return self._remembered(name, provider, result)
 
     def _window(self, provider: OAuthProvider, name: str) -> SignInWindow:
+        from pywry_auth.flow.windows import best_window
+
         return best_window(
             self._manner.window,
             provider,
@@ -256,16 +267,20 @@ class Entering:
     def _waiting(self, kind: WindowKind) -> None:
         self._board.edit(lambda now: replace(now, state=AuthState.WAITING, window=kind))
 
-    def _remembered(self, name: str, provider: OAuthProvider, result: AuthFlowResult) -> Account:
+    def _remembered(
+        self, name: str, provider: OAuthProvider, result: "flows.AuthFlowResult"
+    ) -> Account:
         tokens = result.tokens
         if tokens is None:
             raise AuthenticationError("the provider gave no tokens", name)
+        from pywry_auth.desktop.reception import described
+
         account = described(account_of(name, tokens), _claims(provider, result))
         self._index.remember(account)
         return account
 
 
-def _claims(provider: OAuthProvider, result: AuthFlowResult) -> Mapping[str, object]:
+def _claims(provider: OAuthProvider, result: "flows.AuthFlowResult") -> Mapping[str, object]:
     id_token = result.tokens.id_token if result.tokens else None
     if id_token is None or not provider.validates_id_tokens:
         return result.user_info or {}

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from pywry_auth import session as sessions
 from pywry_auth.account_index import Account
-from pywry_auth.coach.advise import advise
 from pywry_auth.desktop.board import Board
 from pywry_auth.desktop.values import AuthState, AuthStatus, DesktopEventName
 from pywry_auth.errors import RefreshTransportError
-from pywry_auth.session.events import SessionEvent, SessionEventName
 from pywry_auth.ui.texts import Texts
 
 
@@ -25,8 +24,10 @@ class Hearing:
         self._board = board
         self._texts = texts
 
-    def __call__(self, key: str, event: SessionEvent) -> None:
+    def __call__(self, key: str, event: "sessions.SessionEvent") -> None:
         """Hear what happened to the session *key*; called on the package's loop."""
+        from pywry_auth.session.events import SessionEventName
+
         account = self._board.status.account
         if account is None or account.key != key:
             return
@@ -54,6 +55,8 @@ class Hearing:
     def _unreachable(self, account: Account, reason: str) -> None:
         if self._board.status.state is not AuthState.SIGNED_IN:
             return
+        from pywry_auth.coach.advise import advise
+
         error = RefreshTransportError("the provider cannot be reached", account.provider)
         trouble = advise(error, texts=self._texts())
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pywry_auth.flow.values import CallbackOptions
+from pywry_auth import flow as flows
 from pywry_auth.window.base import SignInWindow, WindowKind
 
 
@@ -24,5 +24,5 @@ class Manner:
 
     window: SignInWindow | WindowKind | None = None
     window_config: Mapping[str, object] = field(default_factory=dict[str, object])
-    callback: CallbackOptions | None = None
+    callback: "flows.CallbackOptions | None" = None
     auth_timeout: float = AUTH_TIMEOUT

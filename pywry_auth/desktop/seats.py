@@ -3,11 +3,10 @@
 import threading
 from collections.abc import Callable
 
+from pywry_auth import session as sessions
 from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.account_store import WatchedStore
 from pywry_auth.desktop.offers import Offers
-from pywry_auth.session.events import SessionEvent
-from pywry_auth.session.manager import SessionManager
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -30,7 +29,7 @@ class Seats:
         store: TokenStore,
         index: AccountIndex,
         *,
-        on_event: Callable[[str, SessionEvent], None],
+        on_event: "Callable[[str, sessions.SessionEvent], None]",
         on_lost: Callable[[str], None] | None,
     ) -> None:
         self._offers = offers
@@ -39,9 +38,9 @@ class Seats:
         self._on_event = on_event
         self._on_lost = on_lost
         self._lock = threading.Lock()
-        self._sessions: dict[str, SessionManager] = {}
+        self._sessions: dict[str, sessions.SessionManager] = {}
 
-    def of(self, account: Account) -> SessionManager:
+    def of(self, account: Account) -> "sessions.SessionManager":
         """
         Give the session of *account*, made when it is the first time.
 
@@ -54,7 +53,7 @@ class Seats:
                 session = self._sessions[account.key] = self._made(account)
             return session
 
-    def taken(self, key: str) -> SessionManager | None:
+    def taken(self, key: str) -> "sessions.SessionManager | None":
         """Give the session of that key if there is one."""
         return self._sessions.get(key)
 
@@ -86,7 +85,9 @@ class Seats:
         mine = self._offers.get(account.provider).origin()
         return (tokens.origin.issuer, tokens.origin.client_id) == (mine.issuer, mine.client_id)
 
-    def _made(self, account: Account) -> SessionManager:
+    def _made(self, account: Account) -> "sessions.SessionManager":
+        from pywry_auth.session.manager import SessionManager
+
         key, on_lost = account.key, self._on_lost
         return SessionManager(
             self._offers.get(account.provider),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from pywry_auth import flow as flows
 from pywry_auth.account_index import Account
 from pywry_auth.coach.values import Advice
-from pywry_auth.flow.values import SignInOptions
 from pywry_auth.ui.texts import Texts
 from pywry_auth.window.base import WindowKind
 
@@ -165,7 +165,7 @@ class SignInControl(Protocol):
         ...
 
     def begin_sign_in(
-        self, provider: str | None = None, *, options: SignInOptions | None = None
+        self, provider: str | None = None, *, options: "flows.SignInOptions | None" = None
     ) -> None:
         """Sign in: silently where that is possible, else in a window. One at a time."""
         ...

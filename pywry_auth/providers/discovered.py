@@ -73,7 +73,7 @@ class DiscoveredProvider(StandardProvider):
             self.issuer = self.issuer_url
         #: what the issuer said about itself; None until ``prepare``
         self.metadata: ProviderMetadata | None = None
-        self._discovery: SingleFlight[None] = SingleFlight()
+        self._discovery: SingleFlight[None] | None = None  # a flight needs asyncio
 
     @property
     def client_auth(self) -> ClientAuth:
@@ -93,6 +93,8 @@ class DiscoveredProvider(StandardProvider):
             DiscoveryError: the metadata is missing, or does not belong to the issuer.
         """
         if self.metadata is None and self.issuer_url:
+            if self._discovery is None:
+                self._discovery = SingleFlight()
             await self._discovery.run(self._discover)
 
     async def authorization_url(self, attempt: AuthorizationRequest) -> str:

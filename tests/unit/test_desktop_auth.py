@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 
@@ -204,7 +206,9 @@ def test_the_person_that_is_known_is_suggested(app):
     app.op.end_sessions()
     auth = app.start()
     auth.sign_in()
-    hints = [each.params.get("login_hint") for each in app.op.requests if each.endpoint == "authorize"]
+    hints = [
+        each.params.get("login_hint") for each in app.op.requests if each.endpoint == "authorize"
+    ]
     assert hints[-1] == "ada@example.com"
 
 
@@ -437,3 +441,36 @@ def test_awaited_twins_do_the_same(app):
         return [each.key for each in auth.accounts()] == [account.key]
 
     assert asyncio.run(use())
+
+
+def test_a_silent_start_with_valid_tokens_loads_nothing_it_does_not_need(tmp_path):
+    script = """
+import sys
+from pathlib import Path
+import platformdirs
+platformdirs.user_data_path = lambda *a, **k: Path(sys.argv[1])
+from pywry_auth import Account, DesktopAuth, GenericOIDCProvider, MemoryTokenStore, OAuthTokenSet
+from pywry_auth import TokenOrigin
+from pywry_auth.account_index import AccountIndex
+from pywry_auth.desktop.naming import Places
+
+issuer = "https://op.example"
+store = MemoryTokenStore()
+store.slot("work/ada").save(
+    OAuthTokenSet("a", "Bearer", "r", 3600, origin=TokenOrigin(issuer, "me", "ada"))
+)
+AccountIndex(Places("acme").accounts).remember(Account("work", "ada"))
+auth = DesktopAuth("Acme", {"work": GenericOIDCProvider("me", "", issuer)}, store=store)
+assert auth.silent().subject == "ada"
+print(sorted({"asyncio", "httpx", "pydantic", "joserfc", "cryptography", "gettext", "webview",
+    "pywry_auth.session.manager", "pywry_auth.flow.manager"} & set(sys.modules)))
+auth.close()
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert ended.stdout == "[]\n"

@@ -1,9 +1,11 @@
 """How each provider wants to be shown on a button: its mark, its colours, its measures."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pywry_auth.desktop.button_values import MenuItem, Verb
 from pywry_auth.desktop.values import ProviderChoice
 from pywry_auth.ui.assets import asset
 from pywry_auth.ui.texts import Texts
@@ -193,6 +195,14 @@ def mark_for(choice: ProviderChoice) -> Mark:
     if brand.wants_mark:
         return Mark(choice.title, brand)  # a key beside such a name would pass for its mark
     return Mark(choice.title, brand, *_shipped(_OF_ANYBODY))
+
+
+def mark_of(item: MenuItem | None, providers: Sequence[ProviderChoice]) -> Mark | None:
+    """Give the mark of the provider at which pressing *item* signs in; None for anything else."""
+    if item is None or item.verb is not Verb.SIGN_IN:
+        return None
+    found = (choice for choice in providers if choice.name == item.key)
+    return next((mark_for(choice) for choice in found), None)
 
 
 def _brand_name(mark: str) -> str:

@@ -10,7 +10,7 @@ from pywry_auth.account_index import Account
 from pywry_auth.desktop.button import press
 from pywry_auth.desktop.button_values import ButtonFace, MenuItem, Verb
 from pywry_auth.desktop.face_feed import FaceFeed
-from pywry_auth.desktop.marks import PLAIN, Brand, Mark, mark_for
+from pywry_auth.desktop.marks import PLAIN, Brand, mark_of
 from pywry_auth.desktop.tk_bell import bell_for
 from pywry_auth.desktop.tk_drawing import Content, Look
 from pywry_auth.desktop.tk_menu import menu_of
@@ -19,7 +19,7 @@ from pywry_auth.desktop.tk_push import Push
 from pywry_auth.desktop.tk_script import is_rtl
 from pywry_auth.desktop.tk_style import SMALL, Appearance, Ground, ground_of, look_of
 from pywry_auth.desktop.tk_tip import Tip
-from pywry_auth.desktop.values import AuthState, ProviderChoice, SignInControl
+from pywry_auth.desktop.values import AuthState, SignInControl
 
 
 AvatarOf = Callable[[Account], Path | None]
@@ -151,6 +151,8 @@ class SignInButton(tk.Frame):
         left, right, bottom = self._main.area
         x = right - menu.winfo_reqwidth() if look.direction == "rtl" else left
         menu.tk_popup(x, bottom + 2)
+        if self._main.is_by_key:
+            menu.activate(0)
 
     def _act(self, item: MenuItem) -> None:
         # What a menu offered a while ago may be gone by now.
@@ -272,14 +274,6 @@ class SignInButton(tk.Frame):
         if shown.account is not None and shown.account.display_name != shown.label:
             return look.drawn(shown.account.display_name)
         return look.drawn(shown.label) if self._main.is_shortened else ""
-
-
-def mark_of(item: MenuItem | None, providers: Sequence[ProviderChoice]) -> Mark | None:
-    """Give the mark of the provider at which pressing *item* signs in; None for anything else."""
-    if item is None or item.verb is not Verb.SIGN_IN:
-        return None
-    found = (choice for choice in providers if choice.name == item.key)
-    return next((mark_for(choice) for choice in found), None)
 
 
 def lines_of(text: str, label: tk.Label, width: int) -> list[str]:

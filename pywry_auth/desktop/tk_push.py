@@ -42,6 +42,7 @@ class Push(tk.Canvas):
         self._pictures = Pictures(self)
         self._drawing = Drawing(self, self._pictures)
         self._is_over = self._is_down = self._is_focused = self._is_shortened = False
+        self.is_by_key = True  # the last press was one of the keyboard
         self._turn = 0
         self._turning: str | None = None
         self._bind_keys()
@@ -84,12 +85,14 @@ class Push(tk.Canvas):
 
     def _bind_keys(self) -> None:
         def press(_event: object) -> str:
+            self.is_by_key = True
             self.press()
             return "break"
 
         def open_menu(_event: object) -> str | None:
             if self._on_menu is None or not self._content.is_enabled:
                 return None
+            self.is_by_key = True
             self._on_menu()
             return "break"
 
@@ -126,6 +129,7 @@ class Push(tk.Canvas):
         self._draw()
         inside = 0 <= event.x < self.winfo_width() and 0 <= event.y < self.winfo_height()
         if was_down and inside:
+            self.is_by_key = False
             self.press()
 
     # how it looks

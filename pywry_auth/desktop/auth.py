@@ -12,7 +12,7 @@ from pywry_auth.desktop.background import SILENT_TIMEOUT, Background
 from pywry_auth.desktop.board import Board, OnEvent
 from pywry_auth.desktop.current import CurrentSession
 from pywry_auth.desktop.engine import Engine
-from pywry_auth.desktop.manner import AUTH_TIMEOUT, Manner
+from pywry_auth.desktop.manner import AUTH_TIMEOUT, Manner, window_named
 from pywry_auth.desktop.naming import Places, app_id_of, checked_app_id, store_for
 from pywry_auth.desktop.offers import Offered, Offers
 from pywry_auth.desktop.values import AccountDetails
@@ -86,7 +86,7 @@ class DesktopAuth(Background):
                 places=places,
                 board=Board(on_event),
                 manner=Manner(
-                    window=_window(window),
+                    window=window_named(window),
                     window_config={"title": app_name, **(window_config or {})},
                     callback=callback,
                     auth_timeout=auth_timeout,
@@ -292,11 +292,3 @@ class DesktopAuth(Background):
 
     def _current(self) -> CurrentSession:
         return CurrentSession(self._engine.session)
-
-
-def _window(wanted: SignInWindow | WindowKind | str | None) -> SignInWindow | WindowKind | None:
-    if not isinstance(wanted, str):
-        return wanted
-    from pywry_auth.flow.windows import named_kind
-
-    return named_kind(wanted, "window")

@@ -26,3 +26,19 @@ class Manner:
     window_config: Mapping[str, object] = field(default_factory=dict[str, object])
     callback: "flows.CallbackOptions | None" = None
     auth_timeout: float = AUTH_TIMEOUT
+
+
+def window_named(
+    wanted: SignInWindow | WindowKind | str | None,
+) -> SignInWindow | WindowKind | None:
+    """
+    Give the window, or the kind of one, that is meant.
+
+    Raises:
+        ConfigError: no kind of window has that name.
+    """
+    if not isinstance(wanted, str):
+        return wanted
+    from pywry_auth.flow.windows import named_kind
+
+    return named_kind(wanted, "window")

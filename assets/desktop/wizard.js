@@ -59,9 +59,10 @@ const replace = (fresh) => {
     const old = before.querySelector(`[data-live="${part.dataset.live}"]`);
     if (old && old.innerHTML !== part.innerHTML) old.innerHTML = part.innerHTML;
   }
-  const old = before.querySelector('.moves');
-  const moves = after.querySelector('.moves');
-  if (old.textContent !== moves.textContent) old.replaceChildren(...moves.children);
+  for (const part of after.querySelectorAll('[data-part]')) {
+    const old = before.querySelector(`[data-part="${part.dataset.part}"]`);
+    if (old && old.textContent !== part.textContent) old.replaceWith(part);
+  }
   const field = before.querySelector('input');
   if (!field) return;
   const invalid = after.querySelector('input').getAttribute('aria-invalid');

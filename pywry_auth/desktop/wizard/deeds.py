@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 from pywry_auth.account_index import Account
 from pywry_auth.coach.advise import advise
@@ -14,13 +15,21 @@ from pywry_auth.outcome import CallOutcome
 from pywry_auth.window.base import SignInWindow
 
 
+class GivesWindow(Protocol):
+    """Gives the window for one sign-in."""
+
+    def __call__(self, *, by_browser: bool) -> SignInWindow:
+        """Give the browser, or whatever is best."""
+        ...
+
+
 class SigningIn:
     """
     One sign-in at a time, on a thread of its own.
 
     Args:
         control: signs in.
-        window: gives the window, told whether it shall be the browser.
+        window: gives the window.
         tell: hears how it ended; called from any thread.
     """
 
@@ -28,7 +37,7 @@ class SigningIn:
         self,
         control: WizardControl,
         *,
-        window: Callable[[bool], SignInWindow],
+        window: GivesWindow,
         tell: Callable[[Event], None],
     ) -> None:
         self._control = control
@@ -75,7 +84,9 @@ class SigningIn:
 
     def _signed_in(self, place: Place) -> Account:
         choice = next((c for c in self._control.providers if c.name == place.provider), None)
-        window = self._window(place.by_browser or (choice is not None and choice.by_browser))
+        window = self._window(
+            by_browser=place.by_browser or (choice is not None and choice.by_browser)
+        )
         if place.is_another:
             return self._control.add(place.provider, window=window)
         return self._control.sign_in(place.provider, window=window)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
-from pywry_auth.desktop.wizard.typed import Typed
+from pywry_auth.desktop.wizard.typed import MICROSOFT, Typed
 from pywry_auth.errors import ConfigError, DiscoveryError, DiscoveryTransportError, TransportError
 from pywry_auth.json_value import is_array, is_object
 from pywry_auth.protocol.discovery import (
@@ -19,7 +19,6 @@ from pywry_auth.protocol.wire import WireReply, WireRequest, is_loopback
 
 WITHIN = 10.0  # seconds for each question; a person is waiting
 ISSUER_RELATION = "http://openid.net/specs/connect/1.0/issuer"
-MICROSOFT = "https://login.microsoftonline.com"
 MAX_LINKS = 20  # links of a WebFinger answer that are looked at
 OK = 200
 

@@ -1,7 +1,7 @@
 """Where the wizard's pages are shown: a window of ours, or the browser."""
 
 import threading
-from collections.abc import Callable
+import webbrowser
 from typing import Protocol
 
 from pywry_auth.desktop.pages.server import PageServer
@@ -31,6 +31,18 @@ class Stays(Protocol):
         ...
 
 
+class Follower(Protocol):
+    """Who hears what becomes of the pages, on any thread."""
+
+    def gone(self, reason: WindowError | None) -> None:
+        """Nobody sees them any more: the person closed them (None), or nothing can be shown."""
+        ...
+
+    def handed_over(self) -> None:
+        """A sign-in goes on in the browser."""
+        ...
+
+
 class Showing:
     """
     Shows the pages of a server, in the window or, where that cannot be, in the browser.
@@ -38,22 +50,14 @@ class Showing:
     Args:
         server: of the pages.
         window: None where only the browser can be.
-        on_gone: told that the person closed the window, or that nothing can be shown (the reason).
-        on_handed_over: told that a sign-in goes on in the browser.
     """
 
-    def __init__(
-        self,
-        server: PageServer,
-        window: Stays | None,
-        *,
-        on_gone: Callable[[WindowError | None], None],
-        on_handed_over: Callable[[], None],
-    ) -> None:
+    def __init__(self, server: PageServer, window: Stays | None) -> None:
         self._server = server
         self._window = window
-        self._on_gone = on_gone
-        self._on_handed_over = on_handed_over
+        self._lock = threading.Lock()
+        self._follower: Follower | None = None
+        self._early: list[WindowError | None] = []
 
     @property
     def is_native(self) -> bool:
@@ -70,6 +74,22 @@ class Showing:
             window.open(self._server.address(), self)
         except WindowError as exc:
             self.closed(exc)
+
+    def follow(self, follower: Follower) -> None:
+        """Tell *follower* from now on, what it has missed first."""
+        with self._lock:
+            self._follower = follower
+            early, self._early = self._early, []
+        for reason in early:
+            follower.gone(reason)
+
+    def _gone(self, reason: WindowError | None) -> None:
+        with self._lock:
+            follower = self._follower
+            if follower is None:
+                self._early.append(reason)
+                return
+        follower.gone(reason)
 
     def window(self, *, by_browser: bool) -> SignInWindow:
         """Give the window for a sign-in."""
@@ -92,7 +112,7 @@ class Showing:
         """Go on in the browser where the window failed, rather than the person closed it."""
         self._window = None
         if reason is None:
-            self._on_gone(None)
+            self._gone(None)
         else:
             self._to_browser(reason)
 
@@ -104,7 +124,8 @@ class Showing:
 
     def handed_over(self) -> None:
         """Pass it on."""
-        self._on_handed_over()
+        if self._follower is not None:
+            self._follower.handed_over()
 
     def painted(self) -> None:
         """Do nothing: our pages need no help."""
@@ -117,7 +138,7 @@ class Showing:
     def _open_browser(self, reason: WindowError | None) -> None:
         try:
             opened = open_in_browser(self._server.address())
-        except OSError:
+        except (OSError, webbrowser.Error):
             opened = False
         if not opened:
-            self._on_gone(reason or WindowError("no page can be shown"))
+            self._gone(reason or WindowError("no page can be shown"))

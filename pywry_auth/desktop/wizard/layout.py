@@ -29,12 +29,14 @@ class Sheet:
         title: its heading.
         content: what stands under it.
         moves: the buttons, the one that goes on last.
+        crown: what stands over the heading.
         mood: ``good``, ``bad`` or "".
     """
 
     title: str
     content: Markup
     moves: tuple[Markup, ...]
+    crown: Markup = NOTHING
     mood: str = ""
 
 
@@ -73,28 +75,31 @@ def live(name: str, *children: Child) -> Markup:
 
 def tile(text: str) -> Markup:
     """Give a drawn letter where there is no picture."""
-    letter = next((c for c in text if c.isalnum()), "·").upper()
+    letter = next((c for c in text if c.isalnum()), text[:1]).upper()
     return element("span", {"class": "tile", "aria-hidden": "true"}, letter)
+
+
+def emblem(masthead: Masthead) -> Markup:
+    """Give the picture of the application, or its first letter."""
+    if masthead.has_logo:
+        return element("img", {"class": "logo", "src": "logo", "alt": ""})
+    return tile(masthead.app_name)
 
 
 def whole(
     sheet: Sheet, step: Step, *, masthead: Masthead, texts: Texts, skipped: Sequence[int] = ()
 ) -> Markup:
     """Give the body of the document."""
-    picture = (
-        element("img", {"class": "logo", "src": "logo", "alt": ""})
-        if masthead.has_logo
-        else tile(masthead.app_name)
-    )
     head = tag(
         "header",
         "masthead",
-        picture,
+        emblem(masthead),
         tag("p", "app", masthead.app_name),
         _stages(step, skipped, texts),
     )
     heading = element("h1", {"id": TITLE, "tabindex": "-1"}, sheet.title)
-    content = tag("div", "content", heading, sheet.content)
+    crown = tag("div", "hero", emblem(masthead)) if step is Step.WELCOME else sheet.crown
+    content = tag("div", "content", crown, heading, sheet.content)
     back = [move for move in sheet.moves if 'data-verb="back"' in move.text]
     forth = [move for move in sheet.moves if move not in back]
     foot = tag("footer", "moves", *back, tag("span", "space"), *forth)

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from pywry_auth.coach.values import Action, Advice
 from pywry_auth.desktop.wizard.control import WizardControl
-from pywry_auth.desktop.wizard.finding import MICROSOFT, WITHIN, find_issuer
+from pywry_auth.desktop.wizard.finding import WITHIN, find_issuer
 from pywry_auth.desktop.wizard.known import Known, MakeProvider
-from pywry_auth.desktop.wizard.steps import Event, Move
-from pywry_auth.desktop.wizard.typed import Typed, read_typed
+from pywry_auth.desktop.wizard.steps import Event, Move, Place
+from pywry_auth.desktop.wizard.typed import MICROSOFT, Typed, read_typed
 from pywry_auth.errors import DiscoveryError, DiscoveryTransportError
 from pywry_auth.off_loop import off_loop
 from pywry_auth.protocol.wire import WireReply, WireRequest
@@ -42,10 +42,11 @@ class Search:
         self._microsoft = microsoft
         self._task: asyncio.Task[None] | None = None
 
-    def begin(self, text: str) -> None:
-        """Look for what *text* names."""
+    def follow(self, place: Place) -> None:
+        """Look for what the person at *place* typed, or no further."""
         self.stop()
-        self._task = asyncio.get_running_loop().create_task(self._run(text))
+        if place.is_finding:
+            self._task = asyncio.get_running_loop().create_task(self._run(place.query))
 
     def stop(self) -> None:
         """Look no further."""

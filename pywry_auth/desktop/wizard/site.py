@@ -1,6 +1,7 @@
 """The wizard's pages, as the server of pages asks for them."""
 
 import re
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -49,7 +50,8 @@ class WizardSite:
             extra_style=theme.style,
         )
         self._marks: dict[str, Logo] = {}
-        self.has_shown_the_end = False
+        #: set once somebody was shown that it is over
+        self.end_was_shown = threading.Event()
 
     @property
     def verbs(self) -> Mapping[str, Fields]:
@@ -83,7 +85,8 @@ class WizardSite:
         scene = self._scene()
         marks = frozenset(choice.name for choice in scene.choices if self._mark_of(choice))
         place, texts = scene.place, scene.texts
-        self.has_shown_the_end = place.step is Step.LEFT
+        if place.step is Step.LEFT:
+            self.end_was_shown.set()
         shown = sheet(replace(scene, marks=marks))
         body = whole(
             shown,

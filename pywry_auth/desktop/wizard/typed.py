@@ -10,6 +10,8 @@ from pywry_auth.protocol.wire import is_loopback, require_safe_url
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
+#: knows which domains its customers have
+MICROSOFT = "https://login.microsoftonline.com"
 MAX_DOMAIN = 253  # characters (RFC 1035 section 2.3.4)
 
 

@@ -64,6 +64,11 @@ def _cancel(scene: Scene) -> Markup:
     return button(scene.texts("Cancel"), Move.CANCEL)
 
 
+def _aside(words: str, move: Move) -> Markup:
+    """Give the other way to go on, which few people take."""
+    return tag("p", "aside", button(words, move, kind="link"))
+
+
 def _line(words: Child, kind: str = "") -> Markup:
     return tag("p", kind, words) if kind else element("p", {}, words)
 
@@ -155,14 +160,13 @@ def _access(scene: Scene) -> Sheet:
         )
     )
     content = joined(listed, _line(where, "note"))
-    moves = [_back(scene), _cancel(scene)]
-    if not choice.by_browser:
-        moves.append(button(t("Use my browser"), Move.BROWSER))
-    moves.append(button(t("Continue"), Move.AGREE, kind="main"))
     if not lines:
         title = t("Sign in with {provider}", provider=choice.title)
         content = _line(where, "lead")
-    return Sheet(title, content, tuple(moves))
+    if not choice.by_browser:
+        content = joined(content, _aside(t("Use my browser instead"), Move.BROWSER))
+    forth = button(t("Continue"), Move.AGREE, kind="main")
+    return Sheet(title, content, (_back(scene), _cancel(scene), forth))
 
 
 def _ask(scene: Scene, scope: str) -> Markup:
@@ -174,13 +178,14 @@ def _ask(scene: Scene, scope: str) -> Markup:
 def _sign_in(scene: Scene) -> Sheet:
     t = scene.texts
     title = t("Signing in with {provider}", provider=scene.choice.title)
-    moves = [_back(scene), _cancel(scene)]
-    if _in_browser(scene):
-        moves.append(button(t("Open the page again"), Move.AGAIN))
-    else:
-        moves.append(button(t("Use my browser"), Move.BROWSER))
-    content = live("progress", _line(_progress(scene), "busy"), _notice(scene))
-    return Sheet(title, content, tuple(moves))
+    aside = (
+        _aside(t("Open the page again"), Move.AGAIN)
+        if _in_browser(scene)
+        else _aside(t("Use my browser instead"), Move.BROWSER)
+    )
+    said = live("progress", _line(_progress(scene), "busy"), _notice(scene))
+    content = joined(said, element("div", {"data-part": "aside"}, aside))
+    return Sheet(title, content, (_back(scene), _cancel(scene)))
 
 
 def _in_browser(scene: Scene) -> bool:
@@ -212,24 +217,22 @@ def _trouble(scene: Scene) -> Sheet:
         fix = " · ".join(part for part in (trouble.code, trouble.fix) if part)
         said = element("p", {"lang": "en", "dir": "ltr"}, fix)
         content.append(element("details", {}, element("summary", {}, t("For the developer")), said))
-    moves = [_back(scene), _cancel(scene)]
-    browser_first = trouble is not None and trouble.action is Action.BROWSER
-    again = button(t("Try again"), Move.RETRY, kind="quiet" if browser_first else "main")
-    browser = button(t("Use my browser"), Move.BROWSER, kind="main" if browser_first else "quiet")
-    moves += [again, browser] if browser_first else [browser, again]
-    return Sheet(t("That did not work"), joined(*content), tuple(moves), mood="bad")
+    if trouble is not None and trouble.action is Action.BROWSER:
+        forth = button(t("Use my browser"), Move.BROWSER, kind="main")
+        content.append(_aside(t("Try again here"), Move.RETRY))
+    else:
+        forth = button(t("Try again"), Move.RETRY, kind="main")
+        content.append(_aside(t("Use my browser instead"), Move.BROWSER))
+    moves = (_back(scene), _cancel(scene), forth)
+    return Sheet(t("That did not work"), joined(*content), moves, mood="bad")
 
 
 def _confirm(scene: Scene) -> Sheet:
     t = scene.texts
     card = NOTHING if scene.place.account is None else _card(scene, scene.place.account)
-    moves = (
-        _back(scene),
-        _cancel(scene),
-        button(t("Use another account"), Move.ANOTHER),
-        button(t("Continue"), Move.CONFIRM, kind="main"),
-    )
-    return Sheet(t("Is this you?"), card, moves)
+    content = joined(card, _aside(t("Use another account"), Move.ANOTHER))
+    forth = button(t("Continue"), Move.CONFIRM, kind="main")
+    return Sheet(t("Is this you?"), content, (_back(scene), _cancel(scene), forth))
 
 
 def _card(scene: Scene, account: Account) -> Markup:
@@ -256,7 +259,7 @@ def _done(scene: Scene) -> Sheet:
         '<svg class="mark" viewBox="0 0 64 64" aria-hidden="true" focusable="false">'
         '<path class="draw" pathLength="1" d="M21 33l8 8 15-17"/></svg>'
     )
-    return Sheet(title, joined(tick, _line(words, "lead")), (forth,), mood="good")
+    return Sheet(title, _line(words, "lead"), (forth,), crown=tick, mood="good")
 
 
 def _left(scene: Scene) -> Sheet:

@@ -1,11 +1,13 @@
 """What a person at the command line can do about an error."""
 
+from pywry_auth.coach.advise import advise
 from pywry_auth.errors import (
     AuthError,
     AuthFlowTimeout,
     CallbackError,
     CredentialMissingError,
     DiscoveryError,
+    StoreError,
     TokenError,
     TokenExpiredError,
     TransportError,
@@ -15,13 +17,14 @@ from pywry_auth.errors import (
 #: advice for programmers, which nobody can follow here
 OTHER_STORE = "; or choose another store by name"
 
-#: what to do about an error word of the provider (RFC 6749 sections 4.1.2.1, 5.2)
-WORDS = {
+#: advice of the coach, as it is followed here
+HERE = {
     "access_denied": "somebody said no on the provider's page; run it again to say yes",
-    "invalid_client": "compare client_id, with its secret if it has one, with the provider's",
-    "invalid_scope": "ask for what the provider knows, with --scopes or in providers.toml",
-    "device_flow_disabled": "switch the device flow on, in this client's settings at the provider",
-    "unauthorized_client": "let the provider allow this client to sign people in",
+    "scope_unknown": "ask for what the provider knows, with --scopes or in providers.toml",
+}
+#: how a setting of the library is made here
+SETTINGS = {
+    "callback=CallbackOptions(ports=(PORT,))": "redirect_ports = [PORT] in providers.toml",
 }
 
 
@@ -36,11 +39,19 @@ def _usual(error: AuthError) -> str:
             return "run it again; --timeout SECONDS waits longer"
         case TokenExpiredError() | CredentialMissingError():
             return " ".join(("run pywry-auth login", error.provider or "")).rstrip()
+        case CallbackError(error=str()) | TokenError(error=str()) | StoreError():
+            return _coached(error)
         case TransportError():
-            return "check the address and the network, then run it again"
-        case CallbackError(error=str(word)) | TokenError(error=str(word)):
-            return WORDS.get(word, "")
+            return _coached(error) or "check the address and the network, then run it again"
         case DiscoveryError():
             return "check that the issuer is the one in the provider's documentation"
         case _:
             return ""
+
+
+def _coached(error: AuthError) -> str:
+    found = advise(error)
+    fix = found.fix
+    for there, here in SETTINGS.items():
+        fix = fix.replace(there, here)
+    return HERE.get(found.code, fix)

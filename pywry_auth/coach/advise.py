@@ -20,11 +20,11 @@ def advise(error: AuthError, *, texts: Texts = ENGLISH, issuer: str = "") -> Adv
             means at different providers. Without it the name in the error counts.
     """
     from pywry_auth.coach.raised import trouble_of
-    from pywry_auth.coach.tables import fitting
+    from pywry_auth.coach.tables import fitting, seen_on_page
     from pywry_auth.coach.usual import usual
 
     trouble = trouble_of(error, issuer)
-    entry = next(fitting(trouble), None)
+    entry = seen_on_page(trouble) or next(fitting(trouble), None)
     if entry is not None:
         return _advice(entry, texts)
     innermost = trouble.error or error

@@ -1,4 +1,4 @@
-"""What lies between this machine and the provider says."""
+"""What goes wrong on the way to the provider."""
 
 from functools import partial
 

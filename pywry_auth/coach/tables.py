@@ -1,8 +1,10 @@
 """All known troubles; of those that fit, the first counts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pywry_auth.coach.entry import Entry, Trouble
+from pywry_auth.errors import AuthenticationError
 
 
 def every_entry() -> tuple[Entry, ...]:
@@ -27,6 +29,19 @@ def every_entry() -> tuple[Entry, ...]:
         *keychains.ENTRIES,
         *network.ENTRIES,
         *standards.ENTRIES,
+    )
+
+
+def seen_on_page(trouble: Trouble) -> Entry | None:
+    """Give what the provider's page had said before the person closed it, if that is so."""
+    if not isinstance(trouble.error, AuthenticationError):
+        return None
+    code, family = trouble.error.context.get("page"), trouble.family
+    if not code:
+        return None
+    named = [entry for entry in every_entry() if entry.on_page and entry.code == code]
+    return next((entry for entry in named if entry.family is family), None) or next(
+        (replace(entry, fix=trouble.error.hint, source="") for entry in named), None
     )
 
 

@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from pywry_auth.callback_server.listener import CallbackListener
 from pywry_auth.callback_server.outcome import Outcome
+from pywry_auth.coach.advise import advise
 from pywry_auth.errors import (
+    AuthenticationError,
     AuthError,
     AuthFlowCancelled,
     AuthFlowTimeout,
@@ -79,6 +81,7 @@ class SignIn:
         self._keeping = keeping
         self._on_notice = on_notice
         self._attempt: AuthorizationRequest | None = None
+        self._page_says = ""
         self._key: DPoPKey | None = None
         self._answer: asyncio.Future[CallbackParams] | None = None
         self._listener = CallbackListener(
@@ -99,7 +102,8 @@ class SignIn:
             result = await self._through()
             outcome = Outcome.success()
         except AuthError as exc:
-            outcome = Outcome.because(str(exc))
+            advice = advise(exc, issuer=self._provider.origin().issuer)
+            outcome = Outcome.failure(advice.sentence)
             raise
         else:
             return result
@@ -182,10 +186,25 @@ class SignIn:
 
     def closed(self, reason: WindowError | None = None) -> None:
         """End the wait, because nobody sees the page any more; called from any thread."""
-        error = reason or AuthFlowCancelled(
-            "the sign-in window was closed", self._provider.name, self.flow_id
-        )
+        error = reason or self._left()
         LOOP.call_soon(lambda: self._end(error))
+
+    def troubled(self, code: str) -> None:
+        """Note what the provider's page says, after which no redirect comes; from any thread."""
+        self._page_says = code
+
+    def _left(self) -> AuthError:
+        if not self._page_says:
+            return AuthFlowCancelled(
+                "the sign-in window was closed", self._provider.name, self.flow_id
+            )
+        return AuthenticationError(
+            "the provider's page led nowhere, and was closed",
+            self._provider.name,
+            self.flow_id,
+            hint=f"the page said: {self._page_says}",
+            page=self._page_says,
+        )
 
     def pasted(self, text: str) -> bool:
         """Judge a redirect that a person pasted; called from any thread but the loop's."""

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from pywry_auth.callback_server.device_page import DevicePage
 from pywry_auth.callback_server.outcome import Outcome
 from pywry_auth.clock import Clock
+from pywry_auth.coach.advise import advise
 from pywry_auth.errors import AuthenticationError, AuthError, AuthFlowCancelled, WindowError
 from pywry_auth.flow.farewell import Farewell
 from pywry_auth.flow.values import AuthFlowResult
@@ -67,7 +68,7 @@ class DeviceWindow:
             result = await self._while_seen(work, self._closed)
             outcome = Outcome.success()
         except AuthError as exc:
-            outcome = Outcome.because(str(exc))
+            outcome = Outcome.failure(advise(exc).sentence)
             raise
         else:
             return result

@@ -35,7 +35,7 @@ def test_a_program_can_wait_until_the_last_page_was_read():
         flow.run_native(show)
     assert flow.farewell(10)
     browsers[0].join(10)
-    assert "access_denied" in pages[0]
+    assert "Access was not allowed on the sign-in page" in pages[0]
 
 
 def test_nothing_is_waited_for_before_the_first_sign_in():
@@ -68,5 +68,5 @@ def test_whoever_went_on_in_the_browser_reads_there_how_it_ended():
         flow.run_native()
     assert flow.farewell(10)
     browsers[0].join(10)
-    assert "access_denied" in pages[0]
+    assert "Access was not allowed on the sign-in page" in pages[0]
     assert flow.window_kind is WindowKind.BROWSER

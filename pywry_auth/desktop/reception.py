@@ -1,15 +1,19 @@
 """Takes in whoever signs in: a session for their tokens, a line in the list of accounts."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 
 from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.account_store import account_of
 from pywry_auth.desktop.seats import Seats
+from pywry_auth.errors import StoreError
 from pywry_auth.off_loop import off_loop
-from pywry_auth.token_store.base import TokenStore, of_tokens
+from pywry_auth.token_store.base import TokenStore, key_entry, of_tokens
 from pywry_auth.tokens import OAuthTokenSet
 
+
+logger = logging.getLogger(__name__)
 
 #: claims people may call an account by, the best first (OIDC Core 5.1)
 _LABELS = ("email", "preferred_username", "login", "name")
@@ -48,6 +52,7 @@ class Reception(TokenStore):
         # Listed first: what belongs to nobody in the list is not kept. An account without tokens
         # is asked to sign in again.
         await off_loop(lambda: self._index.remember(self._known(account)))
+        await self._make_room(account, tokens)
         await self._seats.of(account).save_tokens(tokens)
 
     async def load(self, key: str) -> OAuthTokenSet | None:
@@ -65,6 +70,21 @@ class Reception(TokenStore):
     async def list_keys(self) -> list[str]:
         """Give what is stored, to see whether the store works."""
         return await self._store.list_keys()
+
+    async def _make_room(self, account: Account, tokens: OAuthTokenSet) -> None:
+        # A session never replaces what another registration got. But this person has just signed
+        # in with the application's present one, and could not do so ever again.
+        try:
+            found = await self._store.load(account.key)
+            if found is None or found.origin is None or tokens.origin is None:
+                return
+            theirs, ours = found.origin, tokens.origin
+            if (theirs.issuer, theirs.client_id) != (ours.issuer, ours.client_id):
+                logger.warning("desktop.registration_changed", extra={"account": account.key})
+                await self._store.delete(account.key)
+                await self._store.delete(key_entry(account.key))
+        except StoreError as exc:  # the session says what is wrong with the store, and tries again
+            logger.warning("desktop.no_room", extra={"reason": exc.code})
 
     def _known(self, account: Account) -> Account:
         for known in self._index.accounts(account.provider):

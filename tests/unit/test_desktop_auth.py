@@ -345,7 +345,7 @@ def test_an_account_of_a_provider_that_is_not_offered_is_left_alone(app):
     assert [each.key for each in index.accounts()] == [account.key]
 
 
-def test_another_client_at_the_same_name_is_nobody(app, auth_server):
+def test_another_registration_at_the_same_name_begins_with_nobody_and_can_sign_in(app, auth_server):
     app.start().sign_in()
     elsewhere = IdentityProvider(auth_server, "elsewhere", usually())
     provider = GenericOIDCProvider(elsewhere.client_id, "", elsewhere.issuer_url)
@@ -353,6 +353,9 @@ def test_another_client_at_the_same_name_is_nobody(app, auth_server):
     app.running.append(other)
     assert other.silent(0) is None
     assert elsewhere.calls == []
+    account = other.sign_in()
+    assert LOOP.run(app.store.load(account.key)).origin.issuer == elsewhere.issuer_url
+    assert app.start().silent(0) is None
 
 
 def test_an_event_may_begin_the_next_sign_in(app):

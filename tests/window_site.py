@@ -77,6 +77,21 @@ addEventListener("visibilitychange", () =>
 addEventListener("keydown", event => event.key === "Escape" && fetch("/report?key=escape"));
 </script>"""
 
+# Pages of providers that lead nowhere, under the strictest policy a page can have.
+NOT_SECURE = (
+    "<h1>Could not sign you in</h1><p>This browser or app may not be secure. Learn more</p>"
+)
+LATE = f"""<script nonce="n">setTimeout(() => {{ document.body.innerHTML = "{NOT_SECURE}"; }}, 400);
+</script>"""
+FRAMED = f"""<h1>Sign in</h1><iframe srcdoc="{NOT_SECURE}"></iframe><input value="{NOT_SECURE}">
+<!-- {NOT_SECURE} --><div hidden>{NOT_SECURE}</div>"""
+MISMATCH = "<h1>Sign in</h1><p>AADSTS50011: The redirect URI does not match.</p>"
+PASSKEY = "<h1>Sign in</h1><button>Use your passkey</button>"
+STRICT = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'nonce-n'; frame-src 'self'; sandbox"
+    " allow-scripts"
+}
+
 LINK = """<a href="{href}">go</a><script>
 addEventListener("pagehide", () => navigator.sendBeacon("/report?left=yes"));</script>"""
 
@@ -95,6 +110,13 @@ PAGES = {
     "/insistent": INSISTENT,
     "/opens-itself": OPENS_ITSELF,
     "/own": OWN,
+}
+STRICT_PAGES = {
+    "/refuses": NOT_SECURE,
+    "/refuses-late": LATE,
+    "/refuses-in-a-frame": FRAMED,
+    "/mismatch": MISMATCH,
+    "/passkey": PASSKEY,
 }
 
 
@@ -184,6 +206,8 @@ class Site:
                 return 200, {"Content-Type": "application/x-unheard-of"}, "data"
             case "/cookie":
                 return 200, {**HTML, "Set-Cookie": "who=alice; Max-Age=9999"}, STYLE
+            case _ if path in STRICT_PAGES:
+                return 403, {**HTML, **STRICT}, STYLE + STRICT_PAGES[path]
             case _:
                 return 200, HTML, STYLE + PAGES.get(path, "<h1>page</h1>")
 

@@ -60,6 +60,20 @@ class HidesAddress(Protocol):
         ...
 
 
+@runtime_checkable
+class HearsTrouble(Protocol):
+    """A listener that wants to know what the provider's page says when no redirect comes of it."""
+
+    def troubled(self, code: str) -> None:
+        """
+        Note what the page says now, from any thread.
+
+        Args:
+            code: a stable word of the error coach, or "" when the page says so no more.
+        """
+        ...
+
+
 class SignInWindow(Protocol):
     """
     One way to show the authorize URL to a person.

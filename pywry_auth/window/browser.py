@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from pywry_auth.errors import WindowError
+from pywry_auth.ui.texts import later, texts_for
 from pywry_auth.window.base import HidesAddress, WindowKind, WindowListener
 from pywry_auth.window.environment import is_frozen
 from pywry_auth.window.waiting import wait_for
@@ -21,7 +22,7 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-NOTICE = "your browser shows the sign-in page; finish there"
+NOTICE = later("your browser shows the sign-in page; finish there")
 HINT = "set PYWRY_AUTH_WINDOW=paste to open the address yourself"
 
 QUICK = 5.0  # seconds in which a launcher says that it cannot
@@ -72,7 +73,7 @@ class BrowserWindow:
             logger.debug("window.browser_failed", extra={"reason": type(exc).__name__})
             opened = False
         if opened:
-            listener.told(NOTICE)
+            listener.told(texts_for()(NOTICE))
             return
         listener.closed(WindowError("no browser could be opened", hint=HINT))
 

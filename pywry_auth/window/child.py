@@ -89,10 +89,18 @@ class Reporter:
         """Say, each time, that the person prefers the browser."""
         self._repeat("browser")
 
-    def _repeat(self, name: str) -> None:
+    def refused(self) -> None:
+        """Say, each time, that the provider's page wants to be opened in a browser."""
+        self._repeat("refused")
+
+    def trouble(self, code: str) -> None:
+        """Say, each time, what the page says that leads nowhere."""
+        self._repeat("trouble", code)
+
+    def _repeat(self, name: str, fact: str = "") -> None:
         with self._lock:
             self._said.discard(name)
-        self.say(name)
+        self.say(name, fact)
 
 
 class Child:

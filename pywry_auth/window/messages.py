@@ -102,7 +102,8 @@ class WindowEvent:
     One thing the window's process says.
 
     ``ready`` (fact: renderer), ``painted``, ``loaded``, ``browser``, ``again``, ``back``,
-    ``cancelled``, ``closed`` (fact: "user" or "program") or ``failed`` (fact: why).
+    ``cancelled``, ``refused``, ``trouble`` (fact: a stable word, or ""), ``closed`` (fact: "user"
+    or "program") or ``failed`` (fact: why).
     """
 
     name: str

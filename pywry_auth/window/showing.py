@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from pywry_auth.errors import WindowError
 from pywry_auth.ui.texts import ENGLISH, Texts
-from pywry_auth.window.base import SignInWindow, WindowListener
+from pywry_auth.window.base import HearsTrouble, SignInWindow, WindowKind, WindowListener
 from pywry_auth.window.launching import Engine
 from pywry_auth.window.messages import OrderName, WindowEvent, WindowOrder
 
@@ -83,7 +83,7 @@ class Showing:
         Raises:
             WindowError: it cannot be.
         """
-        self._watch("the sign-in window did not appear in time")
+        self._watch(self._texts("The sign-in window did not appear in time."))
         try:
             process = start()
         except WindowError:
@@ -120,6 +120,8 @@ class Showing:
                 self._calm()
             case "browser" | "again" | "closed":
                 self._asked_by_the_person(event)
+            case "refused" | "trouble":
+                self._asked_by_the_page(event)
             case "failed":
                 self._reason = event.fact
             case _:
@@ -134,10 +136,18 @@ class Showing:
         elif event.fact == "user":
             self._closed_by_the_person()
 
+    def _asked_by_the_page(self, event: WindowEvent) -> None:
+        if event.name == "trouble":
+            if isinstance(self._listener, HearsTrouble):
+                self._listener.troubled(event.fact)
+        elif self._fallback is not None:  # without another window, the page may say so itself
+            logger.info("window.refused_by_provider")
+            self._hand_over(self._texts("The provider accepts sign-in in a browser only."))
+
     def _loaded(self) -> None:
         self.loaded = True
         if self._stage is Stage.EMPTY:
-            self._watch("the sign-in window stayed empty")
+            self._watch(self._texts("The sign-in window stayed empty."))
 
     def _ready(self, renderer: str) -> None:
         self.renderer = renderer
@@ -168,7 +178,7 @@ class Showing:
             if self._take(Stage.ENDED):
                 self._listener.closed(error)
             return
-        self._hand_over("the sign-in window could not be shown", error)
+        self._hand_over(self._texts("The sign-in window could not be shown."), error)
 
     def _hand_over(self, why: str, error: WindowError | None = None) -> None:
         """Let the other window show the same address; *why* is "" when the person asked for it."""
@@ -176,7 +186,7 @@ class Showing:
         if fallback is None:
             if self._take(Stage.ENDED):
                 self._close_process()
-                self._listener.closed(error or WindowError(why or "no other window is there"))
+                self._listener.closed(error or WindowError("the sign-in window showed nothing"))
             return
         if not self._take(Stage.HANDED_OVER):
             return
@@ -184,7 +194,7 @@ class Showing:
         self._calm()
         self._close_process()
         if why:
-            self._listener.told(f"{why}, so {fallback.kind} takes over")
+            self._listener.told(f"{why} {_where(fallback.kind, self._texts)}")
         self._on_hand_over()
         # The page that was seen here has spent the address, where it was good for one visit.
         url = self._listener.fresh_url()
@@ -234,3 +244,11 @@ class Showing:
         process = self._process
         if process is not None:
             process.close()
+
+
+def _where(kind: WindowKind, texts: Texts) -> str:
+    if kind is WindowKind.BROWSER:
+        return texts("The sign-in goes on in your browser.")
+    if kind is WindowKind.PASTE:
+        return texts("The sign-in goes on in the terminal.")
+    return texts("The sign-in goes on in another window.")

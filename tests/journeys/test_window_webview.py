@@ -372,5 +372,7 @@ def test_without_a_display_the_browser_takes_over(opened, site, monkeypatch):
     one = opened(site.url("/page"))
     until(lambda: one.browser_urls, "the browser opens")
     assert one.browser_urls == [f"{one.url}#again"]
-    assert one.listener.notices[0] == "the sign-in window could not be shown, so browser takes over"
+    assert one.listener.notices[0] == (
+        "The sign-in window could not be shown. The sign-in goes on in your browser."
+    )
     assert one.listener.count == 0

@@ -382,6 +382,32 @@ def test_a_closed_window_is_cancelled():
     assert nobody_listens(window.redirect_uri)
 
 
+def test_a_window_closed_over_a_page_that_led_nowhere_says_what_the_page_said():
+    def read_and_close(page):
+        page.listener.troubled("consent_required")
+        page.listener.troubled("redirect_uri_mismatch")
+        page.listener.closed()
+
+    manager, window = flow(person=read_and_close)
+    with pytest.raises(AuthenticationError) as caught:
+        manager.run_native()
+    assert type(caught.value) is AuthenticationError
+    assert caught.value.context["page"] == "redirect_uri_mismatch"
+    assert manager.flow_state is AuthFlowState.FAILED
+    assert nobody_listens(window.redirect_uri)
+
+
+def test_a_trouble_that_went_away_is_not_held_against_the_page():
+    def go_on_and_close(page):
+        page.listener.troubled("redirect_uri_mismatch")
+        page.listener.troubled("")
+        page.listener.closed()
+
+    manager, _ = flow(person=go_on_and_close)
+    with pytest.raises(AuthFlowCancelled):
+        manager.run_native()
+
+
 def test_a_window_that_broke_says_so():
     broken = WindowError("the window crashed", exit_code=-11)
     manager, _ = flow(person=lambda page: page.listener.closed(broken))

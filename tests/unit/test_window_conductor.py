@@ -5,7 +5,7 @@ import pytest
 from pywry_auth.ui.texts import Texts
 from pywry_auth.window.engine.conductor import MOST_DIALOGS, MOST_POPUPS, Conductor
 from pywry_auth.window.engine.phrases import Phrases, for_gtk, unmarked
-from pywry_auth.window.engine.roles import BarWords, Plan, Sign
+from pywry_auth.window.engine.roles import BarWords, Plan, Reading, Sign
 from pywry_auth.window.engine.trouble import Cause
 
 
@@ -39,6 +39,7 @@ class FakeFace:
     def __init__(self) -> None:
         self.words: BarWords | None = None
         self.below: object = None
+        self.looked_at: list[str] = []
 
     def show_bar(self, words) -> None:
         self.words = words
@@ -48,6 +49,9 @@ class FakeFace:
 
     def show_trouble(self, trouble) -> None:
         self.below = trouble
+
+    def look_at(self, page) -> None:
+        self.looked_at.append(page.url())
 
 
 class FakeHerald:
@@ -69,11 +73,19 @@ class FakeHerald:
     def cancelled(self) -> None:
         self.said.append("cancelled")
 
+    def refused(self) -> None:
+        self.said.append("refused")
+
+    def trouble(self, code: str) -> None:
+        self.said.append(f"trouble {code}")
+
 
 class Stage:
-    def __init__(self, start: str = START, *, stays: bool = False) -> None:
+    def __init__(self, start: str = START, *, stays: bool = False, browser=print) -> None:
         self.face, self.herald, self.first = FakeFace(), FakeHerald(), FakePage()
-        self.conductor = Conductor(self.face, self.herald, Plan(start, stays=stays))
+        self.conductor = Conductor(
+            self.face, self.herald, Plan(start, stays=stays, browser=browser)
+        )
         self.conductor.begin(self.first)
 
     def arrive(self, page: FakePage, url: str) -> None:
@@ -350,3 +362,53 @@ def test_after_a_provider_that_failed_our_own_page_is_seen_again(home):
     home.conductor.come_home()
     assert home.face.below is home.first
     assert not home.words.is_shown
+
+
+REFUSED = Reading("embedded_refused", refuses_windows=True)
+
+
+def test_a_page_is_read_when_it_comes_and_ours_never_is(stage, home):
+    stage.arrive(stage.first, START)
+    assert set(stage.face.looked_at) == {START}
+    assert home.face.looked_at == []
+    abroad = FakePage()
+    home.conductor.lead(abroad, START)
+    home.arrive(abroad, START)
+    assert set(home.face.looked_at) == {START}
+
+
+def test_a_page_that_refuses_windows_is_said_once(stage):
+    stage.arrive(stage.first, START)
+    for _ in range(3):
+        stage.conductor.was_read(stage.first, START, REFUSED)
+    assert stage.herald.said[1:] == ["trouble embedded_refused", "refused"]
+
+
+def test_without_a_browser_a_refusal_is_only_a_trouble():
+    stage = Stage(browser=None)
+    stage.arrive(stage.first, START)
+    stage.conductor.was_read(stage.first, START, REFUSED)
+    assert stage.herald.said[1:] == ["trouble embedded_refused"]
+
+
+def test_what_was_read_of_a_page_that_is_gone_does_not_count(stage):
+    stage.arrive(stage.first, START)
+    stage.conductor.was_read(stage.first, "https://accounts.example.com/before", REFUSED)
+    stage.conductor.was_read(FakePage(START), START, REFUSED)
+    assert stage.herald.said == ["loaded"]
+
+
+def test_a_trouble_that_is_over_is_said_too(stage):
+    stage.arrive(stage.first, START)
+    stage.conductor.was_read(stage.first, START, Reading("redirect_uri_mismatch"))
+    stage.conductor.was_read(stage.first, START, Reading())
+    assert stage.herald.said[1:] == ["trouble redirect_uri_mismatch", "trouble "]
+
+
+def test_where_there_are_no_passkeys_the_bar_offers_the_browser(stage):
+    stage.arrive(stage.first, START)
+    stage.conductor.was_read(stage.first, START, Reading(wants_passkey=True))
+    assert stage.words.notice.startswith("Passkeys do not work in this window.")
+    assert "refused" not in stage.herald.said
+    stage.conductor.was_read(stage.first, START, Reading())
+    assert stage.words.notice == ""

@@ -32,6 +32,9 @@ def rest():
 """
 
 
+SHOWN_ELSEWHERE = "The sign-in window could not be shown. The sign-in goes on in your browser."
+
+
 class Actor:
     """A window whose process is a few lines of Python."""
 
@@ -76,7 +79,7 @@ def test_the_person_closing_is_told_once_and_the_process_ends(act):
 def test_an_end_before_anything_was_drawn_opens_the_browser(act):
     one = act("say('ready', 'qtwebengine'); sys.exit(3)")
     assert one.opened.result(15) == NEXT
-    assert one.listener.notices[0] == "the sign-in window could not be shown, so browser takes over"
+    assert one.listener.notices[0] == SHOWN_ELSEWHERE
     assert one.view.kind is WindowKind.BROWSER
     assert one.listener.count == 0
 
@@ -125,6 +128,46 @@ def test_the_person_may_go_on_in_the_browser(act):
     assert one.opened.result(15) == NEXT
     assert one.ended()
     assert one.listener.count == 0
+
+
+def test_a_provider_that_refuses_windows_is_shown_in_the_browser_once_and_said_why(act):
+    one = act(
+        "say('ready', 'x'); say('painted'); say('refused'); say('refused'); say('browser'); rest()"
+    )
+    assert one.opened.result(15) == NEXT
+    assert one.ended()
+    assert one.listener.notices[0] == (
+        "The provider accepts sign-in in a browser only. The sign-in goes on in your browser."
+    )
+    assert one.listener.fresh == 1
+    assert one.view.kind is WindowKind.BROWSER
+    assert one.listener.count == 0
+
+
+def test_a_refusal_without_another_window_ends_nothing(act):
+    one = act(
+        "say('ready', 'x'); say('painted'); say('refused'); say('closed', 'user')", fallback=False
+    )
+    assert one.listener.reason() is None
+    assert one.listener.notices == []
+
+
+def test_what_the_page_says_is_passed_on_to_who_wants_to_hear_it():
+    class Hearing(Remembering):
+        def __init__(self) -> None:
+            super().__init__()
+            self.codes: list[str] = []
+
+        def troubled(self, code: str) -> None:
+            self.codes.append(code)
+
+    listener = Hearing()
+    script = "say('ready', 'x'); say('trouble', 'a'); say('trouble'); say('closed', 'user'); rest()"
+    view = WebviewWindow(child_command=[sys.executable, "-c", SPEAK + script])
+    view.show(URL, listener)
+    assert listener.reason() is None
+    assert listener.codes == ["a", ""]
+    assert view._showing.process.wait(15)
 
 
 @pytest.mark.parametrize("fallback", [PasteWindow(), CallableWindow(lambda _url, _config: "w")])

@@ -1,7 +1,7 @@
 """Which page is on top, with what the bar above it says."""
 
 from pywry_auth.window.engine.address import NOWHERE, Address, address_of, may_open, same_site
-from pywry_auth.window.engine.roles import BarWords, Face, Herald, Page, Plan, Sign
+from pywry_auth.window.engine.roles import BarWords, Face, Herald, Page, Plan, Reading, Sign
 from pywry_auth.window.engine.trouble import Cause, Trouble, trouble_with
 
 
@@ -38,6 +38,8 @@ class Conductor:
         self._failed_url = ""
         self._loading = True
         self._dialogs = 0
+        self._can_hand_over = plan.browser is not None
+        self._reading = Reading()
 
     @property
     def top(self) -> Page:
@@ -108,6 +110,7 @@ class Conductor:
         if self._failed_url:
             self._failed_url = ""
             self._face.show_page(page)
+        self._arrived(page)
         self._refresh()
 
     def settled(self, page: Page) -> None:
@@ -115,8 +118,20 @@ class Conductor:
         if page is not self.top:
             return
         self._loading = False
+        self._arrived(page)
         self._refresh()
         self._herald.loaded()
+
+    def was_read(self, page: Page, url: str, reading: Reading) -> None:
+        """Take in what *page* said when it was at *url*."""
+        if page is not self.top or page.url() != url or reading == self._reading:
+            return
+        before, self._reading = self._reading, reading
+        if reading.trouble != before.trouble:
+            self._herald.trouble(reading.trouble)
+        if reading.refuses_windows and self._can_hand_over:
+            self._herald.refused()
+        self._refresh()
 
     def painted(self) -> None:
         """Note that the engine drew something."""
@@ -180,8 +195,14 @@ class Conductor:
         self._failed_url = ""
         self._loading = not page.url()
         self._dialogs = 0
+        self._reading = Reading()
         self._face.show_page(page)
         self._refresh()
+
+    def _arrived(self, page: Page) -> None:
+        """Read what has come, unless it is our own."""
+        if not self._is_ours(address_of(page.url())):
+            self._face.look_at(page)
 
     def _is_abroad(self) -> bool:
         """Whether our own page, which is there, is not what is seen."""
@@ -228,6 +249,11 @@ class Conductor:
         return Sign.THIS_COMPUTER if shown.on_this_computer else Sign.WARNING
 
     def _notice(self, shown: Address) -> str:
+        if self._reading.wants_passkey and self._can_hand_over:
+            return self._texts(
+                "Passkeys do not work in this window. If you need one, open the page in your"
+                " browser."
+            )
         # The redirect back to this computer ends every sign-in; a warning there would only alarm.
         if not shown.host or shown.on_this_computer or same_site(shown.host, self._home.host):
             return ""

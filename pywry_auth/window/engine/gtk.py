@@ -30,6 +30,7 @@ from pywry_auth.window.engine.gtk_page import (  # noqa: E402
     take_over,
 )
 from pywry_auth.window.engine.phrases import Phrases  # noqa: E402
+from pywry_auth.window.engine.reading import look  # noqa: E402
 from pywry_auth.window.engine.roles import BarWords, Herald, Page, Plan  # noqa: E402
 from pywry_auth.window.engine.trouble import Cause, Trouble  # noqa: E402
 
@@ -103,6 +104,10 @@ class GtkShell:
         self._panel.say(trouble)
         self._pile.set_visible_child(self._panel)
         self._panel.again.grab_focus()
+
+    def look_at(self, page: Page) -> None:
+        """Read *page* a few times."""
+        look(self._pages[page], later=_later, then=self._conductor.was_read)
 
     def _raise(self) -> None:
         self._window.deiconify()
@@ -240,6 +245,10 @@ class GtkShell:
             self._conductor.go_back()
             return True
         return False
+
+
+def _later(milliseconds: int, work: Callable[[], None]) -> None:
+    GLib.timeout_add(milliseconds, _do, work)
 
 
 def _do(work: Callable[[], None]) -> bool:

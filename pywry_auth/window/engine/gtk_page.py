@@ -1,5 +1,7 @@
 """One WebKitGTK page, with what pywebview's own must let go of."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 import gi
@@ -26,6 +28,7 @@ SWITCHES = {
     "allow-top-navigation-to-data-urls": False,
     "enable-back-forward-navigation-gestures": False,
 }
+APART = "pywry-auth"  # a world of scripts that the page's own cannot look into
 INSIDE_A_PAGE = (
     "about:",
     "blob:",
@@ -97,6 +100,15 @@ class GtkPage:
     def go_back(self) -> None:
         """Go to the earlier page."""
         self.view.go_back()
+
+    def read(self, script: str, then: Callable[[str], None]) -> None:
+        """Run *script* beside the page's own, and give its text to *then*."""
+
+        def ran(view: WebKit2.WebView, result: Gio.AsyncResult) -> None:
+            with suppress(GLib.Error):  # the page has gone elsewhere meanwhile
+                then(view.evaluate_javascript_finish(result).to_string())
+
+        self.view.evaluate_javascript(script, -1, APART, None, None, ran)
 
     def discard(self) -> None:
         """Let go of everything; the page is never shown again."""

@@ -1,6 +1,6 @@
 """The sign-in page in Qt WebEngine, under a bar that no page can reach."""
 
-from qtpy.QtCore import QObject, QSizeF, Qt, QUrl, Signal
+from qtpy.QtCore import QObject, QSizeF, Qt, QTimer, QUrl, Signal
 from qtpy.QtGui import QKeySequence, QShortcut
 from qtpy.QtWebEngineCore import (
     QWebEngineDownloadRequest,
@@ -14,6 +14,7 @@ from pywry_auth.window.engine.conductor import Conductor
 from pywry_auth.window.engine.phrases import Phrases
 from pywry_auth.window.engine.qt_bar import Bar, TroublePanel
 from pywry_auth.window.engine.qt_page import QtPage, guard
+from pywry_auth.window.engine.reading import look
 from pywry_auth.window.engine.roles import BarWords, Herald, Page, Plan
 from pywry_auth.window.engine.trouble import Cause, Trouble
 
@@ -130,6 +131,10 @@ class QtShell:
         self._panel.say(trouble)
         self._pile.setCurrentWidget(self._panel)
         self._panel.again.setFocus()
+
+    def look_at(self, page: Page) -> None:
+        """Read *page* a few times."""
+        look(self._pages[page], later=QTimer.singleShot, then=self._conductor.was_read)
 
     def _close(self) -> None:
         self._main.close()

@@ -13,6 +13,7 @@ from qtpy.QtWebEngineCore import (
     QWebEnginePermission,
     QWebEngineProfile,
     QWebEngineRegisterProtocolHandlerRequest,
+    QWebEngineScript,
     QWebEngineSettings,
 )
 from qtpy.QtWebEngineWidgets import QWebEngineView
@@ -21,6 +22,8 @@ from pywry_auth.window.engine.address import may_open
 
 
 Attribute = QWebEngineSettings.WebAttribute
+#: a world of scripts that the page's own cannot look into
+APART = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
 SWITCHED_OFF = (
     Attribute.FullScreenSupportEnabled,
     Attribute.ErrorPageEnabled,  # the panel says it in words
@@ -104,6 +107,14 @@ class QtPage:
     def go_back(self) -> None:
         """Go to the earlier page."""
         self.web.triggerAction(QWebEnginePage.WebAction.Back)
+
+    def read(self, script: str, then: Callable[[str], None]) -> None:
+        """Run *script* beside the page's own, and give its text to *then*."""
+
+        def ran(said: object) -> None:
+            then(str(said))
+
+        self.web.runJavaScript(script, APART, ran)
 
     def discard(self) -> None:
         """Let go of everything; the page is never shown again."""

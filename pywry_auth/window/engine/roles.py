@@ -34,6 +34,22 @@ class Page(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    What became of one look.
+
+    Attributes:
+        trouble: a stable word for what the page says that leads nowhere, or "".
+        refuses_windows: whether it wants to be opened in a browser, and only there.
+        wants_passkey: whether it speaks of passkeys in a window that has none.
+    """
+
+    trouble: str = ""
+    refuses_windows: bool = False
+    wants_passkey: bool = False
+
+
 class Sign(Enum):
     """The small picture before the address."""
 
@@ -88,6 +104,10 @@ class Face(Protocol):
         """Put the panel with *trouble* below the bar, in place of a page."""
         ...
 
+    def look_at(self, page: Page) -> None:
+        """Read *page* a few times, and give what came of it to the conductor's ``was_read``."""
+        ...
+
 
 class Herald(Protocol):
     """Who is told what happens in the window."""
@@ -110,4 +130,12 @@ class Herald(Protocol):
 
     def cancelled(self) -> None:
         """Say that the person wants no sign-in, but keeps the window."""
+        ...
+
+    def refused(self) -> None:
+        """Say that the provider's page wants to be opened in a browser, and only there."""
+        ...
+
+    def trouble(self, code: str) -> None:
+        """Say what the page says that leads nowhere; "" when it says so no more."""
         ...

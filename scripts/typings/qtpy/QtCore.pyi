@@ -1,7 +1,14 @@
+from PySide6.QtCore import QByteArray as QByteArray
+from PySide6.QtCore import QEvent as QEvent
 from PySide6.QtCore import QObject as QObject
+from PySide6.QtCore import QPoint as QPoint
 from PySide6.QtCore import QPointF as QPointF
+from PySide6.QtCore import QRect as QRect
 from PySide6.QtCore import QRectF as QRectF
+from PySide6.QtCore import QSize as QSize
 from PySide6.QtCore import QSizeF as QSizeF
+from PySide6.QtCore import QTimer as QTimer
 from PySide6.QtCore import QUrl as QUrl
-from PySide6.QtCore import Signal as Signal
 from PySide6.QtCore import Qt as Qt
+from PySide6.QtCore import Signal as Signal
+from PySide6.QtCore import Slot as Slot

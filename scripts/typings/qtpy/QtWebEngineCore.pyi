@@ -9,4 +9,5 @@ from PySide6.QtWebEngineCore import QWebEnginePage as QWebEnginePage
 from PySide6.QtWebEngineCore import QWebEnginePermission as QWebEnginePermission
 from PySide6.QtWebEngineCore import QWebEngineProfile as QWebEngineProfile
 from PySide6.QtWebEngineCore import QWebEngineRegisterProtocolHandlerRequest as QWebEngineRegisterProtocolHandlerRequest
+from PySide6.QtWebEngineCore import QWebEngineScript as QWebEngineScript
 from PySide6.QtWebEngineCore import QWebEngineSettings as QWebEngineSettings

@@ -6,5 +6,7 @@ class IOErrorEnum(IntEnum):
     HOST_UNREACHABLE = 36
     TIMED_OUT = 24
 
+class AsyncResult: ...
+
 class TlsCertificateFlags:
     value_nicks: list[str]

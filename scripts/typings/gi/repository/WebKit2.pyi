@@ -1,7 +1,8 @@
+from collections.abc import Callable
 from enum import Enum, IntEnum
 from typing import Self
 
-from gi.repository import Gtk
+from gi.repository import Gio, Gtk, JavaScriptCore
 from gi.repository.GObject import Object
 
 class LoadEvent(Enum):
@@ -52,6 +53,16 @@ class WebView(Gtk.Container):
     def get_context(self) -> WebContext: ...
     def get_settings(self) -> Settings: ...
     def get_uri(self) -> str | None: ...
+    def evaluate_javascript(
+        self,
+        script: str,
+        length: int,
+        world_name: str | None,
+        source_uri: str | None,
+        cancellable: None,
+        callback: Callable[[WebView, Gio.AsyncResult], None],
+    ) -> None: ...
+    def evaluate_javascript_finish(self, result: Gio.AsyncResult) -> JavaScriptCore.Value: ...
     def load_uri(self, uri: str) -> None: ...
     def is_loading(self) -> bool: ...
     def can_go_back(self) -> bool: ...

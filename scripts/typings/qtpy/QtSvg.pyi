@@ -1,0 +1,1 @@
+from PySide6.QtSvg import QSvgRenderer as QSvgRenderer

@@ -7,6 +7,7 @@ from pywry_auth.account_index import Account
 from pywry_auth.desktop.board import OnStatus
 from pywry_auth.desktop.engine import Engine
 from pywry_auth.desktop.values import AuthStatus, ProviderChoice
+from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.ui.texts import Texts, texts_for
 
 
@@ -40,6 +41,11 @@ class Background:
         return self._app_name
 
     @property
+    def app_id(self) -> str:
+        """What names its folders and keyring entries."""
+        return self._engine.places.app_id
+
+    @property
     def texts(self) -> Texts:
         """The language to speak to the person."""
         if self._texts is None:
@@ -50,6 +56,15 @@ class Background:
     def providers(self) -> Sequence[ProviderChoice]:
         """Where one can sign in; the first is offered first."""
         return self._engine.offers.choices()
+
+    def add_provider(self, name: str, provider: OAuthProvider) -> None:
+        """
+        Let people sign in at *provider* too, for example because one named their organisation.
+
+        Add it again at the next start, before ``silent``: accounts of unknown providers are left
+        alone.
+        """
+        self._engine.offers.add(name, provider)
 
     @property
     def status(self) -> AuthStatus:

@@ -34,10 +34,7 @@ class Offers:
         if not self._offered:
             raise ConfigError("no provider is offered", hint="give at least one")
         for name in self._offered:
-            if not name or "/" in name or not name.isprintable():
-                raise ConfigError(
-                    f"{name!r} cannot be the name of a provider", hint="a plain word, without /"
-                )
+            _require_name(name)
 
     @property
     def names(self) -> list[str]:
@@ -65,7 +62,14 @@ class Offers:
         return made
 
     def add(self, name: str, provider: OAuthProvider) -> None:
-        """Offer *provider* too, for example because a person named their organisation."""
+        """
+        Offer *provider* too, in place of what had that name.
+
+        Raises:
+            ConfigError: the name cannot be used.
+        """
+        _require_name(name)
+        provider.name = name
         self._offered[name] = provider
 
     def made(self) -> list[OAuthProvider]:
@@ -75,6 +79,13 @@ class Offers:
     def choices(self) -> list[ProviderChoice]:
         """Say how to show each to a person."""
         return [_choice(name, self.get(name)) for name in self._offered]
+
+
+def _require_name(name: str) -> None:
+    if not name or "/" in name or not name.isprintable():
+        raise ConfigError(
+            f"{name!r} cannot be the name of a provider", hint="a plain word, without /"
+        )
 
 
 def _named(

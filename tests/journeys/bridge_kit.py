@@ -48,21 +48,61 @@ addEventListener("load", () => setTimeout(() => {
 </script>"""
 
 
+# A page that never ends to load, so that the load of the page before it is the latest that ended.
+# It speaks to the engine itself, because pywebview has put nothing into it yet.
+SLOW = """<!doctype html><title>slow</title><script>
+const told = (what) => fetch("/report?" + new URLSearchParams(what));
+customElements.define("pywry-sign-in", class extends HTMLElement {
+  static connect(send) { send("sign_in", "github"); told({trap: "connect"}); }
+  static take(world) { told({trap: JSON.stringify(world)}); }
+});
+const update = {key: "pywry_auth", value: location.hash.slice(1) + " 77 sign_in Z2l0aHVi"};
+if (window.webkit && window.webkit.messageHandlers) {
+  webkit.messageHandlers.jsBridge.postMessage(
+    JSON.stringify({funcName: "pywebviewStateUpdate", params: update, id: "1"}));
+  told({spoke: "webkit"});
+} else {
+  const wire = qt.webChannelTransport;
+  wire.onmessage = (message) => {
+    const {id, data} = JSON.parse(message.data);
+    if (id === 1) {
+      const method = data.external.methods.find((each) => each[0] === "call")[1];
+      const args = ["pywebviewStateUpdate", JSON.stringify(update), "1"];
+      wire.send(JSON.stringify({type: 6, id: 2, object: "external", method, args}));
+    } else if (id === 2) told({spoke: "qt"});
+  };
+  wire.send(JSON.stringify({type: 3, id: 1}));
+}
+</script><img src="/hang">"""
+
+
 class BridgeSite(Site):
     """Pages of an application, and of somebody else where it is asked by another name."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended = threading.Event()
+
+    def __exit__(self, *failure: object) -> None:
+        self.ended.set()
+        super().__exit__(*failure)
+
     def answer(self, path, query):
-        match path:
-            case "/notes":
-                return 200, HTML, PAGE
-            case "/strict":
-                return 200, {**HTML, "Content-Security-Policy": STRICT}, PAGE
-            case "/framed":
-                return 200, HTML, PAGE + f'<iframe src="{self.foreign("/frame")}"></iframe>'
-            case "/frame" | "/evil":
-                return 200, HTML, ATTACK.replace("COUNT", "10000" if "flood" in query else "20")
-            case _:
-                return super().answer(path, query)
+        attack = ATTACK.replace("COUNT", "10000" if "flood" in query else "20")
+        pages = {
+            "/notes": PAGE,
+            "/strict": PAGE,
+            "/framed": PAGE + f'<iframe src="{self.foreign("/frame")}"></iframe>',
+            "/frame": attack,
+            "/evil": attack,
+            "/slow": SLOW,
+        }
+        if path == "/hang":
+            self.ended.wait(LIMIT)
+        policy = {"Content-Security-Policy": STRICT} if path == "/strict" else {}
+        if path in pages:
+            return 200, {**HTML, **policy}, pages[path]
+        return super().answer(path, query)
 
     def foreign(self, path):
         """The same server under a name that is another origin."""

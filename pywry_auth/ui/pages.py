@@ -16,13 +16,9 @@ are put inside, and the policy names their digests. In it stand:
     ``_path`` holds an SVG path. A text that Python has chosen may be given as such a value:
     ``{"news": texts("This is a new code.")}``.
 
-A list is made of fragments, small files of the same kind: ``pages.fragment("account", values)`` for
-each item, joined by ``Fragment.of`` and given as the value of one place.
-
-``Pages(names, texts=texts_for(), allow=[Allow.FORMS, Allow.IMAGES])`` reads them once. Without
-``allow`` a page may do nothing but show itself, and, where it links a script, talk to its own
-server (``connect-src 'self'``: fetch, server-sent events). No ``style=`` or ``on…=`` attribute
-works under the policy. Every page is checked with ``tests/axe_kit.py``.
+``Pages(names, texts=texts_for())`` reads them once. A page may do nothing but show itself, and ask
+its own server where it links a script (``connect-src 'self'``). No ``style=`` or ``on…=`` attribute
+works under its policy. Every page is checked with ``tests/axe_kit.py``.
 """
 
 import base64
@@ -30,7 +26,6 @@ import hashlib
 import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 
 from pywry_auth.ui.assets import PACKAGE, asset
@@ -44,13 +39,6 @@ _PATH_LETTERS = frozenset(" .,-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm
 # Persian and Indic scripts, as well as many emoji, are spelt with the first two; the others keep a
 # value apart from the text about it, and are harmless in pairs.
 _UNSEEN = frozenset(f"\u200c\u200d{FSI}{PDI}")
-
-
-class Allow(Enum):
-    """What a page may do besides being read."""
-
-    FORMS = "form-action 'self'"
-    IMAGES = "img-src 'self' data:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,34 +55,13 @@ class Page:
     policy: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """
-    A piece of a page whose values are escaped already.
-
-    Attributes:
-        html: put into a place as it is.
-    """
-
-    html: str
-
-    @classmethod
-    def of(cls, pieces: Iterable["Fragment"]) -> "Fragment":
-        """Put *pieces* one after another."""
-        return cls("".join(piece.html for piece in pieces))
-
-
-Value = str | Fragment
-
-
 class Pages:
     """
     The pages of one face in one language, read once so that no later request touches the disk.
 
     Args:
-        names: which pages and fragments.
+        names: which pages.
         texts: the language.
-        allow: what they may do besides being read.
         package: where the assets are looked for.
     """
 
@@ -103,11 +70,9 @@ class Pages:
         names: Iterable[str],
         *,
         texts: Texts = ENGLISH,
-        allow: Iterable[Allow] = (),
         package: Path = PACKAGE,
     ) -> None:
         self._texts = texts
-        allowed = frozenset(allow)
         found = {name: list(parts(_read(f"{name}.html", package))) for name in names}
         files = {
             part.text
@@ -116,31 +81,23 @@ class Pages:
             if part.kind in {Kind.STYLE, Kind.SCRIPT}
         }
         code = {name: _read(name, package) for name in files}
-        self._policies = {name: _policy(source, code, allowed) for name, source in found.items()}
+        self._policies = {name: _policy(source, code) for name, source in found.items()}
         # Inline, so that a page is one request: the server may be gone right after it.
         self._sources = {
             name: [_settled(part, code, texts) for part in source] for name, source in found.items()
         }
 
-    def fill(self, name: str, values: Mapping[str, Value]) -> Page:
+    def fill(self, name: str, values: Mapping[str, str]) -> Page:
         """
         Put *values* into the page *name*, each one escaped.
 
         Raises:
             KeyError: there is no such page, or it has a place for which no value is given.
         """
-        return Page(self.fragment(name, values).html.encode("utf-8"), self._policies[name])
+        text = "".join(self._filled(part, values) for part in self._sources[name])
+        return Page(text.encode("utf-8"), self._policies[name])
 
-    def fragment(self, name: str, values: Mapping[str, Value]) -> Fragment:
-        """
-        Put *values* into the fragment *name*, each one escaped.
-
-        Raises:
-            KeyError: there is no such fragment, or it has a place for which no value is given.
-        """
-        return Fragment("".join(self._filled(part, values) for part in self._sources[name]))
-
-    def _filled(self, part: Part, values: Mapping[str, Value]) -> str:
+    def _filled(self, part: Part, values: Mapping[str, str]) -> str:
         match part.kind:
             case Kind.PLACE:
                 return _put(part.text, values[part.text])
@@ -155,7 +112,7 @@ class Pages:
 class _Tagged:
     """The values of a sentence, each in a tag that keeps it apart."""
 
-    def __init__(self, values: Mapping[str, Value]) -> None:
+    def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
 
     def __getitem__(self, place: str) -> str:
@@ -165,15 +122,12 @@ class _Tagged:
 class _Enclosed:
     """The values of words that may hold no tag, in isolates where they need to be kept apart."""
 
-    def __init__(self, values: Mapping[str, Value], direction: str) -> None:
+    def __init__(self, values: Mapping[str, str], direction: str) -> None:
         self._values = values
         self._direction = direction
 
     def __getitem__(self, place: str) -> str:
-        value = self._values[place]
-        return (
-            value.html if isinstance(value, Fragment) else escaped(isolated(value, self._direction))
-        )
+        return escaped(isolated(self._values[place], self._direction))
 
 
 def _settled(part: Part, code: Mapping[str, str], texts: Texts) -> Part:
@@ -181,19 +135,19 @@ def _settled(part: Part, code: Mapping[str, str], texts: Texts) -> Part:
     match part.kind:
         case Kind.ROOT:
             text = f'<html lang="{texts.language}" dir="{texts.direction}">'
-            return Part(Kind.FIXED, text, part.line)
+            return Part(Kind.FIXED, text)
         case Kind.STYLE:
-            return Part(Kind.FIXED, f"<style>{code[part.text]}</style>", part.line)
+            return Part(Kind.FIXED, f"<style>{code[part.text]}</style>")
         case Kind.SCRIPT:
             text = f'<script type="module">{code[part.text]}</script>'
-            return Part(Kind.FIXED, text, part.line)
+            return Part(Kind.FIXED, text)
         case Kind.SENTENCE | Kind.WORDS:
-            return Part(part.kind, texts.pattern(part.text), part.line)
+            return Part(part.kind, texts.pattern(part.text))
         case _:
             return part
 
 
-def _policy(source: Iterable[Part], code: Mapping[str, str], allowed: frozenset[Allow]) -> str:
+def _policy(source: Iterable[Part], code: Mapping[str, str]) -> str:
     linked = list(source)
     styles = [_hash(code[part.text]) for part in linked if part.kind is Kind.STYLE]
     scripts = [_hash(code[part.text]) for part in linked if part.kind is Kind.SCRIPT]
@@ -202,15 +156,12 @@ def _policy(source: Iterable[Part], code: Mapping[str, str], allowed: frozenset[
         directives.append(f"style-src {' '.join(styles)}")
     if scripts:
         directives += [f"script-src {' '.join(scripts)}", "connect-src 'self'"]
-    if Allow.IMAGES in allowed:
-        directives.append(Allow.IMAGES.value)
-    form = Allow.FORMS.value if Allow.FORMS in allowed else "form-action 'none'"
-    return "; ".join([*directives, "base-uri 'none'", form, "frame-ancestors 'none'"])
+    return "; ".join(
+        [*directives, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"]
+    )
 
 
-def _put(place: str, value: Value) -> str:
-    if isinstance(value, Fragment):
-        return value.html
+def _put(place: str, value: str) -> str:
     if place.endswith("_path"):
         return "".join(letter for letter in value if letter in _PATH_LETTERS)
     return escaped(value)

@@ -38,12 +38,10 @@ class Part:
     Attributes:
         kind: what it stands for.
         text: as it is, the name of a file or place, or the English sentence.
-        line: where it begins, from 1.
     """
 
     kind: Kind
     text: str
-    line: int
 
 
 def parts(source: str) -> Iterator[Part]:
@@ -51,34 +49,29 @@ def parts(source: str) -> Iterator[Part]:
     end = 0
     for token in _TOKEN.finditer(source):
         if token.start() > end:
-            yield Part(Kind.FIXED, source[end : token.start()], _line(source, end))
+            yield Part(Kind.FIXED, source[end : token.start()])
         yield _part(source, token)
         end = token.end()
     if end < len(source):
-        yield Part(Kind.FIXED, source[end:], _line(source, end))
+        yield Part(Kind.FIXED, source[end:])
 
 
 def _part(source: str, token: re.Match[str]) -> Part:
-    line = _line(source, token.start())
     match token.lastgroup:
         case "style":
-            return Part(Kind.STYLE, token["style"], line)
+            return Part(Kind.STYLE, token["style"])
         case "script":
-            return Part(Kind.SCRIPT, token["script"], line)
+            return Part(Kind.SCRIPT, token["script"])
         case "place":
-            return Part(Kind.PLACE, token["place"], line)
+            return Part(Kind.PLACE, token["place"])
         case "sentence":
             kind = Kind.WORDS if _takes_no_tag(source[: token.start()]) else Kind.SENTENCE
-            return Part(kind, html.unescape(" ".join(token["sentence"].split())), line)
+            return Part(kind, html.unescape(" ".join(token["sentence"].split())))
         case _:
-            return Part(Kind.ROOT, token[0], line)
+            return Part(Kind.ROOT, token[0])
 
 
 def _takes_no_tag(before: str) -> bool:
     if before.rfind("<") > before.rfind(">"):  # inside a tag, which is to say in an attribute
         return True
     return any(before.rfind(f"<{name}") > before.rfind(f"</{name}") for name in _ONLY_TEXT)
-
-
-def _line(source: str, place: int) -> int:
-    return source.count("\n", 0, place) + 1

@@ -3,6 +3,7 @@ import hashlib
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 
 from pywry_auth.callback_server import replies
 from pywry_auth.ui.assets import PACKAGE
-from pywry_auth.ui.pages import MAX_VALUE, Pages, escaped
+from pywry_auth.ui.bidi import FSI, PDI
+from pywry_auth.ui.pages import MAX_VALUE, Page, Pages, escaped
+from pywry_auth.ui.texts import ENGLISH, Texts, texts_for
 
 
 NAMES = (*replies.NAMES, *replies.SIGN_OUT.values())
@@ -128,6 +131,7 @@ def test_no_value_can_leave_its_place(value: str) -> None:
     text = escaped(value)
 
     assert not set("<>\"'\n\r\x00\u202e\u2066") & set(text)
+    assert text.count(FSI) == text.count(PDI)
     text.encode("utf-8")
     assert "&" not in re.sub(r"&(amp|lt|gt|quot|#x27);", "", text)
 
@@ -168,6 +172,109 @@ def test_pages_read_once_need_no_disk(tmp_path: Path) -> None:
     assert made.fill("a", {"who": "<b>"}).body == (
         b"<style>p { color: red }</style><p>&lt;b&gt;</p>"
     )
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Callable[..., Page]:
+    """Give what makes a page of one source, in one language."""
+    folder = tmp_path / "pywry_auth" / "_assets" / "pages"
+    folder.mkdir(parents=True)
+    (folder / "style.css").write_text("p { color: red }")
+    (folder / "a.js").write_text("const places = [[1], [[2]]]; '{{who}}';")
+
+    def make(source: str, texts: Texts = ENGLISH, **values: str) -> Page:
+        (folder / "a.html").write_text(source, encoding="utf-8")
+        return Pages(["a"], texts=texts, package=tmp_path / "pywry_auth").fill("a", values)
+
+    return make
+
+
+class _Shouted:
+    """A language of one sentence."""
+
+    def gettext(self, message: str, /) -> str:
+        return f"{message.replace('Hello', 'HALLO')} <b>&" if "Hello" in message else message
+
+    def ngettext(self, _one: str, many: str, _n: int, /) -> str:
+        return many
+
+
+SHOUTED = Texts("de", "ltr", _Shouted())
+FROM_RIGHT = Texts("ar", "rtl", _Shouted())
+
+
+def test_a_page_says_its_language_and_direction(page: Callable[..., Page]) -> None:
+    assert page('<html lang="en">').body == b'<html lang="en" dir="ltr">'
+    assert page('<html lang="en">', FROM_RIGHT).body == b'<html lang="ar" dir="rtl">'
+
+
+def test_a_sentence_is_translated_and_keeps_its_values_apart(page: Callable[..., Page]) -> None:
+    source = "<p>[[Hello\n {who}]]</p>"
+
+    assert (
+        page(source, who="<Ada>").body == b'<p>Hello <bdi class="value-who">&lt;Ada&gt;</bdi></p>'
+    )
+    assert page(source, SHOUTED, who="{who}").body == (
+        b'<p>HALLO <bdi class="value-who">{who}</bdi> &lt;b&gt;&amp;</p>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<title>", "</title>"),
+        ('<p title="', '">'),
+        ('<p a="1" title="', '">'),
+        ("<option>", "</option>"),
+        ('<textarea rows="2">', "</textarea>"),
+    ],
+)
+def test_where_no_tag_may_stand_values_stand_in_isolates(
+    page: Callable[..., Page], before: str, after: str
+) -> None:
+    source = f"<title>x</title>{before}[[Good day {{who}}]]{after}"
+    start = f"<title>x</title>{before}Good day "
+
+    assert page(source, who='"<').body.decode() == f"{start}&quot;&lt;{after}"
+    assert page(source, FROM_RIGHT, who="Ada").body.decode() == f"{start}{FSI}Ada{PDI}{after}"
+
+
+def test_after_a_title_tags_may_stand_again(page: Callable[..., Page]) -> None:
+    text = page("<title>x</title><p>[[Hello {who}]]</p>", who="Ada").body.decode()
+
+    assert '<bdi class="value-who">Ada</bdi>' in text
+
+
+def test_a_script_is_put_inside_as_it_is_and_may_ask_its_server(page: Callable[..., Page]) -> None:
+    made = page('<script src="a.js" defer></script>')
+    code = "const places = [[1], [[2]]]; '{{who}}';"
+    digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+
+    assert made.body.decode() == f'<script type="module">{code}</script>'
+    assert made.policy == (
+        f"default-src 'none'; script-src 'sha256-{digest}'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+def test_a_text_that_python_chose_keeps_its_isolates(page: Callable[..., Page]) -> None:
+    text = FROM_RIGHT("Good day {who}", who="Ada")
+
+    assert page("<p>{{news}}</p>", news=text).body.decode() == f"<p>Good day {FSI}Ada{PDI}</p>"
+
+
+def test_a_value_that_a_sentence_lacks_is_an_error(page: Callable[..., Page]) -> None:
+    with pytest.raises(KeyError, match="who"):
+        page("<p>[[Hello {who}]]</p>")
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "ja", "zh-Hans", "ar"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_is_whole_in_every_language(name: str, language: str) -> None:
+    text = Pages([name], texts=texts_for(language)).fill(name, VALUES).body.decode()
+
+    assert f'<html lang="{language}"' in text
+    assert not re.search(r"\[\[|\{\{|[{]application", text.partition("</style>")[2])
 
 
 def test_importing_the_callback_server_loads_no_loop_and_no_wire() -> None:

@@ -377,6 +377,33 @@ def test_an_event_may_begin_the_next_sign_in(app):
     until(lambda: auth.status.state is AuthState.SIGNED_IN, "signed in again")
 
 
+def test_a_person_is_asked_at_once_where_the_application_wants_that(app):
+    auth = app.start(asks_when_lost=True)
+    account = auth.sign_in()
+    app.op.end_sessions()
+    assert LOOP.run(auth.session().refresh()).access_token
+    assert auth.account.key == account.key
+    assert app.events.count(DesktopEventName.SIGNED_IN) == 2
+
+
+def test_closing_leaves_nothing_but_the_idle_loop(app):
+    before = {each.name for each in threading.enumerate()}
+    auth = app.start()
+    auth.sign_in()
+    LOOP.run(auth.session().get_access_token())
+    auth.close()
+    app.agent.join()
+    until(
+        lambda: (
+            {each.name for each in threading.enumerate()} - before
+            <= {"pywry-auth-loop", "pywry-auth-end"}
+        ),
+        "the threads are gone",
+    )
+    with pytest.raises(AuthenticationError):
+        auth.sign_in()
+
+
 def test_a_watcher_that_raises_stops_nothing(app, caplog):
     auth = app.start()
 

@@ -1,4 +1,4 @@
-"""Fetches a picture from where a provider says it is, and from nowhere near."""
+"""Fetches a picture from where a provider says it is, never from within this network."""
 
 import asyncio
 import socket

@@ -198,6 +198,15 @@ ENTRIES = (
         kinds=(RegistrationError,),
     ),
     _setup(
+        "not_allowed_for_client",
+        "client_not_allowed",
+        fix="Let the provider allow this client what its error_description names: a grant type "
+        "(authorization_code, refresh_token, device_code) or the response type code.",
+        source=_TOKEN,
+        words=("invalid_request",),
+        pattern="not allowed for (?:this|the) client",
+    ),
+    _setup(
         "invalid_request",
         "request_refused",
         fix="The provider found the request malformed; its error_description says where. Compare "

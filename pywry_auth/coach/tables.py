@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pywry_auth.coach.entry import Entry, Trouble
+from pywry_auth.coach.families import Family
 from pywry_auth.errors import AuthenticationError
 
 
@@ -42,6 +43,15 @@ def seen_on_page(trouble: Trouble) -> Entry | None:
     named = [entry for entry in every_entry() if entry.on_page and entry.code == code]
     return next((entry for entry in named if entry.family is family), None) or next(
         (replace(entry, fix=trouble.error.hint, source="") for entry in named), None
+    )
+
+
+def on_pages(code: str, family: Family) -> Iterator[Entry]:
+    """Give what *code* may stand for that was read off a page of *family*; ``ANY`` is unknown."""
+    return (
+        entry
+        for entry in every_entry()
+        if entry.on_page and entry.code == code and family in {entry.family, Family.ANY}
     )
 
 

@@ -15,6 +15,7 @@ from pywry_auth.callback_server.sockets import bind_first, checked_host, checked
 from pywry_auth.callback_server.wire import Limits, Reply, Request
 from pywry_auth.errors import AuthenticationError, AuthFlowCancelled, ConfigError
 from pywry_auth.protocol.authorization import CallbackParams
+from pywry_auth.ui.texts import Texts
 
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class CallbackListener:
         app_name: what the pages call the application.
         limits: how much one client may ask.
         pages: pages that others stand in for, such as ``replies.SIGN_OUT``.
+        texts: the language of the pages; that of the person when left out.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class CallbackListener:
         app_name: str = "",
         limits: Limits | None = None,
         pages: Mapping[str, str] | None = None,
+        texts: Texts | None = None,
     ) -> None:
         self._host = checked_host(host)
         self._ports = checked_ports(ports)
@@ -71,7 +74,7 @@ class CallbackListener:
         self._done_path = f"{path.rstrip('/')}/done"
         self._accepts = accepts or _any_answer
         self._limits = limits or Limits()
-        self._replies = Replies(app_name, pages)
+        self._replies = Replies(app_name, pages, texts=texts)
         self._connections = Connections(self._answer, self._replies.unusable, self._limits)
         self._beginnings = Beginnings()
         self._authority = ""

@@ -112,6 +112,23 @@ def test_everybody_can_use_every_page(chromium: "sync_api.Browser", language: st
     assert wrong == []
 
 
+def test_everybody_can_use_every_page_in_high_contrast(chromium: "sync_api.Browser") -> None:
+    wrong: list[str] = []
+    with axe_kit.tab(chromium, contrast=True) as page, _device("en") as url:
+        page.goto(url)
+        wrong += _judge(page, "device-contrast")
+        for name, reply in (_sign_in("en") | _sign_out("en")).items():
+            axe_kit.show(page, Page(reply.body, reply.headers["Content-Security-Policy"]))
+            wrong += axe_kit.violations(page)
+            edge, text = page.evaluate(
+                "() => [getComputedStyle(document.querySelector('.mark')).borderTopColor,"
+                " getComputedStyle(document.body).color]"
+            )
+            assert edge == text, name
+
+    assert wrong == []
+
+
 FAULTS = {
     "html-has-lang": "<!doctype html><title>a</title><main><h1>a</h1></main>",
     "color-contrast": (

@@ -11,6 +11,7 @@ from pywry_auth.callback_server.outcome import Outcome
 from pywry_auth.callback_server.wire import Limits
 from pywry_auth.errors import AuthenticationError, AuthFlowCancelled, ConfigError
 from pywry_auth.protocol.authorization import CallbackParams
+from pywry_auth.ui.texts import texts_for
 
 
 OURS = "/callback?code=the-code&state=ours"
@@ -188,6 +189,46 @@ def test_a_page_that_asks_again_is_held_longer_so_that_it_is_not_read_out_all_th
         assert "You are signed in" in (await again).body
 
     _run(scenario, limits=Limits(hold_seconds=SOON / 2, hold_again_seconds=DEADLINE))
+
+
+def test_whether_the_end_is_known_is_told_to_a_page_without_spending_the_end() -> None:
+    async def scenario(listener: CallbackListener) -> None:
+        await _ask(listener, "/callback?code=c&state=ours")
+        early = await _ask(listener, "/callback/done?news")
+        assert (early.status, early.body) == (200, "waiting")
+        held = asyncio.create_task(_ask(listener, "/callback/done?news"))
+        listener.settle(Outcome.success())
+        assert (await held).body == "settled"
+
+        lingering = asyncio.create_task(listener.linger(DEADLINE))
+        await asyncio.sleep(SOON)
+        assert not lingering.done()
+        await _ask(listener, "/callback/done")
+        await lingering
+
+    _run(scenario, limits=Limits(hold_seconds=SOON / 2, hold_again_seconds=DEADLINE))
+
+
+def test_pages_are_in_the_language_that_is_asked_for() -> None:
+    async def scenario(listener: CallbackListener) -> None:
+        answer = await _ask(listener, "/")
+        assert '<html lang="de" dir="ltr">' in answer.body
+        assert "Warten auf die Anmeldung" in answer.body
+        await _ask(listener, "/callback?code=c&state=ours")
+        listener.settle(Outcome.failure())
+        done = await _ask(listener, "/callback/done")
+        assert "Die Anmeldung wurde nicht abgeschlossen." in done.body
+        assert ">der Anwendung</bdi> aus" in done.body
+
+    _run(scenario, texts=texts_for("de"))
+
+
+def test_pages_are_in_the_language_of_the_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario(listener: CallbackListener) -> None:
+        assert '<html lang="ar" dir="rtl">' in (await _ask(listener, "/")).body
+
+    monkeypatch.setenv("PYWRY_AUTH_LANGUAGE", "ar-EG")
+    _run(scenario)
 
 
 def test_the_first_outcome_counts() -> None:

@@ -69,6 +69,7 @@ class Host:
             "asked": lambda: self.fake.asked,
             "calls": lambda: [self.api.calls, self.exposed, self.told],
             "state": self.state,
+            "heard": lambda: len(self.told),
             "shared": lambda: dict(self.window.state),
             "js": self.window.run_js,
             "url": self.window.get_current_url,

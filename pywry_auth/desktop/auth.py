@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
 
+from pywry_auth import desktop, http_auth
 from pywry_auth import flow as flows
-from pywry_auth import http_auth
 from pywry_auth import session as sessions
 from pywry_auth.account_index import Account
 from pywry_auth.desktop.background import SILENT_TIMEOUT, Background
@@ -234,6 +234,26 @@ class DesktopAuth(Background):
     async def asign_out(self, account: Account | None = None, *, everywhere: bool = False) -> None:
         """As ``sign_out``, without blocking the running loop."""
         await off_loop(lambda: self.sign_out(account, everywhere=everywhere))
+
+    def panic(
+        self, on_end: "Callable[[desktop.AccountEnd], None] | None" = None
+    ) -> "desktop.PanicReport":
+        """
+        End all at once: every session here and at the providers, windows' cookies, the accounts.
+
+        Works without a network, as far as this computer goes. Other processes of the application
+        use no token from then on.
+
+        Args:
+            on_end: told on the package's loop about each account as soon as its end is known.
+        """
+        return self._engine.panic(on_end)
+
+    async def apanic(
+        self, on_end: "Callable[[desktop.AccountEnd], None] | None" = None
+    ) -> "desktop.PanicReport":
+        """As ``panic``, without blocking the running loop."""
+        return await off_loop(lambda: self.panic(on_end))
 
     def details(self) -> list[AccountDetails]:
         """

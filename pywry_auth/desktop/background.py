@@ -1,6 +1,7 @@
 """What buttons, wizards, pickers do with a sign-in, without waiting for it."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from pywry_auth import flow as flows
 from pywry_auth.account_index import Account
@@ -87,6 +88,15 @@ class Background:
             StoreError: it cannot be read.
         """
         return self._engine.resuming.accounts()
+
+    def picture(self, account: Account) -> Path | None:
+        """
+        Give where the picture of *account* lies: PNG, JPEG, GIF or WebP, at most 256 KiB.
+
+        It is fetched after a sign-in; None until then, or where there is none.
+        """
+        found = self._engine.pictures.of(account)
+        return None if found is None else found.path
 
     def begin_silent(self) -> None:
         """Take up whoever is signed in, as ``silent``, and return at once."""

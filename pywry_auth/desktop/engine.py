@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 
+from pywry_auth import desktop
 from pywry_auth import flow as flows
 from pywry_auth import session as sessions
 from pywry_auth.account_index import Account, AccountIndex
@@ -13,11 +14,13 @@ from pywry_auth.desktop.hearing import Hearing
 from pywry_auth.desktop.manner import Manner
 from pywry_auth.desktop.naming import Places
 from pywry_auth.desktop.offers import Offers
+from pywry_auth.desktop.picture import Pictures
 from pywry_auth.desktop.resuming import Resuming
 from pywry_auth.desktop.seats import Seats
 from pywry_auth.desktop.turn import Turn
-from pywry_auth.desktop.values import AccountDetails, AuthStatus, DesktopEventName
+from pywry_auth.desktop.values import AccountDetails, DesktopEventName
 from pywry_auth.errors import AuthError, AuthFlowCancelled
+from pywry_auth.runtime import LOOP
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.ui.texts import Texts
 from pywry_auth.window.base import SignInWindow
@@ -57,6 +60,7 @@ class Engine:
         self.store = store
         self.places = places
         self.board = board
+        self.pictures = Pictures(places.pictures, is_wanted=self.index.holds)
         self.turn = Turn(self._refused)
         self.texts = texts
         self._resuming_lock = threading.Lock()
@@ -173,7 +177,13 @@ class Engine:
             return
         self.entering.cancel()
         with self.turn.taken(CLOSING):
-            self._leave(leaving, everywhere=everywhere)
+            self._leaving().leave(leaving, everywhere=everywhere)
+
+    def panic(self, on_end: "Callable[[desktop.AccountEnd], None] | None") -> "desktop.PanicReport":
+        """End everything; see ``DesktopAuth.panic``."""
+        self.entering.cancel()
+        with self.turn.taken(CLOSING):
+            return self._leaving().end_everything(on_end)
 
     def details(self) -> list[AccountDetails]:
         """Say what is known of each account; see ``DesktopAuth.details``."""
@@ -186,8 +196,6 @@ class Engine:
         self.resuming.sleep()
         self.board.clear()
         if self.seats.close() or self._is_used:
-            from pywry_auth.runtime import LOOP
-
             for provider in self.offers.made():
                 LOOP.run(provider.close())
 
@@ -195,7 +203,10 @@ class Engine:
         self, name: str, options: "flows.SignInOptions", window: SignInWindow | None
     ) -> Account:
         self._is_used = True
-        return self.entering.enter(name, options, window=window)
+        account = self.entering.enter(name, options, window=window)
+        issuer = self.offers.get(name).origin().issuer
+        LOOP.submit(self.pictures.fetch(account, issuer=issuer))
+        return account
 
     def _known_at(self, provider: str | None) -> Account | None:
         """Strictly private: who was there last, or anywhere where no *provider* is named."""
@@ -204,34 +215,6 @@ class Engine:
             return known
         accounts = self.resuming.accounts()
         return next((each for each in accounts if provider in {None, each.provider}), None)
-
-    def _leave(self, account: Account, *, everywhere: bool) -> None:
-        from pywry_auth.runtime import LOOP
-
-        session = self.seats.of(account)
-        self.resuming.sleep()
-        try:
-            if everywhere:
-                self.entering.leave_everywhere(session, account)
-            else:
-                LOOP.run(session.logout())
-        finally:
-            self.seats.leave(account)
-        self.index.forget(account)
-        rest = self.resuming.accounts()
-        if not [each for each in rest if each.provider == account.provider]:
-            self.entering.forget_browsing(account.provider)
-        was_current = self.board.status.account
-        if was_current is None or was_current.key == account.key:
-            self._moved_on(rest)
-        self.board.tell(DesktopEventName.SIGNED_OUT, account)
-
-    def _moved_on(self, rest: list[Account]) -> None:
-        """Strictly private: the account used before becomes the current one."""
-        status = self.resuming.resume(rest[0], 0.0) if rest else AuthStatus()
-        self.board.put(status)
-        if self.current is not None:
-            self.board.tell(DesktopEventName.SWITCHED, self.current)
 
     def _details(self, account: Account) -> AccountDetails:
         session = self.seats.taken(account.key)
@@ -249,6 +232,22 @@ class Engine:
             can_renew=tokens.refresh_token is not None,
             needs_sign_in=not usable and tokens.refresh_token is None,
             is_current=is_current,
+        )
+
+    def _leaving(self):  # noqa: ANN202 (what it is made of is loaded when somebody leaves)
+        from pywry_auth.desktop.leaving import Leaving
+
+        self._is_used = True
+        return Leaving(
+            offers=self.offers,
+            seats=self.seats,
+            index=self.index,
+            store=self.store,
+            places=self.places,
+            board=self.board,
+            entering=self.entering,
+            resuming=self.resuming,
+            pictures=self.pictures,
         )
 
     def _refused(self, error: AuthError) -> None:

@@ -75,6 +75,11 @@ class Places:
         """The list of accounts."""
         return self.folder / "accounts.json"
 
+    @property
+    def pictures(self) -> Path:
+        """The pictures of accounts."""
+        return self.folder / "pictures"
+
     def profile(self, provider: str) -> str:
         """Give the name under which the windows of *provider* keep their browsing data."""
         return f"{self.app_id}/{provider}"

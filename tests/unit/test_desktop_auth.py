@@ -504,3 +504,18 @@ auth.close()
         check=True,
     )
     assert ended.stdout == "[]\n"
+
+
+def test_panic_ends_every_account_and_forgets_all(app):
+    app.somebody("ada")
+    auth = app.start()
+    auth.sign_in()
+    app.somebody("bob")
+    auth.add()
+    report = auth.panic()
+    assert report.is_complete
+    assert {end.account.subject for end in report.ends} == {"ada", "bob"}
+    assert auth.accounts() == []
+    assert LOOP.run(app.store.list_keys()) == []
+    assert auth.status.state is AuthState.SIGNED_OUT
+    assert auth.sign_in().subject == "bob"

@@ -1,0 +1,14 @@
+from pywry_auth.desktop.auth import DesktopAuth as DesktopAuth
+from pywry_auth.desktop.bridge.connecting import connect as connect
+from pywry_auth.desktop.panic import AccountEnd as AccountEnd
+from pywry_auth.desktop.panic import PanicReport as PanicReport
+from pywry_auth.desktop.values import AccountDetails as AccountDetails
+from pywry_auth.desktop.values import AuthState as AuthState
+from pywry_auth.desktop.values import AuthStatus as AuthStatus
+from pywry_auth.desktop.values import DesktopEvent as DesktopEvent
+from pywry_auth.desktop.values import DesktopEventName as DesktopEventName
+from pywry_auth.desktop.values import ProviderChoice as ProviderChoice
+from pywry_auth.desktop.values import SignInControl as SignInControl
+from pywry_auth.desktop.wizard.known import restore_organisations as restore_organisations
+from pywry_auth.desktop.wizard.theme import Theme as Theme
+from pywry_auth.desktop.wizard.wizard import FirstRunWizard as FirstRunWizard

@@ -1,0 +1,124 @@
+"""Signs people out: one account, or everything at once."""
+
+from collections.abc import Callable
+
+from pywry_auth import session as sessions
+from pywry_auth.account_index import Account, AccountIndex
+from pywry_auth.desktop.board import Board
+from pywry_auth.desktop.entering import Entering
+from pywry_auth.desktop.naming import Places
+from pywry_auth.desktop.offers import Offers
+from pywry_auth.desktop.panic import AccountEnd, PanicReport, PanicScope, panic
+from pywry_auth.desktop.picture import Pictures
+from pywry_auth.desktop.resuming import Resuming
+from pywry_auth.desktop.seats import Seats
+from pywry_auth.desktop.values import AuthStatus, DesktopEventName
+from pywry_auth.errors import ProviderNotFoundError
+from pywry_auth.providers.base import OAuthProvider
+from pywry_auth.runtime import LOOP
+from pywry_auth.token_store.base import TokenStore
+
+
+class Leaving:
+    """
+    Everything that takes somebody out.
+
+    Args:
+        offers: whom to tell about tokens.
+        seats: where the sessions are.
+        index: who is signed in.
+        store: where the tokens are.
+        places: where windows keep their browsing data.
+        board: where it is put up who is left.
+        entering: knows the windows.
+        resuming: takes up who is left.
+        pictures: of the accounts.
+    """
+
+    def __init__(  # noqa: PLR0913  # each is a part of its own, all by keyword
+        self,
+        *,
+        offers: Offers,
+        seats: Seats,
+        index: AccountIndex,
+        store: TokenStore,
+        places: Places,
+        board: Board,
+        entering: Entering,
+        resuming: Resuming,
+        pictures: Pictures,
+    ) -> None:
+        self._offers = offers
+        self._seats = seats
+        self._index = index
+        self._store = store
+        self._places = places
+        self._board = board
+        self._entering = entering
+        self._resuming = resuming
+        self._pictures = pictures
+
+    def leave(self, account: Account, *, everywhere: bool) -> None:
+        """
+        Sign *account* out.
+
+        Raises:
+            StoreError: what is stored could not be deleted.
+        """
+        session = self._seats.of(account)
+        self._resuming.sleep()
+        try:
+            self._end(session, account, everywhere=everywhere)
+        finally:
+            self._seats.leave(account)
+        self._index.forget(account)
+        self._pictures.remove(account)
+        rest = self._resuming.accounts()
+        if account.provider not in {each.provider for each in rest}:
+            self._entering.forget_browsing(account.provider)
+        current = self._board.status.account
+        if current is None or current.key == account.key:
+            self._move_on(rest)
+        self._board.tell(DesktopEventName.SIGNED_OUT, account)
+
+    def end_everything(self, on_end: Callable[[AccountEnd], None] | None) -> PanicReport:
+        """End all that was ever signed in; see ``DesktopAuth.panic``."""
+        self._resuming.sleep()
+        current = self._board.status.account
+        report = LOOP.run(panic(self._scope(), on_end=on_end))
+        self._seats.close()
+        self._board.signed_out()
+        if current is not None:
+            self._board.tell(DesktopEventName.SIGNED_OUT, current)
+        return report
+
+    def _scope(self) -> PanicScope:
+        return PanicScope(
+            self._index,
+            self._store,
+            provider_of=self._provider_of,
+            session_of=lambda account: self._seats.taken(account.key),
+            profiles=[self._places.profile(name) for name in self._offers.names],
+            pictures=self._pictures,
+        )
+
+    def _provider_of(self, account: Account) -> OAuthProvider | None:
+        try:
+            return self._offers.get(account.provider)
+        except ProviderNotFoundError:
+            return None
+
+    def _end(
+        self, session: "sessions.SessionManager", account: Account, *, everywhere: bool
+    ) -> None:
+        if everywhere:
+            self._entering.leave_everywhere(session, account)
+        else:
+            LOOP.run(session.logout())
+
+    def _move_on(self, rest: list[Account]) -> None:
+        """Strictly private: the account used before becomes the current one."""
+        status = self._resuming.resume(rest[0], 0.0) if rest else AuthStatus()
+        self._board.put(status)
+        if status.account is not None and not status.needs_sign_in:
+            self._board.tell(DesktopEventName.SWITCHED, status.account)

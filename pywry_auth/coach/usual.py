@@ -95,6 +95,13 @@ CLASSES = (
         "keyring_slow",
         "the keyring has not answered",
     ),
+    Usual(
+        StoreUnavailableError,
+        Say.KEYRING_LOCKED,
+        Action.UNLOCK,
+        "keyring_locked",
+        "the keyring (?:is locked|could not be opened)",
+    ),
     Usual(StoreError, Say.STORE, Action.RETRY),
     Usual(
         AuthenticationError,

@@ -4,29 +4,23 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
 
-from pywry_auth import desktop, http_auth
+from pywry_auth import desktop
 from pywry_auth import flow as flows
-from pywry_auth import session as sessions
 from pywry_auth.account_index import Account
 from pywry_auth.desktop.background import SILENT_TIMEOUT, Background
 from pywry_auth.desktop.board import Board, OnEvent
-from pywry_auth.desktop.current import CurrentSession
 from pywry_auth.desktop.engine import Engine
 from pywry_auth.desktop.manner import AUTH_TIMEOUT, Manner, window_named
 from pywry_auth.desktop.naming import Places, app_id_of, checked_app_id, store_for
 from pywry_auth.desktop.offers import Offered, Offers
 from pywry_auth.desktop.values import AccountDetails
-from pywry_auth.errors import TokenExpiredError
 from pywry_auth.off_loop import off_loop
-from pywry_auth.protocol.refusal import StepUpChallenge
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.window.base import SignInWindow, WindowKind
 
 
 T = TypeVar("T")
-
-OnStepUp = Callable[[StepUpChallenge], object]
 
 
 class DesktopAuth(Background):
@@ -264,43 +258,6 @@ class DesktopAuth(Background):
         """
         return self._engine.details()
 
-    def session(self, account: Account | None = None) -> "sessions.SessionManager":
-        """
-        Give the session that holds an account's tokens, for whatever is not offered here.
-
-        Raises:
-            TokenExpiredError: nobody is signed in.
-        """
-        session = self._engine.session(account)
-        if session is None:
-            raise TokenExpiredError("nobody is signed in", hint="call sign_in() first")
-        return session
-
-    def auth(
-        self, *allowed_origins: str, on_step_up: Callable[[StepUpChallenge], object] | None = None
-    ) -> "http_auth.HttpxAuth":
-        """
-        Give an ``auth=`` object for httpx, which sends the token of whoever is signed in then.
-
-        Args:
-            allowed_origins: where the token may go, like ``"https://api.example.com"``.
-            on_step_up: as for ``HttpxAuth``.
-
-        Raises:
-            ConfigError: no origin is allowed, or what is written is none.
-        """
-        from pywry_auth.http_auth.httpx_auth import HttpxAuth
-
-        return HttpxAuth(self._current(), allowed_origins=allowed_origins, on_step_up=on_step_up)
-
-    def requests_auth(
-        self, *allowed_origins: str, on_step_up: Callable[[StepUpChallenge], object] | None = None
-    ) -> "http_auth.RequestsAuth":
-        """As ``auth``, for requests."""
-        from pywry_auth.http_auth.requests_auth import RequestsAuth
-
-        return RequestsAuth(self._current(), allowed_origins=allowed_origins, on_step_up=on_step_up)
-
     def close(self) -> None:
         """End what is under way; who is signed in stays so, for the next start."""
         self._engine.close()
@@ -309,6 +266,3 @@ class DesktopAuth(Background):
         from pywry_auth.flow.running import awaited
 
         return await awaited(work, self.cancel)
-
-    def _current(self) -> CurrentSession:
-        return CurrentSession(self._engine.session)

@@ -4,15 +4,23 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pywry_auth import flow as flows
+from pywry_auth import http_auth
+from pywry_auth import session as sessions
 from pywry_auth.account_index import Account
 from pywry_auth.desktop.board import OnStatus
+from pywry_auth.desktop.current import CurrentSession
 from pywry_auth.desktop.engine import Engine
 from pywry_auth.desktop.values import AuthStatus, ProviderChoice
+from pywry_auth.errors import TokenExpiredError
+from pywry_auth.protocol.refusal import StepUpChallenge
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.ui.texts import Texts, texts_for
 
 
 SILENT_TIMEOUT = 5.0  # seconds; a hidden window takes two, redirects that know the person one
+
+
+OnStepUp = Callable[[StepUpChallenge], object]
 
 
 class Background:
@@ -140,3 +148,43 @@ class Background:
     def open_again(self) -> None:
         """Show the page of the sign-in under way once more: in front, or in a new browser tab."""
         self._engine.entering.again()
+
+    def session(self, account: Account | None = None) -> "sessions.SessionManager":
+        """
+        Give the session that holds an account's tokens, for whatever is not offered here.
+
+        Raises:
+            TokenExpiredError: nobody is signed in.
+        """
+        session = self._engine.session(account)
+        if session is None:
+            raise TokenExpiredError("nobody is signed in", hint="call sign_in() first")
+        return session
+
+    def auth(
+        self, *allowed_origins: str, on_step_up: Callable[[StepUpChallenge], object] | None = None
+    ) -> "http_auth.HttpxAuth":
+        """
+        Give an ``auth=`` object for httpx, which sends the token of whoever is signed in then.
+
+        Args:
+            allowed_origins: where the token may go, like ``"https://api.example.com"``.
+            on_step_up: as for ``HttpxAuth``.
+
+        Raises:
+            ConfigError: no origin is allowed, or what is written is none.
+        """
+        from pywry_auth.http_auth.httpx_auth import HttpxAuth
+
+        return HttpxAuth(self._current(), allowed_origins=allowed_origins, on_step_up=on_step_up)
+
+    def requests_auth(
+        self, *allowed_origins: str, on_step_up: Callable[[StepUpChallenge], object] | None = None
+    ) -> "http_auth.RequestsAuth":
+        """As ``auth``, for requests."""
+        from pywry_auth.http_auth.requests_auth import RequestsAuth
+
+        return RequestsAuth(self._current(), allowed_origins=allowed_origins, on_step_up=on_step_up)
+
+    def _current(self) -> CurrentSession:
+        return CurrentSession(self._engine.session)

@@ -1,4 +1,4 @@
-"""Takes up a session shortly before its tokens end, and loads nothing until then."""
+"""Wakes a session up shortly before its tokens end, which costs nothing until then."""
 
 import threading
 from collections.abc import Callable

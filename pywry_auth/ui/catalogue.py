@@ -1,25 +1,13 @@
 """The translations that are shipped, read when a language other than English is wanted."""
 
 from pathlib import Path
-from typing import Protocol
 
 from pywry_auth.ui.assets import PACKAGE, asset, asset_folders
+from pywry_auth.ui.texts import Catalogue
 
 
 DOMAIN = "pywry_auth"
 FOLDER = "locale"
-
-
-class Catalogue(Protocol):
-    """The texts of one language, by their English ones; what is missing comes back in English."""
-
-    def gettext(self, message: str, /) -> str:
-        """Give the translation of *message*."""
-        ...
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int, /) -> str:
-        """Give the form that *n* things have."""
-        ...
 
 
 def shipped(package: Path = PACKAGE) -> list[str]:

@@ -4,15 +4,25 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from pywry_auth.ui.assets import PACKAGE
 from pywry_auth.ui.bidi import isolated
-from pywry_auth.ui.catalogue import Catalogue, read_catalogue, shipped
-from pywry_auth.ui.languages import match, read_tag, wanted
-from pywry_auth.ui.system_language import system_languages
 
 
 _PLACE = re.compile(r"\{([A-Za-z_]\w*)\}")
+
+
+class Catalogue(Protocol):
+    """The texts of one language, by their English ones; what is missing comes back in English."""
+
+    def gettext(self, message: str, /) -> str:
+        """Give the translation of *message*."""
+        ...
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int, /) -> str:
+        """Give the form that *n* things have."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,12 @@ def texts_for(language: str | None = None, *, package: Path = PACKAGE) -> Texts:
         language: a BCP 47 tag; ``de-AT`` is served by ``de``.
         package: where the translations are looked for.
     """
+    # Not before: an application that shows nothing yet needs no language.
     import os
+
+    from pywry_auth.ui.catalogue import read_catalogue, shipped
+    from pywry_auth.ui.languages import match, read_tag, wanted
+    from pywry_auth.ui.system_language import system_languages
 
     wishes = wanted(language, os.environ, system_languages)
     found = match(wishes, shipped(package)) if wishes else None

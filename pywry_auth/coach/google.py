@@ -6,6 +6,7 @@ from pywry_auth.coach.entry import Entry
 from pywry_auth.coach.families import Family
 from pywry_auth.coach.say import Say
 from pywry_auth.coach.values import Action
+from pywry_auth.errors import TokenError
 
 
 _NATIVE = "https://developers.google.com/identity/protocols/oauth2/native-app#authorization-errors"
@@ -74,6 +75,16 @@ ENTRIES = (
         words=("access_denied",),
         pattern="verification process|currently being tested",
     ),
+    _google(
+        "invalid_client",
+        "client_secret_wrong",
+        Say.SETUP,
+        Action.DEVELOPER,
+        "client_secret is not the one of this client_id. Copy both from the same client of type "
+        "Desktop app (Google Auth Platform, Clients).",
+        words=("invalid_client",),
+        kinds=(TokenError,),
+    ),
     _page(
         "invalid_client_page",
         "client_unknown",
@@ -82,16 +93,6 @@ ENTRIES = (
         "Google knows no such client_id. Compare it with the one in the Google Cloud console "
         "(Google Auth Platform, Clients); it ends in .apps.googleusercontent.com. A new client "
         "takes some minutes to work.",
-        words=("invalid_client",),
-        pattern="client was not found",
-    ),
-    _google(
-        "invalid_client",
-        "client_secret_wrong",
-        Say.SETUP,
-        Action.DEVELOPER,
-        "client_secret is not the one of this client_id. Copy both from the same client of type "
-        "Desktop app (Google Auth Platform, Clients).",
         words=("invalid_client",),
     ),
     _google(

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import gc
 import socket
 import ssl
 import sys
@@ -35,7 +36,7 @@ FORBIDDEN = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\
 needs_keyring = pytest.mark.skipif(
     sys.platform != "linux" or bool(keyring_env.lacks()), reason=keyring_env.lacks() or "no Linux"
 )
-# secretstorage leaves its connection to the bus to the garbage collector
+# secretstorage leaves its connection to the bus to the garbage collector, which is called here
 leaves_a_socket = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 
@@ -188,6 +189,7 @@ def test_a_keyring_that_is_locked():
         keyring_env.lock()
         provider = GitHubProvider("client")
         advice = opened(session_manager=SessionManager(provider, store))
+    gc.collect()
     assert (advice.code, advice.action) == ("keyring_locked", Action.UNLOCK)
     assert advice.sentence == Say.KEYRING_LOCKED.value
 
@@ -199,4 +201,5 @@ def test_a_keyring_that_was_never_opened():
         store = KeyringTokenStore("pywry-auth:coach")
         provider = GitHubProvider("client")
         advice = opened(session_manager=SessionManager(provider, store))
+    gc.collect()
     assert advice.action is Action.UNLOCK

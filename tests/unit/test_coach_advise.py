@@ -236,6 +236,7 @@ def test_a_privileged_port_is_the_developers_business():
         ("https://google.com@evil.example", Family.ANY),
         ("https://login.microsoftonline.com/common/v2.0", Family.MICROSOFT),
         ("https://t.b2clogin.com/t/v2.0", Family.MICROSOFT),
+        ("https://login.partner.microsoftonline.cn/common", Family.MICROSOFT),
         ("https://dev-1.okta.com/oauth2/default", Family.OKTA),
         ("https://t.eu.auth0.com/", Family.AUTH0),
         ("https://sso.example.com/realms/main", Family.KEYCLOAK),

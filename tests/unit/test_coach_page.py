@@ -24,6 +24,13 @@ def test_google_tells_the_trouble_in_the_text_after_a_word_of_any_language():
     assert found == "redirect_uri_mismatch"
 
 
+def test_google_says_nothing_but_its_word_where_nobody_speaks_english():
+    found = page_trouble(
+        GOOGLE, "", "Der OAuth-Client wurde nicht gefunden. Fehler 401: invalid_client"
+    )
+    assert found == "client_unknown"
+
+
 def test_an_embedded_window_that_is_refused_leads_to_the_browser():
     advice = page_advice(GOOGLE, "", "Error 403: disallowed_useragent")
     assert advice is not None
@@ -37,6 +44,7 @@ def test_an_embedded_window_that_is_refused_leads_to_the_browser():
         ("https://accounts.google.com.example.com/", "Error 403: disallowed_useragent"),
         ("https://accounts.google.com/v3/signin/identifier", "Sign in with your Google Account"),
         ("https://login.microsoftonline.com/common/oauth2/v2.0/authorize", "Enter password"),
+        ("https://example.com/?error=access_denied", "You said no"),  # may be a page of ours
         ("https://example.com/docs", "How to mend redirect_uri_mismatch"),
         ("about:blank", ""),
         ("data:text/html,AADSTS50011", "AADSTS50011: "),

@@ -25,6 +25,7 @@ from pywry_auth.window.engine.phrases import Phrases, unmarked
 from pywry_auth.window.engine.shells import Shell, make_shell
 from pywry_auth.window.engine.trouble import Cause
 from pywry_auth.window.environment import CHILD_MARK
+from pywry_auth.window.focus import lend_focus
 from pywry_auth.window.messages import OrderName, WindowConfig, WindowEvent, WindowOrder
 
 
@@ -155,6 +156,7 @@ class Child:
         force = threading.Timer(GRACE, os._exit, (1,))
         force.daemon = True
         force.start()
+        lend_focus(os.getppid())
         self._window.destroy()
 
     def _initialized(self, renderer: str) -> None:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Generic, Protocol, TypeVar
 
 from pywry_auth.errors import AuthenticationError
+from pywry_auth.interrupts import Interruptible, wait_for
 
 
 T = TypeVar("T")
@@ -58,16 +59,18 @@ class LoopThread:
 
         with self._lock:
             if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(
-                    target=_run_for_ever,
-                    args=(self._loop.run_forever,),
-                    name=THREAD_NAME,
-                    daemon=True,
-                )
-                self._thread.start()
-                _finish_with_program(self.finish)
-                _finish_with_worker(self.finish)
+                # Interrupted halfway, it would be a loop that never runs.
+                with Interruptible(self.call_unlocked):
+                    self._loop = asyncio.new_event_loop()
+                    self._thread = threading.Thread(
+                        target=_run_for_ever,
+                        args=(self._loop.run_forever,),
+                        name=THREAD_NAME,
+                        daemon=True,
+                    )
+                    self._thread.start()
+                    _finish_with_program(self.finish)
+                    _finish_with_worker(self.finish)
             return self._loop
 
     @property
@@ -89,12 +92,10 @@ class LoopThread:
             AuthenticationError: the caller is on the loop itself and would wait for itself.
         """
         self.refuse_here(work)
-        future = self.submit(work)
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()  # the caller left (Ctrl-C): nobody waits for the rest
-            raise
+        with Interruptible(self.call_unlocked) as interruption:
+            future = self.submit(work)
+            interruption.ends(future.cancel)  # nobody waits for the rest
+            return wait_for(future)
 
     def refuse_here(self, work: Coroutine[object, object, object] | None = None) -> None:
         """
@@ -122,6 +123,12 @@ class LoopThread:
     def call_soon(self, callback: Callable[[], object]) -> None:
         """Call *callback* on the loop, from any thread."""
         self._running_loop().call_soon_threadsafe(callback)
+
+    def call_unlocked(self, callback: Callable[[], object]) -> None:
+        """Call *callback* on the loop, if there is one, from a signal handler: without a lock."""
+        if self._loop is not None:
+            # A turn later, when what was submitted just before has begun and can end in order.
+            self._loop.call_soon_threadsafe(self._loop.call_soon, callback)
 
     @contextmanager
     def unbroken(self) -> Generator[None, None, None]:

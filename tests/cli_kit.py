@@ -49,6 +49,7 @@ class Shell:
     home: Path
     env: dict[str, str] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set)
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -91,7 +92,7 @@ class Shell:
         return self.judged(Ended(ended.returncode, ended.stdout, ended.stderr))
 
     def start(self, *args: str, **env: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*COMMAND, *args],
             env=self.environment | env,
             stdin=subprocess.DEVNULL,
@@ -100,10 +101,21 @@ class Shell:
             text=True,
             cwd=self.home,
         )
+        self.started.append(process)
+        return process
 
     def finish(self, process: subprocess.Popen[str]) -> Ended:
         out, err = process.communicate(timeout=LIMIT)
         return self.judged(Ended(process.returncode, out, err))
+
+    def leave(self) -> None:
+        """End whatever a failed test left running, so that it is the only one that fails."""
+        for process in self.started:
+            process.kill()
+            process.wait(LIMIT)
+            for stream in (process.stdout, process.stderr):
+                if stream is not None:
+                    stream.close()
 
     def judged(self, ended: Ended) -> Ended:
         assert "Traceback" not in ended.err, ended.err
@@ -177,6 +189,7 @@ class Terminal:
             start_new_session=True,
             preexec_fn=_take_terminal,  # noqa: PLW1509  # nothing else runs in this process
         )
+        shell.started.append(self.process)
         os.close(theirs)
         self.seen = ""
 

@@ -4,13 +4,8 @@ import signal
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from types import FrameType
 
-
-#: SIGHUP: the terminal was closed; Windows has none
-SIGNALS = [
-    signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if name in signal.Signals.__members__
-]
+from pywry_auth.interrupts import SIGNALS
 
 
 @contextmanager
@@ -23,7 +18,7 @@ def interruptible() -> Generator[None]:
     before = {one: signal.getsignal(one) for one in SIGNALS}
     changed = [one for one in SIGNALS if before[one] is signal.SIG_DFL]
     for one in changed:
-        signal.signal(one, _interrupt)
+        signal.signal(one, signal.default_int_handler)
     try:
         yield
     finally:
@@ -35,8 +30,3 @@ def deaf() -> None:
     """Ignore Ctrl-C from here on: the command is at its end."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    del number, frame
-    raise KeyboardInterrupt

@@ -12,6 +12,7 @@ from pywry_auth.flow.notices import listener_of
 from pywry_auth.flow.running import Running, awaited
 from pywry_auth.flow.values import AuthFlowResult, AuthFlowState
 from pywry_auth.flow.windows import best_window, named_kind
+from pywry_auth.interrupts import SLICE
 from pywry_auth.protocol.device import DevicePrompt
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.providers.device import DeviceEndpoint, no_device_grant
@@ -19,7 +20,7 @@ from pywry_auth.runtime import LOOP
 from pywry_auth.session.manager import SessionManager
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.window.base import SignInWindow, WindowKind
-from pywry_auth.window.waiting import SLICE, wait_for
+from pywry_auth.window.waiting import wait_for
 
 
 Work = Callable[[], Coroutine[object, object, AuthFlowResult]]
@@ -153,7 +154,9 @@ class DeviceFlow:
             clock=self._clock,
         )
         self._farewell = shown.farewell
-        return self._running.host(shown.run(sign_in.run), shown.host, flow_id=sign_in.flow_id)
+        return self._running.host(
+            lambda: shown.run(sign_in.run), shown.host, flow_id=sign_in.flow_id
+        )
 
     def _ready_made(self) -> _Presenter:
         from pywry_auth.flow.device_window import DeviceWindow, require_page

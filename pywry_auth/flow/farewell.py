@@ -3,6 +3,7 @@
 import threading
 from typing import Protocol
 
+from pywry_auth.interrupts import wait_for_event
 from pywry_auth.runtime import LOOP
 from pywry_auth.window.base import WindowKind
 
@@ -46,4 +47,4 @@ class Farewell:
     def wait(self, timeout: float) -> bool:
         """Wait *timeout* seconds at most; say whether nothing is left to be shown."""
         LOOP.refuse_here()
-        return self._is_over.wait(timeout)
+        return wait_for_event(self._is_over, timeout)

@@ -168,7 +168,7 @@ class LogoutFlow:
             id_token_hint=id_token_hint,
             logout_hint=logout_hint,
         )
-        return self._running.host(leaving.run(), window.host, flow_id=leaving.flow_id)
+        return self._running.host(leaving.run, window.host, flow_id=leaving.flow_id)
 
     def _by_hand(self) -> LogoutResult:
         # Nobody can come back to this machine, and the hint is not for a terminal to show.

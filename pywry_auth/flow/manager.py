@@ -276,7 +276,7 @@ class AuthFlowManager:
             on_notice=self._on_notice,
         )
         self._farewell = sign_in.farewell
-        return self._running.host(sign_in.run(), window.host, flow_id=sign_in.flow_id)
+        return self._running.host(sign_in.run, window.host, flow_id=sign_in.flow_id)
 
     def _sign_in_silently(self, within: float) -> AuthFlowResult | NotSilent:
         window = hidden_window(self._window, self._provider, profile=self._profile, within=within)

@@ -8,11 +8,14 @@ from typing import TypeVar
 
 from pywry_auth.errors import AuthenticationError, AuthFlowCancelled, AuthFlowTimeout
 from pywry_auth.flow.values import AuthFlowState
+from pywry_auth.interrupts import Interruptible
 from pywry_auth.off_loop import off_loop
 from pywry_auth.runtime import LOOP
 
 
 T = TypeVar("T")
+
+Work = Callable[[], Coroutine[object, object, T]]
 
 logger = logging.getLogger(__name__)
 
@@ -89,32 +92,35 @@ class Running:
         if task is not None:
             LOOP.call_soon(task.cancel)
 
-    def host(
-        self, work: Coroutine[object, object, T], lend: Callable[[Future[T]], T], *, flow_id: str
-    ) -> T:
+    def host(self, work: Work[T], lend: Callable[[Future[T]], T], *, flow_id: str) -> T:
         """
         Do *work* on the loop while *lend* has this thread, and give what came of it.
 
         Raises:
             AuthFlowCancelled: ``cancel`` was called.
+            KeyboardInterrupt: Ctrl-C was pressed; what was begun has ended by then.
         """
         cleaned_up = threading.Event()
-        outcome = LOOP.submit(self._run(work, cleaned_up))
-        try:
-            return lend(outcome)
-        except CancelledError:
-            raise AuthFlowCancelled("the sign-in was cancelled", self._provider, flow_id) from None
-        except BaseException:
-            outcome.cancel()  # nobody hosts it any more; a success would be nobody's
-            raise
-        finally:
-            cleaned_up.wait(CLEAN_UP)
+        with Interruptible(LOOP.call_unlocked) as interruption:
+            outcome = LOOP.submit(self._run(work, cleaned_up))
+            interruption.ends(outcome.cancel)
+            try:
+                return lend(outcome)
+            except CancelledError:
+                raise AuthFlowCancelled(
+                    "the sign-in was cancelled", self._provider, flow_id
+                ) from None
+            except BaseException:
+                outcome.cancel()  # nobody hosts it any more; a success would be nobody's
+                raise
+            finally:
+                cleaned_up.wait(CLEAN_UP)
 
-    async def _run(self, work: Coroutine[object, object, T], cleaned_up: threading.Event) -> T:
+    async def _run(self, work: Work[T], cleaned_up: threading.Event) -> T:
         import asyncio
 
         # A task of its own, so that cancel() and the hosting thread end it in the same way.
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(work())
         with self._lock:
             self._task = task
             if self._cancelled:

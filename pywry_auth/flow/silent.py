@@ -74,7 +74,9 @@ def sign_in_silently(
         on_notice=on_notice,
     )
     try:
-        return running.host(sign_in.run_within(within), window.host, flow_id=sign_in.flow_id)
+        return running.host(
+            lambda: sign_in.run_within(within), window.host, flow_id=sign_in.flow_id
+        )
     except (ConfigError, AuthFlowCancelled):
         raise
     except AuthError as exc:

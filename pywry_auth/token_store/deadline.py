@@ -8,6 +8,7 @@ from queue import SimpleQueue
 from typing import TypeVar
 
 from pywry_auth.errors import StoreUnavailableError
+from pywry_auth.interrupts import wait_for_event
 from pywry_auth.outcome import CallOutcome
 
 
@@ -89,11 +90,11 @@ class PatientCaller:
     def _wait(self, done: threading.Event) -> bool:
         limit, notice = self._patience.limit, self._patience.notice
         if notice is None or self._on_waiting is None:
-            return done.wait(limit)
-        if done.wait(notice):
+            return wait_for_event(done, limit)
+        if wait_for_event(done, notice):
             return True
         self._on_waiting()
-        return done.wait(limit - notice)
+        return wait_for_event(done, limit - notice)
 
     def _hand_over(self, run: Callable[[], None]) -> None:
         with self._lock:

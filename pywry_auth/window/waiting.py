@@ -1,22 +1,6 @@
 """Waiting for a sign-in in such a way that Ctrl-C gets through."""
 
-import os
-from concurrent.futures import Future, wait
-from typing import TypeVar
+from pywry_auth.interrupts import SLICE, wait_for
 
 
-T = TypeVar("T")
-
-#: seconds; on Windows a wait without a limit cannot be interrupted
-SLICE = 0.5 if os.name == "nt" else None
-
-
-def wait_for(outcome: Future[T]) -> T:
-    """Give the result of *outcome*; when the waiting thread is interrupted, cancel it."""
-    try:
-        while not outcome.done():
-            wait([outcome], timeout=SLICE)
-        return outcome.result()
-    except KeyboardInterrupt:
-        outcome.cancel()
-        raise
+__all__ = ["SLICE", "wait_for"]

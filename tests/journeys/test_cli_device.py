@@ -44,7 +44,9 @@ def session():
 @pytest.fixture
 def shell(session, tmp_path):
     own = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "data")}
-    yield Shell(tmp_path, session | own)
+    shell = Shell(tmp_path, session | own)
+    yield shell
+    shell.leave()
     with keyring_env.in_environment(session):
         keyring_env.wipe("pywry-auth:cli")
 

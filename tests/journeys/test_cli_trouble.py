@@ -82,6 +82,7 @@ def shell(session, tmp_path):
     # Whoever opens a browser in these tests has come too far.
     shell.env["BROWSER"] = f"touch {tmp_path / 'opened'} %s"
     yield shell
+    shell.leave()
     with keyring_env.in_environment(session):
         kept = keyring_env.entries_of("pywry-auth:cli")
         keyring_env.wipe("pywry-auth:cli")

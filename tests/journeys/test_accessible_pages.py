@@ -17,6 +17,7 @@ from pywry_auth.callback_server.wire import Limits, Reply
 from pywry_auth.protocol.device import DevicePrompt
 from pywry_auth.runtime import LOOP
 from pywry_auth.testing.clock import VirtualClock
+from pywry_auth.ui.assets import asset
 from pywry_auth.ui.pages import Page
 from pywry_auth.ui.texts import texts_for
 from tests import axe_kit
@@ -110,6 +111,12 @@ def test_everybody_can_use_every_page(chromium: "sync_api.Browser", language: st
             wrong += _judge(page, f"device-{language}")
 
     assert wrong == []
+
+
+def test_no_page_is_left_out() -> None:
+    there = {path.stem for path in asset("pages/success.html").parent.glob("*.html")}
+
+    assert there == {*_sign_in("en"), *_sign_out("en"), "device"}
 
 
 def test_everybody_can_use_every_page_in_high_contrast(chromium: "sync_api.Browser") -> None:

@@ -36,7 +36,7 @@ def _of_windows() -> str:
     names = ctypes.create_unicode_buffer(length.value)
     if not ask(BY_NAME, ctypes.byref(count), names, ctypes.byref(length)):
         return ""
-    return names[: length.value]
+    return ctypes.wstring_at(names, length.value)
 
 
 def _of_macos() -> list[str]:

@@ -11,6 +11,7 @@ from fakes.jose import CLIENT, ISSUER, claims, public_jwk, sign
 
 from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.cli.config import ProvidersFile
+from pywry_auth.coach.advise import page_advice
 from pywry_auth.errors import AuthError, CallbackError, StoredDataError, StoreError
 from pywry_auth.protocol.authorization import (
     NO_NONCE,
@@ -507,6 +508,20 @@ URLS = (
 )
 
 
+def provider_page(data: bytes) -> object:
+    url, _, shown = data.decode("latin-1").partition("\n")
+    title, _, text = shown.partition("\n")
+    return CANARY in repr(page_advice(url, title, text)) and "the advice repeats what a page says"
+
+
+PAGES = (
+    f"https://accounts.google.com/e?authError=Cg5kZWxldGVkX2NsaWVudBId&x={CANARY}\n{CANARY}\n"
+    f"Error 400: redirect_uri_mismatch {CANARY}".encode(),
+    f"https://login.microsoftonline.com/a?error=x&error_description={CANARY}\n\n"
+    f"AADSTS50011: The redirect URI '{CANARY}'".encode(),
+)
+
+
 def targets() -> list[Target]:
     """Every target; making them draws keys."""
     sealed = Sealed()
@@ -541,6 +556,7 @@ def targets() -> list[Target]:
         Target("account index", (INDEX,), index),
         Target("dpop key", (DPoPKey.draw().to_text().encode(),), dpop_key, ("json",), _KEY),
         Target("redis url", URLS, redis_url, ()),
+        Target("page of a provider", PAGES, provider_page, ()),
     ]
 
 

@@ -12,8 +12,9 @@ from pywry_auth.coach.families import Family, family_of
 MAX_TEXT = 20_000  # characters; the pages that tell of a trouble have a few hundred
 MAX_ADDRESS = 16_000  # characters
 # "Error 400: redirect_uri_mismatch", with the first word in any language; before 2022 without 400
-_AFTER_STATUS = re.compile(r"(?:\b[45]\d\d|\berror)\W{1,4}([a-z]+(?:_[a-z]+)+)\b", re.IGNORECASE)
-_WORD = re.compile(r"[a-z]+(?:_[a-z]+)+")
+_AFTER_STATUS = re.compile(r"(?:\b[45]\d\d|\berror)\W{1,4}([a-z]++(?:_[a-z]++)+)\b", re.IGNORECASE)
+# Begins where a row of letters does, and gives nothing back: a page may send any row of them.
+_WORD = re.compile(r"(?<![a-z])[a-z]++(?:_[a-z]++)+")
 
 
 def trouble_on(url: str, title: str, text: str) -> Trouble | None:

@@ -106,6 +106,14 @@ worker.start()
 Gtk.main()
 """
 
+OTHER = """
+import tkinter
+root = tkinter.Tk()
+root.title("Somebody's Browser")
+root.geometry("400x300+300+200")
+root.mainloop()
+"""
+
 HOSTS = {"tk": TK, "pyside6": QT, "gtk": GTK}
 
 
@@ -203,3 +211,102 @@ def owner_of(screen: Screen, number: str) -> str:
         check=False,
     )
     return done.stdout
+
+
+# The toolkit itself brings its window back, as on desktops that cannot be asked; then it ends.
+OWN_TK = """
+import sys, threading, tkinter
+sys.path.insert(0, sys.argv[1])
+from pywry_auth.window.hosts import TkHost
+root = tkinter.Tk()
+root.title("The Application")
+host = TkHost(root)
+
+def obey():
+    for line in sys.stdin:
+        host.come_forward()
+    stop.set()
+
+stop = threading.Event()
+threading.Thread(target=obey, daemon=True).start()
+
+def tick():
+    root.destroy() if stop.is_set() else root.after(20, tick)
+
+tick()
+root.mainloop()
+"""
+
+OWN_QT = """
+import sys, threading
+sys.path.insert(0, sys.argv[1])
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QLabel
+from pywry_auth.window.hosts import QtHost
+
+class Queue(QObject):
+    put = Signal(object)
+
+app = QApplication([])
+label = QLabel("host")
+label.setWindowTitle("The Application")
+label.resize(300, 200)
+label.show()
+queue = Queue()
+queue.put.connect(lambda work: work(), Qt.ConnectionType.QueuedConnection)
+host = QtHost(label, queue.put.emit)
+
+def obey():
+    for line in sys.stdin:
+        host.come_forward()
+    queue.put.emit(app.quit)
+
+threading.Thread(target=obey, daemon=True).start()
+app.exec()
+"""
+
+OWN_PYWEBVIEW = """
+import sys, threading
+sys.path.insert(0, sys.argv[1])
+import webview
+from pywry_auth.window.hosts import PywebviewHost
+window = webview.create_window("The Application", html="host", width=300, height=240)
+host = PywebviewHost(window)
+
+def obey():
+    for line in sys.stdin:
+        host.come_forward()
+    window.destroy()
+
+threading.Thread(target=obey, daemon=True).start()
+webview.start(gui="gtk")
+"""
+
+
+@pytest.mark.parametrize("state", ["behind", "minimised"])
+@pytest.mark.parametrize(
+    "script", [OWN_TK, OWN_QT, OWN_PYWEBVIEW], ids=["tk", "pyside6", "pywebview"]
+)
+def test_a_toolkit_brings_its_own_window_back(screen, script, state):
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(ROOT)],
+        env=screen.env,
+        stdin=subprocess.PIPE,
+        text=True,
+    )
+    other = subprocess.Popen([sys.executable, "-c", OTHER], env=screen.env)
+    try:
+        mine = screen.window("The Application")
+        if state == "minimised":
+            minimise = ["xdotool", "windowminimize", "--sync", mine.number]
+            subprocess.run(minimise, env=screen.env, check=True)
+        screen.window("Somebody's Browser")
+        until(lambda: in_front(screen) == "Somebody's Browser", "the other one is in front")
+        process.stdin.write("forward\n")
+        process.stdin.flush()
+        until(lambda: in_front(screen) == "The Application", "the application is in front")
+    finally:
+        process.stdin.close()
+        process.wait(20)
+        other.terminate()
+        other.wait(20)

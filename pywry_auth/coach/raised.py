@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pywry_auth.coach.entry import Trouble
 from pywry_auth.coach.families import Family, family_named, family_of
 from pywry_auth.errors import (
-    AuthenticationError,
     AuthError,
     CallbackError,
     RegistrationError,
@@ -34,12 +33,6 @@ def trouble_of(error: AuthError, issuer: str) -> Trouble:
     return Trouble(
         _family(error, issuer, said), frozenset({word.lower()} if word else ()), said, error
     )
-
-
-def page_in(error: AuthError) -> str:
-    """Give the code of the page the person was left on, as ``page_trouble`` names it; or ""."""
-    code = error.context.get("page") if isinstance(error, AuthenticationError) else None
-    return code if isinstance(code, str) else ""
 
 
 def _innermost(error: AuthError) -> AuthError:

@@ -34,25 +34,21 @@ def every_entry() -> tuple[Entry, ...]:
 
 
 def seen_on_page(trouble: Trouble) -> Entry | None:
-    """Give what the provider's page had said before the person closed it, if that is so."""
+    """
+    Give what the provider's page had said before the person closed it, if that is so.
+
+    What the developers of another provider would have to do is left out.
+    """
     if not isinstance(trouble.error, AuthenticationError):
         return None
-    code, family = trouble.error.context.get("page"), trouble.family
-    if not code:
-        return None
-    named = [entry for entry in every_entry() if entry.on_page and entry.code == code]
-    return next((entry for entry in named if entry.family is family), None) or next(
-        (replace(entry, fix=trouble.error.hint, source="") for entry in named), None
+    code = trouble.error.context.get("page")
+    named = [entry for entry in every_entry() if code and entry.on_page and entry.code == code]
+    certain = (
+        *(entry for entry in named if entry.family is trouble.family),
+        *(entry for entry in named if entry.family is Family.ANY),
+        *(replace(entry, fix=trouble.error.hint, source="") for entry in named),
     )
-
-
-def on_pages(code: str, family: Family) -> Iterator[Entry]:
-    """Give what *code* may stand for that was read off a page of *family*; ``ANY`` is unknown."""
-    return (
-        entry
-        for entry in every_entry()
-        if entry.on_page and entry.code == code and family in {entry.family, Family.ANY}
-    )
+    return next(iter(certain), None)
 
 
 def fitting(trouble: Trouble) -> Iterator[Entry]:

@@ -134,8 +134,17 @@ def test_a_page_that_led_nowhere_is_remembered_when_it_is_closed():
     assert "Desktop app" in advise(error, issuer=GOOGLE).fix
     assert "Okta" in advise(error, issuer="https://dev-1.okta.com").fix
     assert advise(error).sentence == Say.SETUP.value
+    assert "native application" in advise(error).fix  # what holds wherever it was
     unknown = errors.AuthenticationError("the page led nowhere", page="no such code")
     assert advise(unknown).sentence == Say.UNEXPLAINED.value
+
+
+def test_nobody_is_sent_to_the_settings_of_another_provider():
+    error = errors.AuthenticationError("x", page="organization_only", hint="the page said so")
+    assert "Workspace" in advise(error, issuer=GOOGLE).fix
+    elsewhere = advise(error, issuer="https://dev-1.okta.com")
+    assert elsewhere.sentence == Say.ORGANISATION_ONLY.value
+    assert elsewhere.fix == "the page said so"
 
 
 def test_a_store_that_says_no_before_a_sign_in_is_still_the_store():

@@ -1,0 +1,129 @@
+"""The pages about accounts, as the server of pages asks for them."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pywry_auth.desktop.accounts_page.control import AccountsControl
+from pywry_auth.desktop.accounts_page.desk import Screen, Verb
+from pywry_auth.desktop.accounts_page.kept import kept_where
+from pywry_auth.desktop.accounts_page.office import Office
+from pywry_auth.desktop.accounts_page.pieces import Purpose, Scene, whole
+from pywry_auth.desktop.accounts_page.views import sheet
+from pywry_auth.desktop.pages.commands import Command, Fields, RefusedCommandError, Text
+from pywry_auth.desktop.pages.frame import Frame
+from pywry_auth.desktop.pages.site import JsonValue, Served
+from pywry_auth.desktop.wizard.logo import Logo
+from pywry_auth.errors import ConfigError, StoreError
+from pywry_auth.private_files import read_private
+
+
+MAX_NAME = 300  # characters of the name of a provider
+PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+_WORDS: Mapping[Verb, str] = {
+    Verb.CHOOSE: "account",
+    Verb.OUT: "account",
+    Verb.PROVIDER: "provider",
+}
+
+
+class AccountsSite:
+    """
+    Shows what the office knows, and passes on what a person does.
+
+    Args:
+        office: knows what there is to show.
+        control: the application's.
+        purpose: what the page is opened for.
+    """
+
+    def __init__(self, office: Office, control: AccountsControl, purpose: Purpose) -> None:
+        self._office = office
+        self._control = control
+        self._purpose = purpose
+        self._frame = Frame(("pages/style.css", "desktop/accounts.css"), "desktop/accounts.js")
+        self._marks: dict[str, Logo | None] = {}
+        #: set once somebody was shown that it is over
+        self.end_was_shown = threading.Event()
+
+    @property
+    def verbs(self) -> Mapping[str, Fields]:
+        """What the pages may ask for."""
+        return {
+            str(verb): {_WORDS[verb]: Text(MAX_NAME)} if verb in _WORDS else {} for verb in Verb
+        }
+
+    def page(self, name: str) -> Served | None:
+        """Give the page, or one of its pictures."""
+        kind, _, word = name.partition("-")
+        match kind:
+            case "":
+                return self._document()
+            case "face":
+                return self._face(word)
+            case "mark":
+                return self._mark(word)
+            case _:
+                return None
+
+    async def act(self, command: Command) -> Mapping[str, JsonValue]:
+        """
+        Do what a person asked for, and give the number of what is shown now.
+
+        Raises:
+            RefusedCommandError: it cannot be asked for now.
+        """
+        verb = Verb(command.verb)
+        word = command.values.get(_WORDS.get(verb, ""), "")
+        if not self._office.do(verb, word):
+            raise RefusedCommandError("this cannot be asked for now")
+        return {"number": self._office.number}
+
+    def _document(self) -> Served:
+        control, texts = self._control, self._control.texts
+        scene = Scene(
+            self._office.desk,
+            self._purpose,
+            control.app_name,
+            tuple(control.providers),
+            texts,
+            kept=kept_where(control.store_identity, texts),
+            notice=self._office.notice,
+        )
+        marks = frozenset(c.name for n, c in enumerate(scene.choices) if self._logo(str(n)))
+        shown = sheet(replace(scene, marks=marks))
+        if scene.desk.screen is Screen.LEFT:
+            self.end_was_shown.set()
+        title = texts("{app}: {step}", step=shown.title, app=control.app_name)
+        return self._frame.document(title, whole(scene, shown), texts=texts)
+
+    def _face(self, name: str) -> Served | None:
+        picture = self._office.desk.pictures.get(name)
+        if picture is None:
+            return None
+        try:
+            content = read_private(picture.path)
+        except (OSError, StoreError):
+            return None
+        return None if content is None else Served(content, str(picture.kind), PICTURE)
+
+    def _mark(self, number: str) -> Served | None:
+        logo = self._logo(number)
+        return None if logo is None else Served(logo.content, logo.kind, PICTURE)
+
+    def _logo(self, number: str) -> Logo | None:
+        from pywry_auth.desktop.marks import mark_for
+
+        choices = self._control.providers
+        if not number.isascii() or not number.isdigit() or int(number) >= len(choices):
+            return None
+        choice = choices[int(number)]
+        if choice.mark not in self._marks:
+            found = mark_for(choice)
+            file = found.drawing or found.bitmap(40, dark=False)
+            try:
+                logo = Logo.read(file) if found.is_own and file is not None else None
+            except ConfigError:
+                logo = None
+            self._marks[choice.mark] = logo
+        return self._marks[choice.mark]

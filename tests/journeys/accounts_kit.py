@@ -1,0 +1,52 @@
+"""A page about accounts in Chromium, with nothing but a fake behind it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pywry_auth.desktop.accounts_page.desk import Purpose
+from pywry_auth.desktop.accounts_page.visit import AccountsVisit
+from pywry_auth.desktop.pages.server import PageServer
+from pywry_auth.desktop.wizard.host import Showing
+from pywry_auth.window.base import SignInWindow, WindowKind
+
+
+class Tab:
+    """Stands for the window that stays: it only remembers where it was sent."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.listener = None
+        self.closed = 0
+        self.raised = 0
+
+    def open(self, url, listener) -> None:
+        self.url, self.listener = url, listener
+
+    def raise_(self) -> None:
+        self.raised += 1
+
+    def close(self) -> None:
+        self.closed += 1
+
+    def sign_in_window(self) -> SignInWindow:
+        return Guest()
+
+
+class Guest:
+    kind = WindowKind.WEBVIEW
+
+
+@contextmanager
+def visited(control, purpose: Purpose) -> Iterator[tuple[AccountsVisit, Tab]]:
+    """Open the page for a while; ``Tab.url`` lets one browser in."""
+    server = PageServer(app_name=control.app_name)
+    window = Tab()
+    showing = Showing(server, window)
+    showing.open()
+    visit = AccountsVisit(control, purpose, server=server, showing=showing)
+    visit.start()
+    try:
+        yield visit, window
+    finally:
+        control.hold.set()
+        visit.end()

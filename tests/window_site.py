@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pywry_auth.errors import WindowError
 
@@ -200,8 +200,8 @@ class Site:
         match path:
             case "/goes":
                 return 200, HTML, STYLE + LINK.format(href=given["to"])
-            case "/redirect":
-                return 302, {"Location": given["to"]}, ""
+            case "/redirect" | "/approve":
+                return 302, {"Location": given.get("to") or approved(given)}, ""
             case "/file.bin":
                 return 200, {"Content-Type": "application/x-unheard-of"}, "data"
             case "/cookie":
@@ -210,6 +210,12 @@ class Site:
                 return 403, {**HTML, **STRICT}, STYLE + STRICT_PAGES[path]
             case _:
                 return 200, HTML, STYLE + PAGES.get(path, "<h1>page</h1>")
+
+
+def approved(request: dict[str, str]) -> str:
+    """Give where a provider sends the person who said yes to *request*."""
+    answer = urlencode({"code": "the-code", "state": request["state"]})
+    return f"{request['redirect_uri']}?{answer}"
 
 
 class Remembering:

@@ -41,11 +41,6 @@ class Outcome:
         return cls(Ending.FAILURE, reason or NO_REASON)
 
     @classmethod
-    def because(cls, words: str) -> "Outcome":
-        """Nobody is signed in; *words* say why, in lower case without a final stop."""
-        return cls.failure(words[:1].upper() + words[1:] + "." if words else "")
-
-    @classmethod
     def received(cls) -> "Outcome":
         """The answer arrived, and what came of it is not known here."""
         return cls(Ending.RECEIVED)

@@ -188,7 +188,7 @@ def test_whoever_waits_for_news_is_answered_in_the_end():
     ("outcome", "words"),
     [
         (Outcome.success(), "You are signed in"),
-        (Outcome.because("somebody said no"), "Somebody said no."),
+        (Outcome.failure("Somebody said no."), "Somebody said no."),
     ],
 )
 def test_the_end_is_news_and_shown_in_place_of_the_code(outcome, words):

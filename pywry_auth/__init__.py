@@ -88,6 +88,7 @@ __getattr__, __dir__ = lazy_names(
         "TokenStore": f"{_STORES}.base",
         "TokenTransportError": _ERRORS,
         "TransportError": _ERRORS,
+        "Voice": "pywry_auth.flow.values",
         "WindowError": _ERRORS,
         "WindowKind": "pywry_auth.window.base",
         "create_provider_from_settings": f"{_PROVIDERS}.factory",

@@ -18,6 +18,7 @@ from pywry_auth.off_loop import off_loop
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.window.base import SignInWindow, WindowKind
+from pywry_auth.window.focus import HostWindow
 
 
 T = TypeVar("T")
@@ -47,6 +48,8 @@ class DesktopAuth(Background):
         callback: where the redirect arrives.
         auth_timeout: seconds to wait for the person.
         language: a BCP 47 tag; the person's own language when left out.
+        host: the application's window, brought back to the front after a sign-in; only Wayland
+            needs it (``pywry_auth.window.hosts``).
         on_event: told what happens, one thing after the other, never on the package's loop.
         asks_when_lost: whether a person is asked at once when a program needs a token and the
             provider has ended the session; otherwise that is an event, and an error for whoever
@@ -68,6 +71,7 @@ class DesktopAuth(Background):
         callback: "flows.CallbackOptions | None" = None,
         auth_timeout: float = AUTH_TIMEOUT,
         language: str | None = None,
+        host: HostWindow | None = None,
         on_event: OnEvent | None = None,
         asks_when_lost: bool = False,
     ) -> None:
@@ -81,9 +85,15 @@ class DesktopAuth(Background):
                 board=Board(on_event),
                 manner=Manner(
                     window=window_named(window),
-                    window_config={"title": app_name, **(window_config or {})},
+                    window_config={
+                        "title": app_name,
+                        "language": language,
+                        **(window_config or {}),
+                    },
                     callback=callback,
                     auth_timeout=auth_timeout,
+                    host=host,
+                    app_name=app_name,
                 ),
                 texts=texts,
                 asks_when_lost=asks_when_lost,

@@ -1,14 +1,13 @@
 """Signs a person in, while the application's button follows."""
 
 import threading
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from pywry_auth import flow as flows
 from pywry_auth import session as sessions
 from pywry_auth.account_index import Account, AccountIndex
-from pywry_auth.account_store import account_of
 from pywry_auth.desktop.board import Board
 from pywry_auth.desktop.manner import Manner
 from pywry_auth.desktop.naming import Places
@@ -16,11 +15,12 @@ from pywry_auth.desktop.offers import Offers
 from pywry_auth.desktop.seats import Seats
 from pywry_auth.desktop.shown import Shown
 from pywry_auth.desktop.values import AuthState, AuthStatus, DesktopEventName
-from pywry_auth.errors import AuthenticationError, AuthError, AuthFlowCancelled, TokenError
+from pywry_auth.errors import AuthError, AuthFlowCancelled
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.ui.texts import Texts
 from pywry_auth.window.base import SignInWindow, WindowKind
+from pywry_auth.window.focus import Focus
 
 
 class Entering:
@@ -164,6 +164,7 @@ class Entering:
             profile=self._places.profile(account.provider),
             callback=self._manner.callback,
             on_notice=self._board.noticed,
+            voice=self._manner.voice(self._texts()),
         ).run(logout_hint=account.label or None)
 
     def forget_browsing(self, provider: str) -> None:
@@ -183,6 +184,7 @@ class Entering:
             callback=self._manner.callback,
             profile=self._places.profile(account.provider),
             on_notice=self._board.noticed,
+            voice=self._manner.voice(self._texts()),
         )
 
     def failed(self, error: AuthError, *, before: AuthStatus, provider: str) -> None:
@@ -248,9 +250,15 @@ class Entering:
             window=shown,
             callback=self._manner.callback,
             on_notice=self._board.noticed,
+            voice=self._manner.voice(self._texts()),
         )
-        with self._under_way(flow, shown):
-            result = flow.run_native(options=options)
+        focus = Focus(self._manner.host)
+        focus.remember()
+        try:
+            with self._under_way(flow, shown):
+                result = flow.run_native(options=options)
+        finally:
+            focus.bring_back()  # also to say why it was no success
         return self._remembered(name, provider, result)
 
     def _window(self, provider: OAuthProvider, name: str) -> SignInWindow:
@@ -270,24 +278,8 @@ class Entering:
     def _remembered(
         self, name: str, provider: OAuthProvider, result: "flows.AuthFlowResult"
     ) -> Account:
-        tokens = result.tokens
-        if tokens is None:
-            raise AuthenticationError("the provider gave no tokens", name)
-        from pywry_auth.desktop.reception import described
+        from pywry_auth.desktop.reception import account_in
 
-        account = described(account_of(name, tokens), _claims(provider, result))
+        account = account_in(name, provider, result)
         self._index.remember(account)
         return account
-
-
-def _claims(provider: OAuthProvider, result: "flows.AuthFlowResult") -> Mapping[str, object]:
-    id_token = result.tokens.id_token if result.tokens else None
-    if id_token is None or not provider.validates_id_tokens:
-        return result.user_info or {}
-    from pywry_auth.protocol.step_up import claims_of
-
-    try:
-        claims = claims_of(id_token)
-    except TokenError:
-        return result.user_info or {}
-    return {**claims, **(result.user_info or {})}

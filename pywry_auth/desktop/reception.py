@@ -7,8 +7,11 @@ from dataclasses import replace
 from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.account_store import account_of
 from pywry_auth.desktop.seats import Seats
-from pywry_auth.errors import StoreError
+from pywry_auth.errors import AuthenticationError, StoreError, TokenError
+from pywry_auth.flow.values import AuthFlowResult
 from pywry_auth.off_loop import off_loop
+from pywry_auth.protocol.step_up import claims_of
+from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.token_store.base import TokenStore, key_entry, of_tokens
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -91,6 +94,29 @@ class Reception(TokenStore):
             if known.key == account.key:
                 return replace(known, signed_in_at=account.signed_in_at)
         return account
+
+
+def account_in(name: str, provider: OAuthProvider, result: AuthFlowResult) -> Account:
+    """
+    Give who signed in at the provider called *name*.
+
+    Raises:
+        AuthenticationError: there are no tokens, so nobody did.
+    """
+    tokens = result.tokens
+    if tokens is None:
+        raise AuthenticationError("the provider gave no tokens", name)
+    claims = _verified(provider, tokens)
+    return described(account_of(name, tokens), {**claims, **(result.user_info or {})})
+
+
+def _verified(provider: OAuthProvider, tokens: OAuthTokenSet) -> Mapping[str, object]:
+    if tokens.id_token is None or not provider.validates_id_tokens:
+        return {}
+    try:
+        return claims_of(tokens.id_token)
+    except TokenError:
+        return {}
 
 
 def described(account: Account, user_info: Mapping[str, object]) -> Account:

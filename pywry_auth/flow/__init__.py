@@ -17,5 +17,6 @@ __getattr__, __dir__ = lazy_names(
         "LogoutResult": "pywry_auth.flow.values",
         "LogoutState": "pywry_auth.flow.values",
         "SignInOptions": "pywry_auth.flow.values",
+        "Voice": "pywry_auth.flow.values",
     },
 )

@@ -9,3 +9,4 @@ from pywry_auth.flow.values import LogoutState as LogoutState
 from pywry_auth.flow.values import NoPrompt as NoPrompt
 from pywry_auth.flow.values import NotSilent as NotSilent
 from pywry_auth.flow.values import SignInOptions as SignInOptions
+from pywry_auth.flow.values import Voice as Voice

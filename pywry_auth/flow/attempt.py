@@ -23,7 +23,7 @@ from pywry_auth.flow.completing import complete, require_store
 from pywry_auth.flow.farewell import Farewell
 from pywry_auth.flow.from_window import offer_pasted, private_address
 from pywry_auth.flow.keeping import Keeping
-from pywry_auth.flow.values import AuthFlowResult, CallbackOptions, SignInOptions
+from pywry_auth.flow.values import AuthFlowResult, CallbackOptions, SignInOptions, Voice
 from pywry_auth.pkce import PKCEChallenge
 from pywry_auth.protocol.authorization import NO_PKCE, AuthorizationRequest, CallbackParams
 from pywry_auth.protocol.clock_offset import is_notable, sentence
@@ -55,9 +55,10 @@ class SignIn:
         auth_timeout: seconds to wait for the redirect.
         keeping: keeps the tokens, and is asked whether it could before a person is bothered.
         on_notice: told what the person should know.
+        voice: how pages of ours speak.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is a part of its own, nearly all by keyword
         self,
         provider: OAuthProvider,
         window: SignInWindow,
@@ -68,6 +69,7 @@ class SignIn:
         auth_timeout: float,
         keeping: Keeping,
         on_notice: Callable[[str], None],
+        voice: Voice,
     ) -> None:
         self.flow_id = secrets.token_hex(4)  # names the attempt in logs; says nothing about it
         #: what the browser is owed afterwards
@@ -84,8 +86,14 @@ class SignIn:
         self._page_says = ""
         self._key: DPoPKey | None = None
         self._answer: asyncio.Future[CallbackParams] | None = None
+        self._voice = voice
         self._listener = CallbackListener(
-            host=callback.host, ports=callback.ports, path=callback.path, accepts=self._is_ours
+            host=callback.host,
+            ports=callback.ports,
+            path=callback.path,
+            accepts=self._is_ours,
+            app_name=voice.app_name,
+            texts=voice.texts,
         )
 
     async def run(self) -> AuthFlowResult:
@@ -102,7 +110,7 @@ class SignIn:
             result = await self._through()
             outcome = Outcome.success()
         except AuthError as exc:
-            advice = advise(exc, issuer=self._provider.origin().issuer)
+            advice = advise(exc, texts=self._voice.language, issuer=self._provider.origin().issuer)
             outcome = Outcome.failure(advice.sentence)
             raise
         else:

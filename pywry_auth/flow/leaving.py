@@ -9,7 +9,7 @@ from pywry_auth.callback_server.outcome import Outcome
 from pywry_auth.callback_server.replies import SIGN_OUT
 from pywry_auth.errors import WindowError
 from pywry_auth.flow.from_window import offer_pasted, private_address
-from pywry_auth.flow.values import CallbackOptions, LogoutResult, LogoutState
+from pywry_auth.flow.values import CallbackOptions, LogoutResult, LogoutState, Voice
 from pywry_auth.protocol.authorization import CallbackParams
 from pywry_auth.protocol.logout import LogoutRequest
 from pywry_auth.protocol.wire import require_safe_url
@@ -28,6 +28,7 @@ class Leaving:
         callback: where the person comes back to.
         timeout: seconds to wait.
         on_notice: told what the person should know.
+        voice: how pages of ours speak.
         id_token_hint: an ID token of who was signed in here, or None.
         logout_hint: which account, in the provider's words, or None.
     """
@@ -40,6 +41,7 @@ class Leaving:
         callback: CallbackOptions,
         timeout: float,
         on_notice: Callable[[str], None],
+        voice: Voice,
         id_token_hint: str | None,
         logout_hint: str | None,
     ) -> None:
@@ -59,6 +61,8 @@ class Leaving:
             path=callback.path,
             accepts=self._is_ours,
             pages=SIGN_OUT,
+            app_name=voice.app_name,
+            texts=voice.texts,
         )
 
     async def run(self) -> LogoutResult:

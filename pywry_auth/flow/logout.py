@@ -8,7 +8,7 @@ from dataclasses import replace
 from pywry_auth.errors import AuthError, AuthFlowCancelled
 from pywry_auth.flow.notices import listener_of
 from pywry_auth.flow.running import Running, awaited
-from pywry_auth.flow.values import CallbackOptions, LogoutResult, LogoutState
+from pywry_auth.flow.values import CallbackOptions, LogoutResult, LogoutState, Voice
 from pywry_auth.flow.windows import (
     CloseWindow,
     ShowWindow,
@@ -42,6 +42,7 @@ class LogoutFlow:
             ``post_logout_redirect_uri``.
         timeout: seconds to wait for the person to come back.
         on_notice: told, on any thread, what the person should know.
+        voice: how our own pages speak; in the person's language when left out.
     """
 
     def __init__(
@@ -54,7 +55,9 @@ class LogoutFlow:
         path: str = LOGOUT_PATH,
         timeout: float = LOGOUT_TIMEOUT,
         on_notice: Callable[[str], None] | None = None,
+        voice: Voice | None = None,
     ) -> None:
+        self._voice = voice or Voice()
         self._session = session
         self._window = named_kind(window, "window") if isinstance(window, str) else window
         self._profile = profile
@@ -165,6 +168,7 @@ class LogoutFlow:
             callback=self._callback,
             timeout=self._timeout,
             on_notice=self._tell,
+            voice=self._voice,
             id_token_hint=id_token_hint,
             logout_hint=logout_hint,
         )

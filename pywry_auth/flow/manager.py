@@ -15,6 +15,7 @@ from pywry_auth.flow.values import (
     NoPrompt,
     NotSilent,
     SignInOptions,
+    Voice,
 )
 from pywry_auth.flow.windows import (
     CloseWindow,
@@ -51,6 +52,7 @@ class AuthFlowManager:
         on_notice: told, on any thread, what the person should know.
         profile: keeps the native window's browsing data under this name, apart from every other
             name, so that ``run_silent`` can use it; forgotten with its window when left out.
+        voice: how our own pages speak; in the person's language when left out.
     """
 
     def __init__(  # noqa: PLR0913
@@ -65,6 +67,7 @@ class AuthFlowManager:
         callback: CallbackOptions | None = None,
         on_notice: Callable[[str], None] | None = None,
         profile: str | None = None,
+        voice: Voice | None = None,
     ) -> None:
         self._provider = provider
         self._use_pkce = use_pkce
@@ -72,6 +75,7 @@ class AuthFlowManager:
         self._window = named_kind(window, "window") if isinstance(window, str) else window
         self._profile = profile
         self._callback = callback or CallbackOptions()
+        self._voice = voice or Voice()
         self._on_notice = listener_of(on_notice)
         self._keeping = Keeping(session_manager, token_store, on_notice=self._on_notice)
         self._running = Running(provider.name)
@@ -123,12 +127,11 @@ class AuthFlowManager:
         LOOP.refuse_here()
         self._running.begin()
         try:
-            window = callers_window(
-                self._provider, show_window, close_window, window_config or {}
-            ) or best_window(
+            look = window_config or {}
+            window = callers_window(self._provider, show_window, close_window, look) or best_window(
                 self._window,
                 self._provider,
-                window_config or {},
+                look,
                 on_notice=self._on_notice,
                 profile=self._profile,
             )
@@ -150,10 +153,9 @@ class AuthFlowManager:
         options: SignInOptions | None = None,
     ) -> AuthFlowResult:
         """
-        Sign in without blocking the running loop; whoever cancels the wait cancels the sign-in.
+        As ``run_native``, without blocking the running loop; the callables get another thread.
 
-        The two callables are called on another thread. Arguments and errors are those of
-        ``run_native``.
+        Whoever cancels the wait cancels the sign-in.
         """
         return await awaited(
             lambda: self.run_native(show_window, close_window, window_config, options=options),
@@ -274,6 +276,7 @@ class AuthFlowManager:
             auth_timeout=self._auth_timeout,
             keeping=self._keeping,
             on_notice=self._on_notice,
+            voice=self._voice,
         )
         self._farewell = sign_in.farewell
         return self._running.host(sign_in.run, window.host, flow_id=sign_in.flow_id)

@@ -17,7 +17,7 @@ from pywry_auth.errors import (
 from pywry_auth.flow.attempt import SignIn
 from pywry_auth.flow.keeping import Keeping
 from pywry_auth.flow.running import Running
-from pywry_auth.flow.values import AuthFlowResult, CallbackOptions, NotSilent, SignInOptions
+from pywry_auth.flow.values import AuthFlowResult, CallbackOptions, NotSilent, SignInOptions, Voice
 from pywry_auth.protocol.authorization import CallbackParams
 from pywry_auth.protocol.step_up import claims_of
 from pywry_auth.providers.base import OAuthProvider
@@ -72,6 +72,7 @@ def sign_in_silently(
         auth_timeout=within,
         keeping=keeping,
         on_notice=on_notice,
+        voice=Voice(),  # nobody sees a page
     )
     try:
         return running.host(

@@ -8,6 +8,7 @@ from typing import Literal
 from pywry_auth.errors import ConfigError
 from pywry_auth.protocol.scopes import ScopeDifference, as_words
 from pywry_auth.tokens import OAuthTokenSet
+from pywry_auth.ui.texts import Texts, texts_for
 
 
 class AuthFlowState(StrEnum):
@@ -93,6 +94,25 @@ class LogoutResult:
     def confirmed(self) -> bool:
         """Whether the provider answered, and it was certainly the provider."""
         return self.state is LogoutState.CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """
+    How pages of ours speak to the person.
+
+    Attributes:
+        app_name: what they call the application; "" for a word that fits any.
+        texts: their language; the person's own when None.
+    """
+
+    app_name: str = ""
+    texts: Texts | None = None
+
+    @property
+    def language(self) -> Texts:
+        """The language, found out where nobody chose one."""
+        return self.texts or texts_for()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def make_window(
     Args:
         kind: which window.
         here: what can be shown.
-        config: title, width, height, center, resizable of the native window.
+        config: title, width, height, center, resizable, language of the native window.
         profile: keeps the native window's browsing data under this name.
         env: where variables are looked up.
 
@@ -46,6 +46,7 @@ def make_window(
                 resizable=look.resizable,
                 profile=profile,
                 gui=gui,
+                language=look.language,
                 fallback=_behind(here),
             )
         case WindowKind.BROWSER:

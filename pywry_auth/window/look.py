@@ -11,13 +11,14 @@ MIN_SIDE, MAX_SIDE = 200, 8192  # pixels; below nobody can read the page, above 
 
 @dataclass(frozen=True, slots=True)
 class WindowLook:
-    """Title and shape of the native window."""
+    """Title, shape and language of the native window."""
 
     title: str = "Sign In"
     width: int = 500
     height: int = 700
     center: bool = True
     resizable: bool = True
+    language: str | None = None
 
     @classmethod
     def read(cls, config: Mapping[str, object]) -> "WindowLook":
@@ -33,6 +34,7 @@ class WindowLook:
             height=_side(config.get("height", cls().height), "height"),
             center=bool(config.get("center", True)),
             resizable=bool(config.get("resizable", True)),
+            language=str(config["language"]) if config.get("language") else None,
         )
 
 

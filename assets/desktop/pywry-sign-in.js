@@ -69,7 +69,7 @@
       background: var(--_ground);
       color: var(--_ink);
     }
-    .main[aria-disabled="true"] { cursor: default; }
+    .main[aria-disabled="true"] { border-color: var(--_line); cursor: default; }
     .main:not([aria-disabled="true"]):hover { background: var(--_hover); }
     .main.branded {
       border-color: var(--_brand-edge);
@@ -78,6 +78,7 @@
     }
     .main.branded:not([aria-disabled="true"]):hover { background: var(--_brand-ground); box-shadow: 0 0 0 3px var(--_tint); }
     .label { min-width: 0; overflow-wrap: anywhere; }
+    .account .label { display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
     .icon { flex: none; display: grid; place-items: center; width: 1.25rem; height: 1.25rem; }
     .icon canvas, .icon svg { display: block; width: 100%; height: 100%; }
     .avatar {
@@ -93,7 +94,11 @@
       line-height: 1;
       overflow: hidden;
     }
+    .avatar::before { content: attr(data-letters); }
+    .avatar:not([data-letters])::before { display: none; }
     .avatar svg { width: 1.125rem; height: 1.125rem; }
+    .item .icon { width: 1.5rem; height: 1.5rem; margin: 0; }
+    .item .mark { padding: .125rem; border-radius: .25rem; background: var(--_mark-ground); }
     .caret { width: .75rem; height: .75rem; margin-inline-end: -.125rem; color: var(--_soft); }
     .branded .caret { color: inherit; }
     .caret svg, .person svg, .check svg, .spin svg { fill: none; stroke: currentColor; stroke-linecap: round; stroke-linejoin: round; }
@@ -145,7 +150,7 @@
     .item:focus-visible { outline-offset: -2px; }
     .words { flex: 1; min-width: 0; overflow-wrap: anywhere; }
     .detail { display: block; color: var(--_soft); font-size: .8125em; font-weight: 400; }
-    .check { width: 1rem; height: 1rem; color: var(--_accent); }
+    .item .check { width: 1rem; height: 1rem; color: var(--_accent); }
     .split { height: 1px; margin: .375rem .25rem; background: var(--_line); }
     .live, :host([compact]) .main .label {
       position: absolute;
@@ -159,6 +164,7 @@
     :host([compact]) .main { position: relative; justify-content: center; min-width: var(--pywry-height, 2.5rem); padding: .375rem; }
     :host([compact]) .avatar { margin-inline-start: 0; }
     :host([compact]) .caret { display: none; }
+    :host([compact]) .offline { position: absolute; inset-block-end: .25rem; inset-inline-end: .25rem; background: var(--_ground); }
     .unready {
       display: inline-flex;
       align-items: center;
@@ -181,10 +187,11 @@
       .main, .main.branded { border-color: ButtonText; background: ButtonFace; color: ButtonText; forced-color-adjust: auto; }
       .small { border: 1px solid ButtonText; color: ButtonText; }
       .main[aria-disabled="true"] { border-color: GrayText; }
-      .avatar { border: 1px solid currentColor; }
+      .avatar { border: 1px solid currentColor; background: none; color: inherit; }
       .menu { border-color: CanvasText; }
       .item:hover, .item:focus { background: Highlight; color: HighlightText; forced-color-adjust: none; }
       .item:hover *, .item:focus * { color: HighlightText; }
+      .mark { forced-color-adjust: none; background: var(--_mark-ground); }
       .split { background: CanvasText; }
       .caret, .spin, .check, .person { color: inherit; }
       button:focus-visible { outline-color: Highlight; }
@@ -236,7 +243,7 @@
   };
 
   // Drawn on a canvas from bytes: the policy of a page may forbid images that are data.
-  const painted = (base64, holder, onTrouble) => {
+  const painted = (base64, holder, onTrouble, onDone = () => {}) => {
     const side = 2 * Math.ceil(32 * Math.min(window.devicePixelRatio || 1, 3));
     const read = async () => {
       if (base64.length > MAX_PICTURE) throw new RangeError();
@@ -251,24 +258,38 @@
       context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
       bitmap.close();
       holder.replaceChildren(canvas);
+      onDone();
     };
     read().catch(onTrouble);
   };
 
-  const avatar = (face) => {
+  const avatar = (initials, isCurrent) => {
     const holder = make("span", "icon avatar", { "aria-hidden": "true" });
-    const letters = () => holder.replaceChildren(face.initials || drawing("person"));
+    // Not as text: it is a picture of the name, and no part of what the button is called.
+    const letters = () => {
+      if (initials) holder.setAttribute("data-letters", initials);
+      else holder.replaceChildren(drawing("person"));
+    };
     letters();
-    if (world.picture) painted(world.picture, holder, letters);
+    if (isCurrent && world.picture) {
+      painted(world.picture, holder, letters, () => holder.removeAttribute("data-letters"));
+    }
     return holder;
   };
 
-  const mark = (name, dark) => {
+  const markOf = (name, dark) => {
     const known = name && Object.hasOwn(marks, name) ? marks[name] : null;
-    const bytes = known && (dark ? known.dark : known.light);
-    if (!bytes) return null;
+    return known && (dark ? known.dark : known.light) ? known : null;
+  };
+
+  const mark = (name, dark) => {
+    const known = markOf(name, dark);
+    if (!known) return null;
+    const bytes = dark ? known.dark : known.light;
     const holder = make("span", "icon mark", { "aria-hidden": "true" });
-    painted(bytes, holder, () => holder.remove());
+    // A mark stands on its own ground: many may not be drawn in another colour.
+    holder.style.setProperty("--_mark-ground", (dark ? known.colors.dark : known.colors.light).ground);
+    painted(bytes, holder, () => holder.replaceChildren());
     return holder;
   };
 
@@ -395,6 +416,7 @@
         button.setAttribute("aria-haspopup", "menu");
         button.setAttribute("aria-expanded", "false");
       }
+      button.classList.toggle("account", face.has_account);
       this.#colour(button, face, dark);
       const label = make("span", "label", { part: "label" });
       label.textContent = face.label;
@@ -408,7 +430,7 @@
 
     #before(face, dark) {
       if (face.busy) return [drawing("spin")];
-      if (face.has_account) return [avatar(face)];
+      if (face.has_account) return [avatar(face.initials, true)];
       const own = mark(face.mark, dark);
       if (own) return [own];
       // A small button without any picture would be empty.
@@ -434,18 +456,19 @@
       const menu = make("div", "menu", { role: "menu", part: "menu", "aria-label": face.menu_name });
       menu.hidden = true;
       if ("popover" in HTMLElement.prototype) menu.popover = "manual"; // above everything, clipped by nothing
+      const hasPictures = face.menu.some((item) => item.verb === "switch" || markOf(item.mark, dark));
       let before = null;
       for (const item of face.menu) {
         const group = item.verb === "switch" ? "accounts" : item.verb === "sign_out" ? "leave" : "more";
         if (before !== null && before !== group) menu.append(make("div", "split", { role: "separator" }));
         before = group;
-        menu.append(this.#item(item, face, dark));
+        menu.append(this.#item(item, face, dark, hasPictures));
       }
       menu.addEventListener("keydown", (event) => this.#onMenuKey(event));
       return menu;
     }
 
-    #item(item, face, dark) {
+    #item(item, face, dark, hasPictures) {
       const isAccount = item.verb === "switch" && face.has_account;
       const button = make("button", "item", {
         type: "button",
@@ -455,8 +478,9 @@
         role: isAccount ? "menuitemradio" : "menuitem",
       });
       if (isAccount) button.setAttribute("aria-checked", String(item.is_current));
-      const picture = mark(item.mark, dark);
+      const picture = item.verb === "switch" ? avatar(item.initials, item.is_current) : mark(item.mark, dark);
       if (picture) button.append(picture);
+      else if (hasPictures) button.append(make("span", "icon", { "aria-hidden": "true" }));
       const words = make("span", "words");
       words.textContent = item.label;
       if (item.detail) {
@@ -514,10 +538,12 @@
       const below = clientHeight - box.bottom - 2 * gap;
       const above = box.top - 2 * gap;
       const isBelow = height <= below || below >= above;
-      const tall = Math.min(height, Math.max(isBelow ? below : above, 96));
+      const room = Math.max(isBelow ? below : above, Math.min(clientHeight - 2 * gap, 180));
+      const tall = Math.min(height, room); // in a very small window the menu covers its button
+      const top = isBelow ? box.bottom + gap : box.top - gap - tall;
       const start = world.direction === "rtl" ? box.right - width : box.left;
       style.maxHeight = `${tall}px`;
-      style.top = `${isBelow ? box.bottom + gap : box.top - gap - tall}px`;
+      style.top = `${Math.max(gap, Math.min(top, clientHeight - gap - tall))}px`;
       style.left = `${Math.max(gap, Math.min(start, clientWidth - width - gap))}px`;
     }
 

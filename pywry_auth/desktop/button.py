@@ -262,6 +262,7 @@ def _switch(account: Account, facts: ButtonFacts, *, is_current: bool = False) -
         detail=_detail_of(account, facts),
         mark=_mark(account.provider, facts),
         is_current=is_current,
+        initials=initials_of(account),
     )
 
 

@@ -33,6 +33,7 @@ class MenuItem:
         detail: a second, smaller line, or "".
         mark: name of a provider's mark, or "".
         is_current: the account in use; pressing it changes nothing.
+        initials: one or two letters that stand for the account, or "".
     """
 
     verb: Verb
@@ -41,6 +42,7 @@ class MenuItem:
     detail: str = ""
     mark: str = ""
     is_current: bool = False
+    initials: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,7 @@ def _item(item: MenuItem) -> dict[str, object]:
         "detail": item.detail,
         "mark": item.mark,
         "is_current": item.is_current,
+        "initials": item.initials,
     }
 
 

@@ -106,6 +106,11 @@ class Background:
         found = self._engine.pictures.of(account)
         return None if found is None else found.path
 
+    @property
+    def store_identity(self) -> str:
+        """Names the store with its place, so that people can be told where their sign-ins are."""
+        return self._engine.store.identity
+
     def begin_silent(self) -> None:
         """Take up whoever is signed in, as ``silent``, and return at once."""
         self._engine.turn.beside(lambda: self._engine.silent(SILENT_TIMEOUT))

@@ -3,12 +3,12 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from fakes.desktop import ACME, ADA, BOB, GITHUB, GOOGLE, NAMELESS, FakeSignIn
 
 from pywry_auth.account_index import Account
 from pywry_auth.desktop.panic import AccountEnd, PanicReport, Remainder, Revocation
-from pywry_auth.desktop.picture import Picture
 from pywry_auth.desktop.values import AccountDetails, AuthState, AuthStatus
 from pywry_auth.errors import AuthError, StoreError
 from pywry_auth.ui.texts import ENGLISH, Texts
@@ -37,6 +37,7 @@ class FakeAccounts(FakeSignIn):
         left: what ``panic`` leaves.
         locked: ``details`` raises StoreError.
         error: what the next sign-in or sign-out raises.
+        window: where the last sign-in was to be shown.
         hold: what blocks waits for this.
     """
 
@@ -44,14 +45,14 @@ class FakeAccounts(FakeSignIn):
         super().__init__((GOOGLE, GITHUB, ACME), accounts, texts=texts)
         self.store_identity = "keyring:acme-notes"
         self.app_id = "acme-notes"
-        self.pictures: dict[str, Picture] = {}
+        self.pictures: dict[str, Path] = {}
         self.ends: dict[str, AccountEnd] = {}
         self.left: tuple[Remainder, ...] = ()
         self.locked = False
         self.error: AuthError | None = None
+        self.window: SignInWindow | None = None
         self.hold = threading.Event()
         self.hold.set()
-        self._stopped = threading.Event()
 
     def details(self) -> list[AccountDetails]:
         if self.locked:
@@ -69,11 +70,12 @@ class FakeAccounts(FakeSignIn):
             for number, account in enumerate(self.accounts())
         ]
 
-    def picture(self, account: Account) -> Picture | None:
+    def picture(self, account: Account) -> Path | None:
         return self.pictures.get(account.key)
 
     def add(self, provider: str | None = None, *, window: SignInWindow | None = None) -> Account:
         self.asked.append(("add", provider))
+        self.window = window
         self._held()
         new = Account(provider or "google", "99", "new@example.test", NOW, "Neo")
         self.signed_in(new)
@@ -81,6 +83,7 @@ class FakeAccounts(FakeSignIn):
 
     def switch(self, account: Account, *, window: SignInWindow | None = None) -> Account:
         self.asked.append(("switch", account.key))
+        self.window = window
         self._held()
         self.signed_in(account)
         return account
@@ -89,7 +92,7 @@ class FakeAccounts(FakeSignIn):
         self._held()
         self.begin_sign_out(account)
 
-    def panic(self, *, on_end: Callable[[AccountEnd], None] | None = None) -> PanicReport:
+    def panic(self, on_end: Callable[[AccountEnd], None] | None = None) -> PanicReport:
         self.asked.append(("panic", None))
         ends = [
             self.ends.get(each.key, AccountEnd(each, Revocation.REVOKED)) for each in self._accounts

@@ -1,11 +1,11 @@
 """What pages about accounts need of the object an application holds."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from pywry_auth.account_index import Account
 from pywry_auth.desktop.panic import AccountEnd, PanicReport
-from pywry_auth.desktop.picture import Picture
 from pywry_auth.desktop.values import AccountDetails, SignInControl
 from pywry_auth.window.base import SignInWindow
 
@@ -31,8 +31,8 @@ class AccountsControl(SignInControl, Protocol):
         """
         ...
 
-    def picture(self, account: Account) -> Picture | None:
-        """Give the picture of *account* that is kept here; asks nobody."""
+    def picture(self, account: Account) -> Path | None:
+        """Give where the picture of *account* lies; asks nobody."""
         ...
 
     def add(self, provider: str | None = None, *, window: SignInWindow | None = None) -> Account:
@@ -64,7 +64,7 @@ class AccountsControl(SignInControl, Protocol):
         """
         ...
 
-    def panic(self, *, on_end: Callable[[AccountEnd], None] | None = None) -> PanicReport:
+    def panic(self, on_end: Callable[[AccountEnd], None] | None = None) -> PanicReport:
         """
         End everything of this application, while the calling thread waits.
 

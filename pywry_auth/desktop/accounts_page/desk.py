@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
+from pathlib import Path
 
 from pywry_auth.account_index import Account
 from pywry_auth.coach.values import Advice
 from pywry_auth.desktop.panic import AccountEnd, PanicReport
-from pywry_auth.desktop.picture import Picture
 from pywry_auth.desktop.values import AccountDetails
 
 
@@ -59,7 +59,7 @@ class Desk:
     Attributes:
         screen: which page.
         details: what is known of the accounts, the current one first.
-        pictures: of those that have one, by ``ident``.
+        pictures: where those of the accounts lie that have one, by ``ident``.
         chosen: ``ident`` of the account in question, or "".
         by_browser: whether a sign-in goes on in the browser.
         trouble: what went wrong last, or None.
@@ -69,7 +69,7 @@ class Desk:
 
     screen: Screen = Screen.LOADING
     details: tuple[AccountDetails, ...] = ()
-    pictures: Mapping[str, Picture] = field(default_factory=dict[str, Picture])
+    pictures: Mapping[str, Path] = field(default_factory=dict[str, Path])
     chosen: str = ""
     by_browser: bool = False
     trouble: Advice | None = None

@@ -13,6 +13,7 @@ from pywry_auth.desktop.accounts_page.views import sheet
 from pywry_auth.desktop.pages.commands import Command, Fields, RefusedCommandError, Text
 from pywry_auth.desktop.pages.frame import Frame
 from pywry_auth.desktop.pages.site import JsonValue, Served
+from pywry_auth.desktop.picture_format import picture_format
 from pywry_auth.desktop.wizard.logo import Logo
 from pywry_auth.errors import ConfigError, StoreError
 from pywry_auth.private_files import read_private
@@ -98,14 +99,13 @@ class AccountsSite:
         return self._frame.document(title, whole(scene, shown), texts=texts)
 
     def _face(self, name: str) -> Served | None:
-        picture = self._office.desk.pictures.get(name)
-        if picture is None:
-            return None
+        path = self._office.desk.pictures.get(name)
         try:
-            content = read_private(picture.path)
+            content = None if path is None else read_private(path)
         except (OSError, StoreError):
             return None
-        return None if content is None else Served(content, str(picture.kind), PICTURE)
+        found = picture_format(content or b"")
+        return None if content is None or found is None else Served(content, found.kind, PICTURE)
 
     def _mark(self, number: str) -> Served | None:
         logo = self._logo(number)

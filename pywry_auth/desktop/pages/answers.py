@@ -109,7 +109,7 @@ class Answers:
 
 def _document(found: Served) -> Reply:
     headers = {**SAFE, "Content-Type": found.kind, "Content-Security-Policy": found.policy}
-    return Reply(HTTPStatus.OK, headers, found.body)
+    return Reply(HTTPStatus.OK, headers, found.body, found.taken)
 
 
 def _json(status: HTTPStatus, data: Mapping[str, JsonValue]) -> Reply:

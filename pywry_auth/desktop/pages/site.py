@@ -1,6 +1,6 @@
 """What a server of pages needs of whoever makes them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -19,11 +19,13 @@ class Served:
         body: its bytes.
         kind: its media type.
         policy: its Content-Security-Policy; the default lets it do nothing at all.
+        taken: called once a page has it.
     """
 
     body: bytes = field(repr=False)
     kind: str = "text/html; charset=utf-8"
     policy: str = "default-src 'none'; sandbox"
+    taken: Callable[[], None] | None = None
 
 
 class Site(Protocol):

@@ -48,7 +48,7 @@ class FirstRun:
         self._texts = control.texts
         self._status = AuthStatus()
         if wishes.organisations is not None:
-            restore_organisations(control, wishes.organisations)
+            restore_organisations(control, wishes.organisations, folder=wishes.folder)
         remembered = Memory(wishes.folder).read()
         self._guide = Guide(
             self._beginning(remembered),

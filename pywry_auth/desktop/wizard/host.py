@@ -110,11 +110,11 @@ class Showing:
 
     def closed(self, reason: WindowError | None = None) -> None:
         """Go on in the browser where the window failed, rather than the person closed it."""
-        self._window = None
         if reason is None:
             self._gone(None)
-        else:
-            self._to_browser(reason)
+            return
+        self._window = None
+        self._to_browser(reason)
 
     def back(self) -> None:
         """Do nothing: the sign-in has heard of it."""

@@ -35,17 +35,24 @@ class Takes(Protocol):
         ...
 
 
-def restore_organisations(auth: Takes, organisations: MakeProvider) -> list[str]:
+def restore_organisations(
+    auth: Takes, organisations: MakeProvider, *, folder: Path | None = None
+) -> list[str]:
     """
     Let *auth* know again the organisations named in earlier first runs.
 
     Call it at each start, before ``silent``; an account signed in at one is not found otherwise.
 
+    Args:
+        auth: the application's ``DesktopAuth``.
+        organisations: what the wizard was given.
+        folder: what the wizard was given.
+
     Returns:
         Their names.
     """
     restored: list[str] = []
-    for name, issuer in Known(Places(auth.app_id).folder).read().items():
+    for name, issuer in Known(folder or Places(auth.app_id).folder).read().items():
         provider = organisations(issuer)
         if provider is not None:
             auth.add_provider(name, provider)

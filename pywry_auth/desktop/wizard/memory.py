@@ -95,7 +95,7 @@ def _read(content: bytes) -> Remembered | None:
     if not is_object(data) or data.get("v") != SCHEMA:
         return None
     step, trail, began = data.get("step"), data.get("trail"), data.get("began_at")
-    if step not in set(Step) or not is_array(trail) or not set(map(str, trail)) <= set(Step):
+    if str(step) not in set(Step) or not is_array(trail) or not set(map(str, trail)) <= set(Step):
         return None
     return Remembered(
         Step(str(step)),

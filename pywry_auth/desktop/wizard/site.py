@@ -85,8 +85,6 @@ class WizardSite:
         scene = self._scene()
         marks = frozenset(choice.name for choice in scene.choices if self._mark_of(choice))
         place, texts = scene.place, scene.texts
-        if place.step is Step.LEFT:
-            self.end_was_shown.set()
         shown = sheet(replace(scene, marks=marks))
         body = whole(
             shown,
@@ -97,7 +95,11 @@ class WizardSite:
         )
         title = texts("{app}: {step}", step=shown.title, app=scene.app_name)
         origin = "" if place.account is None else picture_origin(place.account.picture)
-        return self._frame.document(title, body, texts=texts, pictures=(origin,) if origin else ())
+        served = self._frame.document(
+            title, body, texts=texts, pictures=(origin,) if origin else ()
+        )
+        is_end = place.step is Step.LEFT
+        return replace(served, taken=self.end_was_shown.set) if is_end else served
 
     def _mark(self, number: str) -> Logo | None:
         choices = self._scene().choices

@@ -13,7 +13,7 @@ from pywry_auth.coach.advise import advise, page_advice
 from pywry_auth.coach.say import sentence
 from pywry_auth.coach.tables import every_entry
 from pywry_auth.coach.values import Advice
-from pywry_auth.errors import AuthError, AuthFlowTimeout, CallbackError
+from pywry_auth.errors import AuthError
 from pywry_auth.protocol.authorization import (
     NO_PKCE,
     UNKNOWN_ISSUER,
@@ -21,7 +21,6 @@ from pywry_auth.protocol.authorization import (
     CallbackParams,
 )
 from pywry_auth.protocol.device import read_device_reply
-from pywry_auth.protocol.device_polling import Denied, Expired, Failed, Polling, after_reply
 from pywry_auth.protocol.par import read_pushed
 from pywry_auth.protocol.registration import ClientMetadata, read_registration
 from pywry_auth.protocol.token import read_refreshed, read_tokens
@@ -65,20 +64,6 @@ def reply_in(fixture):
     return WireReply(fixture["status"], fixture.get("headers", {}), content.encode())
 
 
-def read_device_answer(fixture):
-    """An answer to the question whether the person has confirmed, as the device flow ends on it."""
-    polling = Polling(interval=5.0, ends_at=900.0)
-    match after_reply(polling, reply_in(fixture), at=1.0, now=0.0):
-        case Denied(words):
-            raise CallbackError(words or "", error="access_denied", error_description=words)
-        case Failed(error):
-            raise error
-        case Expired():
-            raise AuthFlowTimeout(timeout=900.0)
-        case step:
-            raise AssertionError(f"the device flow goes on: {step}")
-
-
 def read_failure(fixture):
     """What lies below us raised this, and our own adapters said it in their words."""
     module, _, name = fixture["raised"].rpartition(".")
@@ -110,7 +95,6 @@ READERS = {
     "device_authorization": lambda fixture: read_device_reply(
         reply_in(fixture), device_url="https://op.example/device", now=0.0
     ),
-    "device_token": read_device_answer,
     "par": lambda fixture: read_pushed(reply_in(fixture)),
     "registration": lambda fixture: read_registration(
         reply_in(fixture),

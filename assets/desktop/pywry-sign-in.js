@@ -263,7 +263,7 @@
     read().catch(onTrouble);
   };
 
-  const avatar = (initials, isCurrent) => {
+  const avatar = (initials, key) => {
     const holder = make("span", "icon avatar", { "aria-hidden": "true" });
     // Not as text: it is a picture of the name, and no part of what the button is called.
     const letters = () => {
@@ -271,8 +271,9 @@
       else holder.replaceChildren(drawing("person"));
     };
     letters();
-    if (isCurrent && world.picture) {
-      painted(world.picture, holder, letters, () => holder.removeAttribute("data-letters"));
+    const picture = Object.hasOwn(world.pictures, key) ? world.pictures[key] : "";
+    if (picture) {
+      painted(picture, holder, letters, () => holder.removeAttribute("data-letters"));
     }
     return holder;
   };
@@ -371,7 +372,8 @@
       }
       const wanted = this.getAttribute("provider") || "";
       const face = Object.hasOwn(world.faces, wanted) ? world.faces[wanted] : world.faces[""];
-      const shown = JSON.stringify([world.status, world.language, face, dark, world.picture.length]);
+      const pictures = Object.keys(world.pictures).map((key) => [key, world.pictures[key].length]);
+      const shown = JSON.stringify([world.status, world.language, face, dark, pictures]);
       if (shown === this.#shown) return;
       const isFirst = this.#shown === "";
       const said = !isFirst && face.live !== this.#face.live;
@@ -430,7 +432,7 @@
 
     #before(face, dark) {
       if (face.busy) return [drawing("spin")];
-      if (face.has_account) return [avatar(face.initials, true)];
+      if (face.has_account) return [avatar(face.initials, world.status.account.key)];
       const own = mark(face.mark, dark);
       if (own) return [own];
       // A small button without any picture would be empty.
@@ -478,7 +480,7 @@
         role: isAccount ? "menuitemradio" : "menuitem",
       });
       if (isAccount) button.setAttribute("aria-checked", String(item.is_current));
-      const picture = item.verb === "switch" ? avatar(item.initials, item.is_current) : mark(item.mark, dark);
+      const picture = item.verb === "switch" ? avatar(item.initials, item.key) : mark(item.mark, dark);
       if (picture) button.append(picture);
       else if (hasPictures) button.append(make("span", "icon", { "aria-hidden": "true" }));
       const words = make("span", "words");

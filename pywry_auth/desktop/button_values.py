@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pywry_auth.account_index import Account
+from pywry_auth.desktop.initials import NOBODY, initials
 from pywry_auth.desktop.values import AuthState, ProviderChoice
 from pywry_auth.ui.texts import ENGLISH, Texts
 
@@ -120,9 +121,8 @@ class ButtonFacts:
 
 def initials_of(account: Account) -> str:
     """Give one or two letters that stand for *account*, for where there is no picture."""
-    words = [word for word in person_of(account).split() if word[0].isalnum()]
-    letters = [word[0].upper() for word in words]
-    return letters[0] + letters[-1] if len(letters) > 1 else "".join(letters)
+    found = initials(person_of(account))
+    return "" if found == NOBODY else found
 
 
 def person_of(account: Account) -> str:

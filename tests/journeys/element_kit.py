@@ -1,6 +1,7 @@
 """Puts the sign-in element into a page of Chromium, with an application that only remembers."""
 
 import json
+from pathlib import Path
 
 from pywry_auth.account_index import Account
 from pywry_auth.desktop.bridge.origins import Origins
@@ -93,11 +94,11 @@ class Element:
         *,
         attributes: str = "",
         policy: str = "",
-        picture: bytes | None = None,
+        pictures: dict[str, Path] | None = None,
     ) -> None:
         self.page = page
         self.fake = fake
-        self._picture = picture
+        self._pictures = pictures or {}
         self._own = Origins.of([ORIGIN])
         html = _PAGE % (STYLE, attributes)
         headers = {"Content-Security-Policy": policy} if policy else {}
@@ -126,7 +127,7 @@ class Element:
             name: face(self.fake.status, facts_of(self.fake, provider=name, can_manage=True))
             for name in names
         }
-        world = public_world(self.fake.status, faces, facts_of(self.fake), self._picture)
+        world = public_world(self.fake.status, faces, facts_of(self.fake), self._pictures)
         self.run(push_script(self._own, world))
 
     def run(self, script: str):

@@ -221,8 +221,10 @@ def test_a_change_amid_the_menu_keeps_the_place(page):
 # with the page it is in
 
 
-def test_it_is_whole_under_the_strictest_policy(page):
-    element = signed_in(page, policy=STRICT, picture=PIXEL)
+def test_it_is_whole_under_the_strictest_policy(page, tmp_path):
+    picture = tmp_path / "ada.png"
+    picture.write_bytes(PIXEL)
+    element = signed_in(page, policy=STRICT, pictures={ADA.key: picture})
     assert page.locator("pywry-sign-in .main").evaluate("e => getComputedStyle(e).display") == (
         "flex"  # and not "inline-block", as without any style
     )
@@ -231,8 +233,10 @@ def test_it_is_whole_under_the_strictest_policy(page):
     assert element.said() == ["switch Z29vZ2xlLzI="]
 
 
-def test_a_broken_picture_is_letters(page):
-    signed_in(page, picture=b"\x89PNG\r\n\x1a\nbroken")
+def test_a_broken_picture_is_letters(page, tmp_path):
+    picture = tmp_path / "ada.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\nbroken")
+    signed_in(page, pictures={ADA.key: picture})
     page.wait_for_timeout(50)
     avatar = page.locator("pywry-sign-in .main .avatar")
     assert avatar.get_attribute("data-letters") == "AL"

@@ -38,16 +38,16 @@ class State(dict):
         return self
 
 
-def world(picture=None, status=None):
+def world(pictures=None, status=None):
     fake = FakeSignIn((GOOGLE, GITHUB), [ADA])
     fake.show(status or AuthStatus(AuthState.SIGNED_IN, ADA, "google"))
     facts = facts_of(fake)
-    return public_world(fake.status, {"": face(fake.status, facts)}, facts, picture)
+    return public_world(fake.status, {"": face(fake.status, facts)}, facts, pictures or {})
 
 
 def test_a_page_learns_who_and_nothing_else():
     told = world()
-    assert set(told) == {"status", "language", "direction", "picture", "faces"}
+    assert set(told) == {"status", "language", "direction", "pictures", "faces"}
     assert told["status"] == {
         "state": "signed_in",
         "account": {
@@ -74,15 +74,20 @@ def test_what_only_the_developer_should_read_stays_here():
     [
         (PNG, True),
         (b"\xff\xd8\xff" + b"0" * 10, True),
-        (None, False),
         (b"", False),
         (b"<svg onload=alert(1)>", False),
         (b"<html>", False),
         (b"\x89PNG\r\n\x1a\n" + b"0" * MAX_PICTURE, False),
     ],
 )
-def test_only_small_pictures_are_shown(picture, is_shown):
-    assert bool(world(picture)["picture"]) == is_shown
+def test_only_small_pictures_are_shown(tmp_path, picture, is_shown):
+    file = tmp_path / "picture"
+    file.write_bytes(picture)
+    assert bool(world({ADA.key: file})["pictures"][ADA.key]) == is_shown
+
+
+def test_a_picture_that_is_gone_is_none(tmp_path):
+    assert world({ADA.key: tmp_path / "gone"})["pictures"] == {ADA.key: ""}
 
 
 def test_each_mark_comes_with_its_colours():
@@ -96,7 +101,7 @@ def test_a_name_that_is_a_script_is_only_a_name():
     fake = FakeSignIn((GOOGLE,), [evil])
     fake.signed_in(evil)
     facts = facts_of(fake)
-    told = public_world(fake.status, {"": face(fake.status, facts)}, facts, None)
+    told = public_world(fake.status, {"": face(fake.status, facts)}, facts, {})
     script = push_script(OWN, told)
     assert script.isascii()
     start = script.index("JSON.parse(") + len("JSON.parse(")

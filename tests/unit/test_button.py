@@ -207,7 +207,7 @@ def test_only_what_is_shown_can_be_asked_for():
         (BOB, "B"),
         (Account("p", "1", name="山田太郎"), "山"),
         (Account("p", "1", name="mary ann van der berg"), "MB"),
-        (Account("p", "1", name="\u202e 🙂"), ""),
+        (Account("p", "1", name="\u202e ."), ""),
         (Account("p", "1", "zoe@example.test"), "Z"),
     ],
 )

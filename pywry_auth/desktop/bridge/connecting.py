@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from pywry_auth.account_index import Account
 from pywry_auth.desktop.bridge.connection import Connection
@@ -13,7 +14,7 @@ from pywry_auth.desktop.values import SignInControl
 @dataclass(frozen=True, slots=True)
 class _Hooks:
     manage: Callable[[], None] | None
-    picture: Callable[[Account], bytes | None] | None
+    avatar: Callable[[Account], Path | None] | None
 
 
 def connect(
@@ -22,7 +23,7 @@ def connect(
     *,
     origins: Iterable[str] | None = None,
     manage: Callable[[], None] | None = None,
-    picture: Callable[[Account], bytes | None] | None = None,
+    avatar: Callable[[Account], Path | None] | None = None,
 ) -> Callable[[], None]:
     """
     Bring each ``<pywry-sign-in>`` in the page of *window* to life; gives what ends that.
@@ -39,13 +40,13 @@ def connect(
             the window is made with.
         manage: shows the application's place to manage accounts in; the menu then leads to it. It
             is called on a thread of the bridge.
-        picture: gives the picture of an account as PNG, JPEG, GIF or WebP, up to 256 KiB; left
-            out, initials are shown. It is called on a thread of the bridge.
+        avatar: gives a PNG, JPEG, GIF or WebP file of up to 256 KiB with the picture of an account,
+            at once, or None for its initials. It is called on a thread of the bridge.
 
     Raises:
         ConfigError: *window* is no window of pywebview 6, or an origin is none.
     """
     own = None if origins is None else Origins.of(origins)
-    connection = Connection(window, auth, own, _Hooks(manage, picture))
+    connection = Connection(window, auth, own, _Hooks(manage, avatar))
     connection.open()
     return connection.close

@@ -5,7 +5,9 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
+from pathlib import Path
 from typing import Protocol
 
 from pywry_auth.account_index import Account
@@ -26,6 +28,7 @@ from pywry_auth.outcome import CallOutcome
 logger = logging.getLogger(__name__)
 
 NONCE_BYTES = 24
+MAX_PICTURES = 6  # of up to 256 KiB; who has more accounts than that reads their names
 MAX_WAITING = 8  # presses; a person does not make more before the first is seen
 
 
@@ -38,8 +41,8 @@ class Hooks(Protocol):
         ...
 
     @property
-    def picture(self) -> Callable[[Account], bytes | None] | None:
-        """Gives the picture of an account."""
+    def avatar(self) -> Callable[[Account], Path | None] | None:
+        """Gives the file with the picture of an account."""
         ...
 
 
@@ -76,7 +79,6 @@ class Connection:
         self._is_closed = False
         self._nonce = ""
         self._strayed = False
-        self._picture: tuple[Account | None, bytes | None] = (None, None)
         self._unwatch: Callable[[], None] = _nothing
 
     def open(self) -> None:
@@ -226,23 +228,20 @@ class Connection:
         }
 
     def _world(self) -> dict[str, object]:
-        status = self._auth.status
-        return public_world(
-            status, self._faces(), facts_of(self._auth), self._picture_of(status.account)
-        )
+        facts = facts_of(self._auth)
+        return public_world(self._auth.status, self._faces(), facts, self._pictures(facts.accounts))
 
-    def _picture_of(self, account: Account | None) -> bytes | None:
-        give = self._hooks.picture
-        if account is None or give is None:
-            return None
-        if self._picture[0] != account:
-            outcome: CallOutcome[bytes | None] = CallOutcome()
-            with outcome:  # of the application: whatever goes wrong there, the button goes on
-                outcome.gave(give(account))
-            if outcome.error is not None:
-                logger.warning("bridge.no_picture", extra={"reason": type(outcome.error).__name__})
-            self._picture = (account, None if outcome.error else outcome.result())
-        return self._picture[1]
+    def _pictures(self, accounts: Iterable[Account]) -> dict[str, Path]:
+        give = self._hooks.avatar
+        if give is None:
+            return {}
+        outcome: CallOutcome[dict[str, Path | None]] = CallOutcome()
+        with outcome:  # of the application: whatever goes wrong there, the button goes on
+            outcome.gave({each.key: give(each) for each in islice(accounts, MAX_PICTURES)})
+        if outcome.error is not None:
+            logger.warning("bridge.no_pictures", extra={"reason": type(outcome.error).__name__})
+            return {}
+        return {key: path for key, path in outcome.result().items() if path is not None}
 
 
 def _nothing() -> None:

@@ -16,7 +16,10 @@ _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
 def public_world(
-    status: AuthStatus, faces: Mapping[str, ButtonFace], facts: ButtonFacts, picture: bytes | None
+    status: AuthStatus,
+    faces: Mapping[str, ButtonFace],
+    facts: ButtonFacts,
+    pictures: Mapping[str, Path],
 ) -> dict[str, object]:
     """
     Give all a page is told after a change.
@@ -25,13 +28,13 @@ def public_world(
         status: of now.
         faces: by the name of the only provider they are for; "" for all providers.
         facts: the language.
-        picture: of the account, in a format browsers read, or None.
+        pictures: files by ``Account.key``, in a format browsers read.
     """
     return {
         "status": public_status(status),
         "language": facts.texts.language,
         "direction": facts.texts.direction,
-        "picture": _picture(picture),
+        "pictures": {key: _file(path) for key, path in pictures.items()},
         "faces": {name: public_face(each) for name, each in faces.items()},
     }
 
@@ -88,13 +91,11 @@ def _file(path: Path | None) -> str:
     if path is None:
         return ""
     try:
-        return _picture(path.read_bytes())
-    except OSError:  # the application's own file: the button works without it
+        with path.open("rb") as file:
+            content = file.read(MAX_PICTURE + 1)
+    except OSError:  # the button works without it
         return ""
-
-
-def _picture(content: bytes | None) -> str:
-    if content is None or len(content) > MAX_PICTURE or not content.startswith(_PICTURES):
+    if len(content) > MAX_PICTURE or not content.startswith(_PICTURES):
         return ""
     return base64.b64encode(content).decode("ascii")
 

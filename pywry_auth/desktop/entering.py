@@ -190,8 +190,11 @@ class Entering:
     def failed(self, error: AuthError, *, before: AuthStatus, provider: str) -> None:
         """Put up what went wrong; whoever was signed in still is."""
         from pywry_auth.coach.advise import advise
+        from pywry_auth.desktop.checking import advice_in
 
-        trouble = advise(error, texts=self._texts())
+        trouble = advice_in(error) or advise(
+            error, texts=self._texts(), issuer=self._offers.issuer_of(provider)
+        )
         is_in = before.state in {AuthState.SIGNED_IN, AuthState.OFFLINE}
         state = before.state if is_in else AuthState.ERROR
         self._board.put(replace(before, state=state, provider=provider, trouble=trouble, notice=""))
@@ -233,10 +236,13 @@ class Entering:
     def _entered(
         self, name: str, options: "flows.SignInOptions", window: SignInWindow | None
     ) -> Account:
+        from pywry_auth.desktop.checking import require_possible
         from pywry_auth.desktop.reception import Reception
         from pywry_auth.flow.manager import AuthFlowManager
 
         provider = self._offers.get(name)
+        texts = self._texts()
+        require_possible(provider, self._store, manner=self._manner, window=window, texts=texts)
         current = self._board.status.account
         session = None
         if options.is_step_up and current is not None and current.provider == name:

@@ -61,6 +61,10 @@ class Offers:
         made = self._offered[name] = offered()
         return made
 
+    def issuer_of(self, name: str) -> str:
+        """Give the issuer of what is called *name*, or "" where nothing is."""
+        return self.get(name).origin().issuer if name in self._offered else ""
+
     def add(self, name: str, provider: OAuthProvider) -> None:
         """
         Offer *provider* too, in place of what had that name.

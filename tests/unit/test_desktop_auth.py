@@ -13,9 +13,11 @@ from pywry_auth.desktop.naming import Places
 from pywry_auth.desktop.values import AuthState, DesktopEventName
 from pywry_auth.errors import (
     AuthenticationError,
+    AuthError,
     AuthFlowCancelled,
     ConfigError,
     ProviderNotFoundError,
+    StoreError,
     TokenExpiredError,
     TokenRefreshError,
 )
@@ -264,6 +266,23 @@ def test_a_sign_in_that_is_refused_is_an_error_with_a_sentence(app):
     app.op.program(usually())
     auth.sign_in()
     assert auth.status.trouble is None
+
+
+def test_what_is_in_the_way_here_is_said_before_a_window_opens(app):
+    class Refusing(MemoryTokenStore):
+        def slot(self, key="default"):
+            raise StoreError(f"the disk is full, {key} is not kept", hint="make room")
+
+    shown = []
+    window = CallableWindow(lambda url, _config: shown.append(url) or "here")
+    auth = app.start(store=Refusing(), window=window)
+    with pytest.raises(AuthError) as caught:
+        auth.add()
+    assert shown == []
+    assert caught.value.hint
+    assert auth.status.state is AuthState.ERROR
+    assert auth.status.trouble.code == "preflight_store"
+    assert auth.status.trouble.sentence
 
 
 def test_who_is_signed_in_stays_so_when_another_sign_in_fails(app):

@@ -1,9 +1,12 @@
 """What the buttons of the toolkits are shown with: providers, people, languages."""
 
+import contextlib
 import json
+import queue
 import struct
 import subprocess
 import sys
+import threading
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +15,7 @@ from pywry_auth.desktop.values import AuthState, AuthStatus
 from pywry_auth.ui.texts import Texts
 from pywry_auth.window.base import WindowKind
 from tests.fakes.desktop import ACME, ADA, BOB, GITHUB, GOOGLE, MICROSOFT, FakeSignIn
+from tests.screen import LIMIT
 
 
 PROVIDERS = {"google": GOOGLE, "github": GITHUB, "microsoft": MICROSOFT, "acme": ACME}
@@ -159,28 +163,44 @@ class HostProcess:
         pipe = subprocess.PIPE
         env = screen.environment_over(dict(screen.env))
         self.process = subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, text=True)
+        self.said: queue.Queue[str] = queue.Queue()
+        self.passed_over: list[dict[str, object]] = []
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
         self.hear("ready")
+
+    def _listen(self):
+        for line in self.process.stdout:
+            self.said.put(line)
+        self.said.put("")
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_failure):
-        self.process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):  # the host has ended by itself
+            self.process.stdin.close()
         try:
-            self.process.wait(20)
+            self.process.wait(LIMIT)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
             raise
         finally:
+            self.listener.join()
             self.process.stdout.close()
 
     def hear(self, key):
-        """Wait for what the host says with *key* in it."""
-        while line := self.process.stdout.readline():
+        """Wait for what the host says, or has said meanwhile, with *key* in it."""
+        for said in self.passed_over:
+            if key in said:
+                self.passed_over.remove(said)
+                return said
+        while line := self.said.get(timeout=LIMIT):
             said = json.loads(line)
             if key in said:
                 return said
+            self.passed_over.append(said)
         raise AssertionError(f"the host ended without saying {key}")
 
     def do(self, order, answer, **facts):

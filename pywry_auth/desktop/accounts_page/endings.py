@@ -40,8 +40,9 @@ def ended(scene: Scene) -> Sheet:
     left = [element("li", {}, _remainder(t, each, scene.app_name)) for each in report.left]
     again = button(t("Try again"), Verb.RETRY, kind="main")
     done = button(t("Done"), Verb.LEAVE, kind="" if left else "main")
+    alert = element("div", {"class": "trouble", "role": "alert"}, element("ul", {}, *left))
     content = joined(
-        element("ul", {"class": "trouble", "role": "alert"}, *left) if left else NOTHING,
+        alert if left else NOTHING,
         element("ul", {"class": "outcomes"}, *rows) if rows else NOTHING,
     )
     moves = (space(), done, again) if left else (space(), done)

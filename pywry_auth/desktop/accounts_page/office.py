@@ -10,7 +10,7 @@ from pywry_auth.coach.values import Action, Advice
 from pywry_auth.desktop.accounts_page.bench import Bench
 from pywry_auth.desktop.accounts_page.control import AccountsControl
 from pywry_auth.desktop.accounts_page.desk import Desk, Purpose, Screen, Verb, ident
-from pywry_auth.desktop.panic import AccountEnd, PanicReport
+from pywry_auth.desktop.panic import AccountEnd, PanicReport, Revocation
 from pywry_auth.desktop.values import AccountDetails, AuthState, AuthStatus
 from pywry_auth.desktop.wizard.deeds import GivesWindow
 from pywry_auth.errors import AuthError, AuthFlowCancelled
@@ -226,7 +226,7 @@ class Office:
         )
 
     def _panic(self) -> None:
-        self._show(replace(self.desk, screen=Screen.ENDING, ends={}, report=None, trouble=None))
+        self._show(replace(self.desk, screen=Screen.ENDING, report=None, trouble=None))
 
         def told(end: AccountEnd) -> None:
             LOOP.call_soon(lambda: self._ended_one(end))
@@ -234,11 +234,19 @@ class Office:
         self._bench.begin(lambda: self._control.panic(on_end=told), self._ended, self._failed)
 
     def _ended_one(self, end: AccountEnd) -> None:
+        if end.revocation is Revocation.NOTHING and ident(end.account) in self.desk.ends:
+            return
         ends = {**self.desk.ends, ident(end.account): end}
         self._show(replace(self.desk, ends=ends))
 
     def _ended(self, report: PanicReport) -> None:
-        self._show(Desk(Screen.ENDED, self.desk.details, report=report))
+        ends = dict(self.desk.ends)
+        for end in report.ends:
+            # The second time there is nothing left to revoke, which does not revoke anything.
+            if end.revocation is not Revocation.NOTHING or ident(end.account) not in ends:
+                ends[ident(end.account)] = end
+        whole = PanicReport(tuple(ends.values()), report.left)
+        self._show(Desk(Screen.ENDED, self.desk.details, ends=ends, report=whole))
 
     def _broken(self) -> None:
         words = self._control.texts("Something in the application broke. Try again.")

@@ -156,7 +156,10 @@ def whole(scene: Scene, sheet: Sheet) -> Markup:
     desk, texts = scene.desk, scene.texts
     heading = element("h1", {"id": TITLE, "tabindex": "-1"}, sheet.title)
     head = tag("header", "masthead", line(scene.app_name, "app"), heading, sheet.lead)
-    content = tag("div", "content", trouble(scene), sheet.content)
+    # What may have to be scrolled can be reached with the keyboard, by what is in it or by itself.
+    scrolls = "0" if "<button" not in sheet.content.text else False
+    attributes: dict[str, str | bool] = {"class": "content", "tabindex": scrolls}
+    content = element("div", attributes, trouble(scene), sheet.content)
     main = element(
         "main",
         {"data-screen": str(desk.screen), "aria-labelledby": TITLE},
@@ -165,8 +168,8 @@ def whole(scene: Scene, sheet: Sheet) -> Markup:
         element("footer", {"class": "moves"}, *sheet.moves),
     )
     gone = texts("{app} is not waiting any more. You may close this page.", app=scene.app_name)
-    attributes = {"class": f"accounts {desk.screen}", "data-gone": gone}
-    return element("body", attributes, main, element("p", {"id": "gone", "role": "alert"}))
+    of_body = {"class": f"accounts {desk.screen}", "data-gone": gone}
+    return element("body", of_body, main, element("p", {"id": "gone", "role": "alert"}))
 
 
 def trouble(scene: Scene) -> Markup:

@@ -100,22 +100,28 @@ def test_a_bell_may_be_closed_by_what_it_called(loop, kind):
     assert heard == [1]
 
 
-def test_a_stranger_at_the_door_is_not_let_in(loop):
-    heard = []
+def test_a_stranger_who_comes_first_is_sent_away(loop, monkeypatch):
+    heard, strangers, connect = [], [], socket.create_connection
+
+    def after_a_stranger(place):
+        strangers.append(connect(place))
+        strangers[0].sendall(b"ring")
+        return connect(place)
+
+    monkeypatch.setattr(socket, "create_connection", after_a_stranger)
     bell = SocketBell(loop, lambda: heard.append(1))
-    port = int(loop.tk.eval(f"lindex [fconfigure {bell._door} -sockname] 2"))
-    with socket.create_connection(("127.0.0.1", port)) as stranger:
-        stranger.sendall(b"ring")
-        loop.turn(lambda: False, limit=5)
-        assert heard == []
+    port = strangers[0].getpeername()[1]
+    loop.turn(lambda: False, limit=5)
+    assert heard == []
+    with strangers[0] as stranger:
         stranger.settimeout(5)
         with contextlib.suppress(ConnectionResetError):
-            assert stranger.recv(1) == b""  # sent away
+            assert stranger.recv(1) == b""
     bell.ring()
     loop.turn(lambda: heard)
     assert heard
     with pytest.raises(ConnectionRefusedError):  # the door is closed behind our own
-        socket.create_connection(("127.0.0.1", port))
+        connect(("127.0.0.1", port))
     bell.close()
 
 

@@ -8,7 +8,7 @@ import gi
 gi.require_version("Gtk", "3.0")
 gi.require_version("Gdk", "3.0")
 
-from gi.repository import Gdk, Gtk, Pango  # noqa: E402  # the versions must be named first
+from gi.repository import Gdk, GLib, Gtk, Pango  # noqa: E402  # the versions must be named first
 
 from pywry_auth.window.engine.phrases import Phrases, for_gtk, unmarked  # noqa: E402
 from pywry_auth.window.engine.roles import BarWords, Sign  # noqa: E402
@@ -16,6 +16,7 @@ from pywry_auth.window.engine.trouble import Trouble  # noqa: E402
 
 
 PULSE = 80  # milliseconds between two steps of the bar that says "loading"
+SPACE = 6  # pixels between two things
 ICONS = {
     Sign.ENCRYPTED: "channel-secure-symbolic",
     Sign.THIS_COMPUTER: "computer-symbolic",
@@ -51,18 +52,19 @@ class Bar(Gtk.Box):
         self._origin = Gtk.Label()
         self._notice = Gtk.Label()
         self._progress = Gtk.ProgressBar()
-        row = Gtk.Box(orientation=Gtk.Orientation.HORIZONTAL, spacing=6)
-        row.set_border_width(6)
-        row.add(self._back)
-        row.add(self._lock)
         self._origin.set_hexpand(expand=True)
-        row.add(self._origin)
+        self._who = _line(self._back, self._lock, self._origin)
+        buttons = [_button(phrases.cancel, cancel)]
         if browser is not None:
-            row.add(_button(phrases.browser, browser))
-        row.add(_button(phrases.cancel, cancel))
+            buttons.insert(0, _button(phrases.browser, browser))
+        self._deeds = _line(*buttons)
+        self._deeds.set_halign(Gtk.Align.END)
+        self._row = _line(self._who, self._deeds)
+        self._row.set_border_width(SPACE)
         self._build()
-        for child in (row, self._progress, self._notice):
+        for child in (self._row, self._progress, self._notice):
             self.add(child)
+        self.connect("size-allocate", self._allocated)
 
     def _build(self) -> None:
         self._back.set_relief(Gtk.ReliefStyle.NONE)
@@ -99,6 +101,18 @@ class Bar(Gtk.Box):
         self._notice.set_text(words.notice)
         self._notice.set_visible(bool(words.notice))
         self.set_visible(words.is_shown)
+
+    def _allocated(self, _bar: object, _allocation: object) -> None:
+        GLib.idle_add(self._arrange)  # while sizes are given out, nothing may ask for another
+
+    def _arrange(self) -> bool:
+        # Where the page comes from is never cut off for the sake of a button.
+        wanted = sum(part.get_preferred_width()[1] for part in (self._who, self._deeds))
+        narrow = wanted + 3 * SPACE > self.get_allocated_width()
+        self._row.set_orientation(
+            Gtk.Orientation.VERTICAL if narrow else Gtk.Orientation.HORIZONTAL
+        )
+        return False  # once
 
 
 class TroublePanel(Gtk.Box):
@@ -157,6 +171,13 @@ def _button(text: str, pressed: Callable[[], None]) -> Gtk.Button:
     button.get_accessible().set_name(unmarked(text))
     button.connect("clicked", _call, pressed)
     return button
+
+
+def _line(*children: Gtk.Widget) -> Gtk.Box:
+    line = Gtk.Box(orientation=Gtk.Orientation.HORIZONTAL, spacing=SPACE)
+    for child in children:
+        line.add(child)
+    return line
 
 
 def _call(_button: object, work: Callable[[], None]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from qtpy.QtCore import QPointF, QRectF, Qt
 from qtpy.QtGui import QColor, QIcon, QPainter, QPainterPath, QPalette, QPen, QPixmap, QResizeEvent
 from qtpy.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -22,6 +23,9 @@ from pywry_auth.window.engine.trouble import Trouble
 
 
 ICON = 18  # logical pixels; the height of a capital beside it, with room for the shackle
+ROOM = 4  # logical pixels beside a line, or its last letter is cut
+MARGINS = (8, 7, 8, 7)  # logical pixels: left, top, right, bottom
+SPACE = 6  # logical pixels between two things
 NOTICE_LIGHT = "background: #fff4d6; color: #4a3600; padding: 6px 10px;"
 NOTICE_DARK = "background: #4a3a10; color: #ffe9b0; padding: 6px 10px;"
 
@@ -41,13 +45,17 @@ class OriginLabel(QLabel):
         self._whole = text
         self._fit()
 
+    def whole_width(self) -> int:
+        """Give how many pixels the whole line needs."""
+        return self.fontMetrics().horizontalAdvance(self._whole) + ROOM
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt calls it by this name
         """Fit the text to the new width."""
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        room = max(self.width() - 4, 0)
+        room = max(self.width() - ROOM, 0)
         cut = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideLeft, room)
         self.setText(cut)
 
@@ -73,18 +81,24 @@ class Bar(QFrame):
         self._notice = QLabel()
         self._progress = QProgressBar()
         self._back.clicked.connect(back)
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 7, 8, 7)
-        row.setSpacing(6)
-        row.addWidget(self._back)
-        row.addWidget(self._lock)
-        row.addWidget(self._origin, 1)
+        who = QHBoxLayout()
+        who.addWidget(self._back)
+        who.addWidget(self._lock)
+        who.addWidget(self._origin, 1)
+        self._deeds = QHBoxLayout()
+        self._deeds.addStretch(1)
         if browser is not None:
-            row.addWidget(_button(phrases.browser, browser))
-        row.addWidget(_button(phrases.cancel, cancel))
-        self._build(row)
+            self._deeds.addWidget(_button(phrases.browser, browser))
+        self._deeds.addWidget(_button(phrases.cancel, cancel))
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setContentsMargins(*MARGINS)
+        self._row.addLayout(who, 1)
+        self._row.addLayout(self._deeds)
+        for layout in (who, self._deeds, self._row):
+            layout.setSpacing(SPACE)
+        self._build(self._row)
 
-    def _build(self, row: QHBoxLayout) -> None:
+    def _build(self, row: QBoxLayout) -> None:
         mirrored = self._phrases.is_mirrored
         chevron, keys = (
             (_draw_mirrored_chevron, "Alt+Right") if mirrored else (_draw_chevron, "Alt+Left")
@@ -95,6 +109,9 @@ class Bar(QFrame):
         self._back.setToolTip(f"{self._phrases.back} ({keys})")
         self._back.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._back.setShortcut(keys)
+        if mirrored:  # an address runs from left to right, but belongs beside its lock
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+            self._origin.setAlignment(right | Qt.AlignmentFlag.AlignVCenter)
         self._notice.setWordWrap(True)
         self._notice.setTextFormat(Qt.TextFormat.PlainText)
         self._notice.setStyleSheet(NOTICE_DARK if _is_dark(self.palette()) else NOTICE_LIGHT)
@@ -128,6 +145,21 @@ class Bar(QFrame):
         self._notice.setText(words.notice)
         self._notice.setVisible(bool(words.notice))
         self.setVisible(words.is_shown)
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt calls it by this name
+        """Arrange everything for the new width."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        # Where the page comes from is never cut off for the sake of a button.
+        left, _, right, _ = MARGINS
+        who = self._back.sizeHint().width() + ICON + self._origin.whole_width() + 2 * SPACE
+        narrow = left + who + SPACE + self._deeds.sizeHint().width() + right > self.width()
+        self._row.setDirection(
+            QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        )
 
 
 class TroublePanel(QWidget):

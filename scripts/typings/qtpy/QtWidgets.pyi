@@ -1,4 +1,5 @@
 from PySide6.QtWidgets import QApplication as QApplication
+from PySide6.QtWidgets import QBoxLayout as QBoxLayout
 from PySide6.QtWidgets import QFrame as QFrame
 from PySide6.QtWidgets import QHBoxLayout as QHBoxLayout
 from PySide6.QtWidgets import QLabel as QLabel

@@ -21,6 +21,7 @@ __getattr__, __dir__ = lazy_names(
         "SignInControl": "pywry_auth.desktop.values",
         "Theme": f"{_WIZARD}.theme",
         "connect": "pywry_auth.desktop.bridge.connecting",
+        "element_source": "pywry_auth.desktop.bridge.scripts",
         "restore_organisations": f"{_WIZARD}.known",
     },
 )

@@ -1,5 +1,6 @@
 from pywry_auth.desktop.auth import DesktopAuth as DesktopAuth
 from pywry_auth.desktop.bridge.connecting import connect as connect
+from pywry_auth.desktop.bridge.scripts import element_source as element_source
 from pywry_auth.desktop.panic import AccountEnd as AccountEnd
 from pywry_auth.desktop.panic import PanicReport as PanicReport
 from pywry_auth.desktop.values import AccountDetails as AccountDetails

@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+from pywry_auth.desktop.bridge.scripts import element_source
 from tests.screen import LIMIT, Screen, until
 from tests.window_site import HTML, Site
 
@@ -92,6 +93,8 @@ class BridgeSite(Site):
         pages = {
             "/notes": PAGE,
             "/strict": PAGE,
+            "/included": PAGE + '<script src="/element.js"></script>',
+            "/element.js": element_source(),
             "/framed": PAGE + f'<iframe src="{self.foreign("/frame")}"></iframe>',
             "/frame": attack,
             "/evil": attack,
@@ -99,9 +102,10 @@ class BridgeSite(Site):
         }
         if path == "/hang":
             self.ended.wait(LIMIT)
-        policy = {"Content-Security-Policy": STRICT} if path == "/strict" else {}
+        policy = {"Content-Security-Policy": STRICT} if path in {"/strict", "/included"} else {}
+        kind = {"Content-Type": "text/javascript"} if path.endswith(".js") else HTML
         if path in pages:
-            return 200, {**HTML, **policy}, pages[path]
+            return 200, {**kind, **policy}, pages[path]
         return super().answer(path, query)
 
     def foreign(self, path):

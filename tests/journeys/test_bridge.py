@@ -1,6 +1,7 @@
 """The sign-in button in the page of a real application's window."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -31,7 +32,7 @@ def site() -> Iterator[BridgeSite]:
         yield site
 
 
-@pytest.mark.parametrize("page", ["/notes", "/strict"])
+@pytest.mark.parametrize("page", ["/notes", "/strict", "/included"])
 def test_a_sign_in_is_pressed_seen_and_cancelled(screen, site, gui, page):
     with Application(screen, gui, url=site.url(page)) as app:
         app.shows("signed_out")
@@ -85,6 +86,17 @@ def test_a_page_given_as_a_string_has_a_button_too(screen, gui):
         app.shows("opening")
         app.js(f"{ROOT}.querySelector('[data-verb=cancel]').click(); 'ok'")
         app.shows("signed_out")
+
+
+@pytest.mark.parametrize("as_address", [str, Path.as_uri], ids=["served by pywebview", "file"])
+def test_a_page_from_the_disk_has_a_button_too(screen, gui, tmp_path, as_address):
+    page = tmp_path / "index.html"
+    page.write_text(PAGE, encoding="utf-8")
+    with Application(screen, gui, url=as_address(page)) as app:
+        app.shows("signed_out")
+        app.js(PRESS)
+        app.shows("opening")
+        assert app.asked() == [["sign_in", "github"]]
 
 
 def test_what_the_application_offers_itself_stays_as_it_is(screen, site, gui):

@@ -29,6 +29,8 @@ class Arguments:
     no_revoke: bool = False
     everywhere: bool = False
     gui: str | None = None
+    deep: bool = False
+    bundle: str | None = None
 
     @property
     def named(self) -> str | None:

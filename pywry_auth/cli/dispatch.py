@@ -106,6 +106,8 @@ def _command(name: str) -> Command:
             from pywry_auth.cli.whoami import whoami as command
         case "logout":
             from pywry_auth.cli.logout import logout as command
+        case "doctor":
+            from pywry_auth.cli.doctor import doctor as command
         case _:
             from pywry_auth.cli.demo import demo as command
     return command

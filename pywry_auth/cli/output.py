@@ -9,12 +9,29 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import Enum
+from textwrap import wrap
 from typing import TextIO
 
 
 ERASE_LINE = "\r\x1b[2K"
 RED, PLAIN = "\x1b[31m", "\x1b[0m"
 INK = "\x1b[38;5;16;48;5;231m"  # black on white, whatever the terminal calls so
+
+
+class Mark(Enum):
+    """How something is, by a sign that can be told apart without colour."""
+
+    GOOD = ("\N{CHECK MARK}", "ok", "\x1b[32m")
+    DOUBT = ("!", "!", "\x1b[33m")
+    BAD = ("\N{BALLOT X}", "x", RED)
+    NONE = ("-", "-", "\x1b[2m")
+
+    def drawn(self, *, utf8: bool, colour: bool) -> str:
+        """Give the sign, two characters wide."""
+        sign, plain, paint = self.value
+        word = f"{sign if utf8 else plain:2}"
+        return f"{paint}{word}{PLAIN}" if colour else word
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +93,30 @@ class Output:
             self._write(sys.stdout, json.dumps(value))
         elif text:
             self._write(sys.stdout, _harmless(text))
+
+    def marked(
+        self,
+        value: Mapping[str, object],
+        rows: Sequence[tuple[Mark, str, str, str]],
+        title: str,
+        verdict: str,
+    ) -> None:
+        """Print *value* as JSON where that was asked for, else a table of what was looked at."""
+        if self.as_json:
+            self._write(sys.stdout, json.dumps(value))
+            return
+        utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+        colour = _is_terminal(sys.stdout) and _may_paint()
+        name_width = max(len(name) for _, name, _, _ in rows)
+        text_width = max(30, min(shutil.get_terminal_size().columns, 100) - name_width - 7)
+        lines = [one_line(title), ""]
+        for mark, name, words, fix in rows:
+            below = [f"-> {fix}"] if fix else []
+            text = [p for each in (words, *below) for p in wrap(one_line(each), text_width)]
+            first = f"  {mark.drawn(utf8=utf8, colour=colour)} {name:{name_width}}  "
+            lines.append(first + text[0])
+            lines += [" " * (name_width + 7) + part for part in text[1:]]
+        self._write(sys.stdout, "\n".join([*lines, "", one_line(verdict)]))
 
     def note(self, words: str) -> None:
         """Tell the person at the terminal something."""
@@ -143,9 +184,11 @@ def one_line(text: str) -> str:
 
 
 def _red(word: str) -> str:
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        return word
-    return f"{RED}{word}{PLAIN}" if _is_terminal(sys.stderr) else word
+    return f"{RED}{word}{PLAIN}" if _may_paint() and _is_terminal(sys.stderr) else word
+
+
+def _may_paint() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _is_terminal(stream: TextIO) -> bool:

@@ -6,58 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from pywry_auth.cli.arguments import Arguments
+from pywry_auth.cli.commands import COMMANDS, EXAMPLES, EXIT_CODES, FIRST_STEPS
 from pywry_auth.errors import ConfigError
 
 
 Commands = Callable[..., argparse.ArgumentParser]
-
-#: every command, with what it does in one line
-COMMANDS = {
-    "demo": "sign in at a provider that runs on this machine only",
-    "login": "sign in, and keep the tokens in the keyring",
-    "status": "list who is signed in, and for how long",
-    "token": "print a fresh access token",
-    "whoami": "ask the provider who is signed in",
-    "logout": "revoke the tokens, and forget them",
-}
-
-EXIT_CODES = """\
-exit codes:
-  0 done   1 failed   2 wrong usage   3 a person must sign in   4 cancelled or timed out"""
-
-EXAMPLES = {
-    "demo": ("pywry-auth demo", "pywry-auth demo --gui gtk", "pywry-auth demo --window browser"),
-    "login": (
-        "pywry-auth login work",
-        "pywry-auth login --issuer https://id.example.com --client-id desktop --save work",
-        "pywry-auth login github --client-id Iv1.0123456789abcdef --save github",
-        "pywry-auth login work --if-needed --json",
-        "pywry-auth login work --window paste --timeout 300",
-        "pywry-auth login work --device",
-    ),
-    "status": ("pywry-auth status", "pywry-auth status work --json"),
-    "token": (
-        'curl -H "Authorization: Bearer $(pywry-auth token work)" https://api.example.com/me',
-        "pywry-auth token work --account alice@example.com",
-        "pywry-auth token work --json",
-    ),
-    "whoami": ("pywry-auth whoami work", "pywry-auth whoami work --json"),
-    "logout": (
-        "pywry-auth logout work",
-        "pywry-auth logout work --account alice@example.com",
-        "pywry-auth logout --all",
-        "pywry-auth logout work --no-revoke",
-        "pywry-auth logout work --everywhere",
-    ),
-}
-
-FIRST_STEPS = f"""\
-first steps:
-  pywry-auth demo
-  pywry-auth login --issuer URL --client-id ID --save NAME
-  pywry-auth token NAME
-
-{EXIT_CODES}"""
 
 
 class UsageError(ConfigError):
@@ -112,6 +65,7 @@ def build_parser() -> Parser:
     for name in ("token", "whoami"):
         _add_reading(_add(commands, name))
     _add_logout(_add(commands, "logout"))
+    _add_doctor(_add(commands, "doctor"))
     return parser
 
 
@@ -188,12 +142,7 @@ def _add_login(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="show a code to enter on another device, where the provider can do that",
     )
-    parser.add_argument(
-        "--ports",
-        type=_ports,
-        metavar="N[,N]",
-        help="loopback ports to try, where the provider wants exact ones; 0 is any free one",
-    )
+    _add_ports(parser)
     parser.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="how long to wait")
     parser.add_argument(
         "--if-needed", action="store_true", help="do nothing when somebody is signed in already"
@@ -223,6 +172,31 @@ def _add_logout(parser: argparse.ArgumentParser) -> None:
     )
     _add_json(parser)
     _add_registration(parser)
+
+
+def _add_doctor(parser: argparse.ArgumentParser) -> None:
+    _add_provider(parser)
+    parser.add_argument(
+        "--deep", action="store_true", help="paint a page in a hidden window too; takes seconds"
+    )
+    parser.add_argument(
+        "--bundle",
+        metavar="FILE",
+        help="write all of it to a zip file for whoever helps you, without anything secret",
+    )
+    _add_window(parser)
+    _add_ports(parser)
+    _add_json(parser)
+    _add_registration(parser)
+
+
+def _add_ports(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--ports",
+        type=_ports,
+        metavar="N[,N]",
+        help="loopback ports to try, where the provider wants exact ones; 0 is any free one",
+    )
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:

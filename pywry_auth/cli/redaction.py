@@ -20,13 +20,13 @@ SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s\"'<>\\]+", re.IGNORECASE)
-_JWT = re.compile(r"\b[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
+_JWT = re.compile(r"\beyJ[\w-]{5,}\.[\w-]+(\.[\w-]*)*")
 _PREFIXED = re.compile(r"\b(gh[opsur]_|github_pat_|ya29\.|1//|GOCSPX-|xox[a-z]-|sk-)[\w.~+/-]{6,}")
-_GUID = (
-    r"(?![0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?!\w))"  # an identifier, no secret
-)
+# identifiers, no secrets
+_GUID = r"(?![0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?!\w))"
+_GOOGLE = r"(?!\.apps\.googleusercontent\.com)"
 _LONG = re.compile(
-    rf"(?<![\w/.-]){_GUID}(?=[\w~+-]*\d)(?=[\w~+-]*[A-Za-z])[\w~+-]{{32,}}={{0,2}}(?![\w-]|\.\w)"
+    rf"(?<![\w/-]){_GUID}(?=[\w~+-]*\d)(?=[\w~+-]*[A-Za-z])[\w~+-]{{32,}}={{0,2}}(?![\w-]){_GOOGLE}"
 )
 _BEARER = re.compile(r"\b(bearer|dpop|basic)\s+[\w.~+/=-]{6,}", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(\.[\w-]+)+")

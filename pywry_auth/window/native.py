@@ -89,6 +89,12 @@ class NativePage:
             self._taken_over = False
         showing.start(lambda: self._start(url, showing.heard, showing.engine_ended))
 
+    def raise_(self) -> None:
+        """Put the window in front of all others; nothing happens where there is none."""
+        showing = self._showing
+        if showing is not None:
+            showing.come_forward()
+
     def close(self) -> None:
         """Take the window away; the listener is told nothing."""
         with self._lock:

@@ -98,6 +98,12 @@ class Showing:
         if self._stage in OVER:
             process.close()  # it was over before this object knew its process
 
+    def come_forward(self) -> None:
+        """Put the window in front of all others, if it is there."""
+        process = self._process
+        if process is not None and self._stage not in OVER:
+            process.send(WindowOrder(OrderName.FORWARD).line())
+
     def end(self) -> None:
         """Take the window away, or the one that took over; the listener is told nothing more."""
         with self._lock:

@@ -49,7 +49,9 @@ def sign_in():
     focus = Focus()
     window = BrowserWindow(browse) if kind == "browser" else WebviewWindow(gui=kind)
     for line in sys.stdin:
-        if line == "begin\\n":
+        if line == "raise\\n":
+            window.raise_()
+        elif line == "begin\\n":
             focus.remember()
             window.show(url, Quiet())
         elif line == "succeed\\n":
@@ -177,6 +179,23 @@ def test_the_application_is_in_front_again(screen, site, host, kind):
         until(lambda: in_front(screen) == "The Application", "the application is in front")
         if kind == "browser":
             assert any(window.title == other for window in screen.windows())
+    finally:
+        application.end()
+
+
+@pytest.mark.parametrize("gui", ["qt", "gtk"])
+def test_a_sign_in_window_behind_others_comes_forward(screen, site, gui):
+    application = Application(screen, "tk", site.url("/page"), gui)
+    try:
+        host = screen.window("The Application")
+        application.does("begin")
+        until(lambda: in_front(screen) == "Sign In", "the sign-in page is in front")
+        until(lambda: "/page" in site.visits, "the page is fetched")
+        screen.window(host.title)
+        until(lambda: in_front(screen) == "The Application", "the application is in front")
+        application.does("raise")
+        until(lambda: in_front(screen) == "Sign In", "the sign-in page is in front again")
+        application.does("succeed")
     finally:
         application.end()
 

@@ -196,6 +196,20 @@ def test_a_sign_in_that_is_over_opens_no_browser():
     assert (listener.fresh, opened, listener.count) == (1, [], 0)
 
 
+def test_a_window_that_is_there_can_be_brought_to_the_front(act):
+    one = act(
+        "say('ready', 'x'); say('painted'); print(sys.stdin.readline(), file=sys.stderr)\n"
+        "sys.exit(3)",
+        fallback=False,
+    )
+    one.view.raise_()
+    reason = one.listener.reason()
+    assert reason is not None
+    assert '"order": "forward"' in reason.detail
+    one.view.raise_()
+    WebviewWindow(gui="qt").raise_()
+
+
 def test_loading_the_first_page_again_goes_to_a_fresh_address_each_time(act):
     one = act(
         "say('ready', 'x'); say('painted'); say('again')\n"

@@ -164,6 +164,37 @@ def test_it_follows_the_ground_it_lies_on(screen):
         until(lambda: seen(screen, window, "#252a35") > 0.05, "a dark button")
 
 
+def test_the_pointer_brings_up_which_account_it_is(screen):
+    with HostProcess(SCRIPT, screen, title="tip") as host:
+        window = screen.window("tip")
+        host.show("signed_in")
+        host.ask()
+        tip = "#fbfbfc"
+        assert seen(screen, window, tip) < 0.001
+        left, top, _, _ = screen.place(window)
+        screen._run("xdotool", "mousemove", str(left + MIDDLE[0]), str(top + MIDDLE[1]))
+        until(lambda: seen(screen, window, tip) > 0.005, "the mail address")
+        screen._run("xdotool", "mousemove", "0", "0")
+        until(lambda: seen(screen, window, tip) < 0.001, "it goes with the pointer")
+
+
+def test_whoever_is_told_may_take_the_button_away(screen):
+    with HostProcess(SCRIPT, screen, title="leaves", leaves=True) as host:
+        screen.window("leaves")
+        host.show("signed_in")
+        until(lambda: host.ask()["watched"] == 0, "nobody watches any more")
+        host.show("error")
+        host.ask()
+    assert host.process.returncode == 0
+
+
+def test_it_lies_on_ttk_grounds_as_on_others(screen):
+    with HostProcess(SCRIPT, screen, title="ttk", providers=["acme"], themed="#1b1e26") as host:
+        window = screen.window("ttk")
+        until(lambda: seen(screen, window, "#252a35") > 0.05, "a dark button")
+        host.ask()
+
+
 def test_github_is_shown_with_its_mark(screen):
     with HostProcess(SCRIPT, screen, title="mark", providers=["github"]) as host:
         window = screen.window("mark")

@@ -7,6 +7,7 @@ import time
 import tkinter as tk
 from dataclasses import replace
 from pathlib import Path
+from tkinter import ttk
 
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # the kits, wherever this is started
@@ -36,7 +37,8 @@ class Host:
         self.root.configure(background=options.get("ground", "#f4f5f8"))
         if options.get("bell") == "socket":
             tk_button.bell_for = tk_bell.SocketBell
-        self.frame = tk.Frame(self.root, background=options.get("ground", "#f4f5f8"))
+        self.leaves = options.get("leaves", False)
+        self.frame = self.a_frame(options)
         self.frame.pack(fill="both", expand=True, padx=20, pady=20)
         self.before = tk.Entry(self.frame)
         self.before.pack(fill="x", pady=8)
@@ -61,6 +63,12 @@ class Host:
         self.button._bell._heard = lambda: self.timed(rung)
         self.before.focus_force()
 
+    def a_frame(self, options):
+        if "themed" in options:
+            ttk.Style(self.root).configure("Own.TFrame", background=options["themed"])
+            return ttk.Frame(self.root, style="Own.TFrame")
+        return tk.Frame(self.root, background=options.get("ground", "#f4f5f8"))
+
     def timed(self, call):
         begun = time.thread_time()
         try:
@@ -73,6 +81,8 @@ class Host:
 
     def on_account(self, _event):
         self.accounts += 1
+        if self.leaves:
+            self.button.destroy()
 
     def run(self):
         self.root.after(0, lambda: say(ready=True))

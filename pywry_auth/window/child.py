@@ -25,7 +25,7 @@ from pywry_auth.window.engine.phrases import Phrases, unmarked
 from pywry_auth.window.engine.shells import Shell, make_shell
 from pywry_auth.window.engine.trouble import Cause
 from pywry_auth.window.environment import CHILD_MARK
-from pywry_auth.window.focus import lend_focus
+from pywry_auth.window.focus import come_forward, lend_focus
 from pywry_auth.window.messages import OrderName, WindowConfig, WindowEvent, WindowOrder
 
 
@@ -214,6 +214,7 @@ def _give(order: WindowOrder, shell: Shell) -> None:
             shell.come_home(order.url)
         case OrderName.FORWARD:
             shell.come_forward()
+            come_forward()  # a toolkit's own wish is refused while somebody types elsewhere
         case _:
             assert_never(order.name)
 

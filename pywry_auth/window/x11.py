@@ -19,6 +19,7 @@ LIBRARY = "libxcb.so.1"  # what every toolkit's own connection to the screen is 
 CLIENT_MESSAGE = 33
 WINDOW, CARDINAL = 33, 6  # predefined atoms
 BYTES = 4  # of a number
+MOST = 4096  # numbers; more windows than anybody has open
 PAGER = 2  # EWMH: somebody asks on the person's behalf, not a program that wants to be seen
 TO_THE_MANAGER = 0x0008_0000 | 0x0010_0000  # SubstructureNotify, SubstructureRedirect
 
@@ -149,12 +150,18 @@ class Display:
 
     def active_window(self) -> int:
         """Give the number of the window that has the focus, or 0."""
-        return self._number(self._root, "_NET_ACTIVE_WINDOW", WINDOW)
+        found = self._numbers(self._root, "_NET_ACTIVE_WINDOW", WINDOW)
+        return found[0] if found else 0
+
+    def windows(self) -> list[int]:
+        """Give the numbers of all windows that people see, the oldest first."""
+        return self._numbers(self._root, "_NET_CLIENT_LIST", WINDOW)
 
     def process_of(self, window: int) -> int:
         """Give the number of the process that *window* belongs to, or 0."""
         # Tk's windows do not say whose they are; then the screen itself is asked.
-        return self._number(window, "_NET_WM_PID", CARDINAL) or self._owner(window)
+        found = self._numbers(window, "_NET_WM_PID", CARDINAL)
+        return found[0] if found else self._owner(window)
 
     def activate(self, window: int) -> None:
         """Ask the window manager to bring *window* to the front, with the focus."""
@@ -203,7 +210,7 @@ class Display:
         finally:
             self._free(reply)
 
-    def _number(self, window: int, name: str, kind: int) -> int:
+    def _numbers(self, window: int, name: str, kind: int) -> list[int]:
         cookie = self._xcb.xcb_get_property(
             self._connection,
             c_uint8(0),
@@ -211,15 +218,15 @@ class Display:
             c_uint32(self._atom(name)),
             c_uint32(kind),
             c_uint32(0),
-            c_uint32(1),
+            c_uint32(MOST),
         )
         reply = self._xcb.xcb_get_property_reply(self._connection, cookie, None)
         if not reply:
-            return 0  # the window is gone
+            return []  # the window is gone
         try:
-            if self._xcb.xcb_get_property_value_length(c_void_p(reply)) < BYTES:
-                return 0
-            return int(self._xcb.xcb_get_property_value(c_void_p(reply))[0])
+            length = self._xcb.xcb_get_property_value_length(c_void_p(reply))
+            values = self._xcb.xcb_get_property_value(c_void_p(reply))
+            return [int(values[place]) for place in range(length // BYTES)]
         finally:
             self._free(reply)
 

@@ -27,6 +27,7 @@ class EmbeddedProvider:
 
     Args:
         access_ttl: life of its access tokens, in seconds.
+        port: where it listens; a free one when 0.
         on_event: told each request it answered, on a thread of its own.
 
     Raises:
@@ -35,7 +36,11 @@ class EmbeddedProvider:
     """
 
     def __init__(
-        self, *, access_ttl: int = 3600, on_event: Callable[[Event], None] | None = None
+        self,
+        *,
+        access_ttl: int = 3600,
+        port: int = 0,
+        on_event: Callable[[Event], None] | None = None,
     ) -> None:
         missing = missing_extra()
         if missing is not None:
@@ -52,6 +57,8 @@ class EmbeddedProvider:
                 "pywry_auth.demo.provider",
                 "--access-ttl",
                 str(access_ttl),
+                "--port",
+                str(port),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import urlsplit
@@ -107,6 +108,8 @@ class Journey:
                 why = "nobody answered" if isinstance(exc, TimeoutError) else type(exc).__name__
                 continue
             writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
             words = self._texts("The provider can be reached.")
             self._add(CONNECTION, Outcome.OK, words, "", began, facts)
             return True

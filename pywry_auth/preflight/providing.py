@@ -12,7 +12,7 @@ from pywry_auth.preflight.documents import document_in, flaws_in
 from pywry_auth.preflight.network import Journey, clock_finding
 from pywry_auth.preflight.subject import Subject
 from pywry_auth.preflight.values import Fact, Finding, Outcome
-from pywry_auth.protocol.discovery import openid_url
+from pywry_auth.protocol.issuer import openid_url
 from pywry_auth.protocol.wire import WireReply
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.providers.discovered import DiscoveredProvider

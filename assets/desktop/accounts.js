@@ -16,19 +16,21 @@ const act = async (verb, values = {}) => {
   if (asked) return;
   asked = true;
   document.body.dataset.busy = '';
+  let number = 0;
   try {
     const answer = await fetch('do', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ verb, values }),
     });
-    if (answer.ok) await show((await answer.json()).number);
+    if (answer.ok) ({ number } = await answer.json());
   } catch {
     // The news tell whether the application is there.
   } finally {
     asked = false;
     delete document.body.dataset.busy;
   }
+  await show(number);
 };
 
 const show = (number) => {
@@ -71,8 +73,19 @@ const replace = (fresh) => {
   settle(kept);
 };
 
+// Nobody has to pass by what is seen whole.
+const reach = () => {
+  const content = document.querySelector('[data-scrolls]');
+  if (!content) return;
+  if (content.scrollHeight > content.clientHeight) content.tabIndex = 0;
+  else content.removeAttribute('tabindex');
+};
+const sizes = new ResizeObserver(reach);
+
 const settle = (account) => {
   write(main());
+  sizes.disconnect();
+  sizes.observe(document.querySelector('.content'));
   for (const picture of document.querySelectorAll('.face img')) {
     picture.addEventListener('error', () => picture.remove()); // the initials are behind it
     if (picture.complete && !picture.naturalWidth) picture.remove();

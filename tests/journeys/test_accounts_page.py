@@ -141,6 +141,7 @@ def test_another_account_is_added_and_is_the_choice(browser, control):
         control.at_the_provider(WindowKind.BROWSER)
         page.wait_for_selector("text=Finish in your browser")
         page.click("text=Open the page again")
+        until(lambda: ("open_again", None) in control.asked, "the page is shown again")
         control.hold.set()
         assert chosen(visit).name == "Neo"
     assert [verb for verb, _ in control.asked] == ["add", "open_again"]
@@ -461,6 +462,7 @@ def test_everybody_can_use_every_page(browser, scheme, purpose, texts):
             assert [v for v in axe_kit.violations(page) if "too short" not in v] == [], screen
             for view in axe_kit.VIEWS:
                 axe_kit.looked_at(page, scheme=scheme, view=view)
+                page.evaluate("() => new Promise(done => setTimeout(done, 50))")  # it is laid out
                 found = [v for v in axe_kit.violations(page) if not COVERED.search(v)]
                 assert found == [], (screen, view)
                 assert not axe_kit.scrolls_sideways(page), (screen, view)

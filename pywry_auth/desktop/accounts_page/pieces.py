@@ -157,8 +157,12 @@ def whole(scene: Scene, sheet: Sheet) -> Markup:
     heading = element("h1", {"id": TITLE, "tabindex": "-1"}, sheet.title)
     head = tag("header", "masthead", line(scene.app_name, "app"), heading, sheet.lead)
     # What may have to be scrolled can be reached with the keyboard, by what is in it or by itself.
-    scrolls = "0" if "<button" not in sheet.content.text else False
-    attributes: dict[str, str | bool] = {"class": "content", "tabindex": scrolls}
+    scrolls = "<button" not in sheet.content.text
+    attributes: dict[str, str | bool] = {
+        "class": "content",
+        "tabindex": "0" if scrolls else False,
+        "data-scrolls": scrolls,
+    }
     content = element("div", attributes, trouble(scene), sheet.content)
     main = element(
         "main",

@@ -101,9 +101,8 @@ def _option(scene: Scene, details: AccountDetails, is_first: bool) -> Markup:  #
         "li",
         attributes,
         face(scene.desk, account),
-        element("span", {"class": "who"}, *_who(scene, details)),
+        element("span", {"class": "who"}, *_who(scene, details), badge(scene, details)),
         mark(scene, account.provider),
-        badge(scene, details),
     )
 
 

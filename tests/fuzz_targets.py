@@ -13,12 +13,7 @@ from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.cli.config import ProvidersFile
 from pywry_auth.coach.advise import page_advice
 from pywry_auth.errors import AuthError, CallbackError, StoredDataError, StoreError
-from pywry_auth.protocol.authorization import (
-    NO_NONCE,
-    NO_PKCE,
-    AuthorizationRequest,
-    CallbackParams,
-)
+from pywry_auth.protocol.authorization import AuthorizationRequest, CallbackParams
 from pywry_auth.protocol.challenge import challenges
 from pywry_auth.protocol.device import read_device_reply
 from pywry_auth.protocol.device_polling import Polling, after_reply
@@ -39,6 +34,7 @@ from pywry_auth.protocol.registration import (
     RegisteredClient,
     read_registration,
 )
+from pywry_auth.protocol.skipped import NO_NONCE, NO_PKCE
 from pywry_auth.protocol.token import read_refreshed, read_tokens
 from pywry_auth.protocol.userinfo import read_userinfo, signed_userinfo
 from pywry_auth.protocol.wire import WireReply, instant_of, retry_after

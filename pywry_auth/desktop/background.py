@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pywry_auth import flow as flows
-from pywry_auth import http_auth
+from pywry_auth import http_auth, protocol
 from pywry_auth import session as sessions
 from pywry_auth.account_index import Account
 from pywry_auth.desktop.board import OnStatus
@@ -12,7 +12,6 @@ from pywry_auth.desktop.current import CurrentSession
 from pywry_auth.desktop.engine import Engine
 from pywry_auth.desktop.values import AuthStatus, ProviderChoice
 from pywry_auth.errors import TokenExpiredError
-from pywry_auth.protocol.refusal import StepUpChallenge
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.ui.texts import Texts, texts_for
 
@@ -20,7 +19,7 @@ from pywry_auth.ui.texts import Texts, texts_for
 SILENT_TIMEOUT = 5.0  # seconds; a hidden window takes two, redirects that know the person one
 
 
-OnStepUp = Callable[[StepUpChallenge], object]
+OnStepUp = Callable[["protocol.StepUpChallenge"], object]
 
 
 class Background:
@@ -167,7 +166,7 @@ class Background:
         return session
 
     def auth(
-        self, *allowed_origins: str, on_step_up: Callable[[StepUpChallenge], object] | None = None
+        self, *allowed_origins: str, on_step_up: OnStepUp | None = None
     ) -> "http_auth.HttpxAuth":
         """
         Give an ``auth=`` object for httpx, which sends the token of whoever is signed in then.
@@ -184,7 +183,7 @@ class Background:
         return HttpxAuth(self._current(), allowed_origins=allowed_origins, on_step_up=on_step_up)
 
     def requests_auth(
-        self, *allowed_origins: str, on_step_up: Callable[[StepUpChallenge], object] | None = None
+        self, *allowed_origins: str, on_step_up: OnStepUp | None = None
     ) -> "http_auth.RequestsAuth":
         """As ``auth``, for requests."""
         from pywry_auth.http_auth.requests_auth import RequestsAuth

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from pywry_auth import protocol
 from pywry_auth import session as sessions
 from pywry_auth.errors import TokenExpiredError
-from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -45,7 +45,7 @@ class CurrentSession:
         """
         return await self._session().renew_rejected(access_token)
 
-    async def dpop_key(self) -> DPoPKey | None:
+    async def dpop_key(self) -> "protocol.DPoPKey | None":
         """Give the key that the tokens are bound to; None where they are not."""
         session = self._find()
         return None if session is None else await session.dpop_key()

@@ -25,9 +25,10 @@ from pywry_auth.flow.from_window import offer_pasted, private_address
 from pywry_auth.flow.keeping import Keeping
 from pywry_auth.flow.values import AuthFlowResult, CallbackOptions, SignInOptions, Voice
 from pywry_auth.pkce import PKCEChallenge
-from pywry_auth.protocol.authorization import NO_PKCE, AuthorizationRequest, CallbackParams
+from pywry_auth.protocol.authorization import AuthorizationRequest, CallbackParams
 from pywry_auth.protocol.clock_offset import is_notable, sentence
 from pywry_auth.protocol.dpop import DPoPKey
+from pywry_auth.protocol.skipped import NO_PKCE
 from pywry_auth.protocol.wire import require_safe_url
 from pywry_auth.providers.base import TOKEN_TIMEOUT, OAuthProvider
 from pywry_auth.providers.proving import speaking_with

@@ -4,32 +4,18 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import Final, Literal, NewType
+from typing import Literal, NewType
 from urllib.parse import parse_qsl, urlsplit
 
 from pywry_auth.errors import CallbackError
 from pywry_auth.pkce import PKCEChallenge
 from pywry_auth.protocol.authorize_params import checked_further
+from pywry_auth.protocol.skipped import NO_NONCE, UNKNOWN_ISSUER, Skipped
 from pywry_auth.protocol.wire import printable
 
 
 AuthorizationCode = NewType("AuthorizationCode", str)
 
-
-class Skipped(Enum):
-    """Protections that are left out by name, never by a forgotten argument."""
-
-    NO_PKCE = "no_pkce"
-    NO_NONCE = "no_nonce"
-    UNKNOWN_ISSUER = "unknown_issuer"
-    ANY_TIME = "any_time"
-
-
-NO_PKCE: Final = Skipped.NO_PKCE  #: a confidential client whose server cannot do PKCE
-NO_NONCE: Final = Skipped.NO_NONCE  #: no ID token was asked for
-UNKNOWN_ISSUER: Final = Skipped.UNKNOWN_ISSUER  #: the provider has no issuer to compare with
-ANY_TIME: Final = Skipped.ANY_TIME  #: no clock at hand can be believed
 
 #: what error words mean (RFC 6749 section 4.1.2.1, OIDC Core 3.1.2.6), for people
 _PLAINLY = {

@@ -88,6 +88,7 @@ class Failed:
 
 
 Step = AskAgain | Granted | Denied | Expired | Failed
+DeviceStep = Step
 
 
 def first_step(authorization: DeviceAuthorization, *, at: float) -> AskAgain:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from urllib.parse import urlsplit, urlunsplit
 
 from pywry_auth.errors import ConfigError, DiscoveryError, DiscoveryTransportError
 from pywry_auth.protocol.wire import WireReply, is_loopback, printable, require_safe_url
@@ -68,23 +67,6 @@ class ProviderMetadata:
             )
 
 
-def openid_url(issuer: str) -> str:
-    """Give the address of the OpenID document (OIDC Discovery section 4.1)."""
-    return issuer.rstrip("/") + "/.well-known/openid-configuration"
-
-
-def oauth_url(issuer: str) -> str:
-    """Give the address of the OAuth document; the name precedes the path (RFC 8414 section 3)."""
-    parts = urlsplit(issuer)
-    path = "/.well-known/oauth-authorization-server" + parts.path.rstrip("/")
-    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
-
-
-def same_issuer(found: str, issuer: str) -> bool:
-    """Compare two issuers as strings; only a final slash may differ (RFC 8414 section 3.3)."""
-    return found.rstrip("/") == issuer.rstrip("/")
-
-
 def read_metadata(reply: WireReply, *, accepts: Callable[[str], bool]) -> ProviderMetadata:
     """
     Read a metadata document, and make sure that it is the right issuer's.
@@ -131,17 +113,3 @@ def _require_safe_endpoints(found: ProviderMetadata) -> None:
         if is_loopback(url) and not is_loopback(found.issuer):
             # A remote document must not send our requests into this machine.
             raise DiscoveryError(f"the provider's metadata puts {name} on this machine")
-
-
-def checked_issuer(issuer_url: str) -> str:
-    """
-    Give the issuer back if it is one (OIDC Discovery section 3).
-
-    Raises:
-        ConfigError: it is not https (loopback excepted), or has a query.
-    """
-    if not issuer_url:
-        return ""
-    if "?" in issuer_url:
-        raise ConfigError("issuer_url must not have a query")
-    return require_safe_url(issuer_url, "issuer_url")

@@ -10,11 +10,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pywry_auth.errors import TokenError
-from pywry_auth.protocol.authorization import Skipped
 from pywry_auth.protocol.compact import part_of
 from pywry_auth.protocol.jwks import SUITS, Jwks
 from pywry_auth.protocol.replies import JSON_OBJECT
 from pywry_auth.protocol.signature import hmac_key, signed_payload
+from pywry_auth.protocol.skipped import Skipped
 from pywry_auth.protocol.tenant import GUID, is_template, issuer_of
 from pywry_auth.protocol.timely import require_time
 

@@ -3,8 +3,8 @@
 from typing import Literal
 
 from pywry_auth.errors import TokenError
-from pywry_auth.protocol.authorization import Skipped
 from pywry_auth.protocol.clock_offset import is_notable, sentence
+from pywry_auth.protocol.skipped import Skipped
 
 
 class UntimelyError(TokenError):

@@ -5,15 +5,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal
 
+from pywry_auth import protocol
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import ConfigError, DiscoveryError, TransportError
 from pywry_auth.pkce import PKCEChallenge
-from pywry_auth.protocol.authorization import UNKNOWN_ISSUER, AuthorizationRequest, Skipped
 from pywry_auth.protocol.authorize_params import checked_params, request_params
-from pywry_auth.protocol.client_auth import ClientAuth, ClientProof, NoClientAuth, SecretPost
-from pywry_auth.protocol.dpop import DPoPKey
-from pywry_auth.protocol.revocation import is_revoked, revocation_request
-from pywry_auth.protocol.userinfo import read_userinfo, userinfo_request
+from pywry_auth.protocol.skipped import UNKNOWN_ISSUER, Skipped
 from pywry_auth.protocol.wire import WireReply, require_safe_url, with_query
 from pywry_auth.providers.feature_use import FeatureUse
 from pywry_auth.providers.introspecting import Introspecting
@@ -72,7 +69,7 @@ class OAuthProvider(Introspecting, ABC):
         userinfo_url: str = "",
         revocation_url: str = "",
         *,
-        client_auth: ClientAuth | None = None,
+        client_auth: "protocol.ClientAuth | None" = None,
         authorize_params: Mapping[str, str] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -95,10 +92,12 @@ class OAuthProvider(Introspecting, ABC):
         return f"{type(self).__name__}(client_id={self.client_id!r})"
 
     @property
-    def client_auth(self) -> ClientAuth:
+    def client_auth(self) -> "protocol.ClientAuth":
         """How this client proves itself, on every request to the provider."""
         if self._client_auth is not None:
             return self._client_auth
+        from pywry_auth.protocol.client_auth import NoClientAuth, SecretPost
+
         if self.client_secret:
             return SecretPost(self.client_id, self.client_secret)
         return NoClientAuth(self.client_id)
@@ -106,6 +105,8 @@ class OAuthProvider(Introspecting, ABC):
     @property
     def is_public(self) -> bool:
         """Whether the client has no way to prove itself, so that PKCE alone protects the code."""
+        from pywry_auth.protocol.client_auth import NoClientAuth
+
         return isinstance(self.client_auth, NoClientAuth)
 
     async def prepare(self) -> None:
@@ -143,14 +144,14 @@ class OAuthProvider(Introspecting, ABC):
             self.authorize_url, {**params, **self.authorize_params, **(extra_params or {})}
         )
 
-    async def authorization_url(self, attempt: AuthorizationRequest) -> str:
+    async def authorization_url(self, attempt: "protocol.AuthorizationRequest") -> str:
         """Make the authorize URL of *attempt*."""
         extra = attempt.extra_params | self._prover.authorize_params
         return self.build_authorize_url(
             attempt.redirect_uri, attempt.state, attempt.challenge, extra
         )
 
-    async def new_dpop_key(self) -> DPoPKey | None:
+    async def new_dpop_key(self) -> "protocol.DPoPKey | None":
         """
         Draw a key for one person's tokens (RFC 9449); None where none is to be used.
 
@@ -206,6 +207,7 @@ class OAuthProvider(Introspecting, ABC):
         if not self.userinfo_url:
             return {}
         from pywry_auth.http import raise_for_status
+        from pywry_auth.protocol.userinfo import userinfo_request
 
         presented = f"{self._prover.scheme} {access_token}"
         request = userinfo_request(self.userinfo_url, authorization=presented)
@@ -214,6 +216,8 @@ class OAuthProvider(Introspecting, ABC):
         return await self._read_userinfo(reply)
 
     async def _read_userinfo(self, reply: WireReply) -> dict[str, object]:
+        from pywry_auth.protocol.userinfo import read_userinfo
+
         return read_userinfo(reply)
 
     async def revoke_token(self, token: str) -> bool:
@@ -238,6 +242,8 @@ class OAuthProvider(Introspecting, ABC):
             return False
         if not self.revocation_url:
             return False
+        from pywry_auth.protocol.revocation import is_revoked, revocation_request
+
         request = revocation_request(
             self.revocation_url, proof=self._proof(), token=token, token_type_hint=token_type_hint
         )
@@ -253,7 +259,7 @@ class OAuthProvider(Introspecting, ABC):
     def _home(self) -> str:
         return self.token_url
 
-    def _proof(self) -> ClientProof:
+    def _proof(self) -> "protocol.ClientProof":
         audience = self.issuer if isinstance(self.issuer, str) else self.token_url
         return self.client_auth.proof(audience=audience, now=self.now())
 

@@ -4,14 +4,8 @@ from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 
+from pywry_auth import protocol
 from pywry_auth.errors import ConfigError, TokenError, TokenTransportError, TransportError
-from pywry_auth.protocol.device import (
-    DeviceAuthorization,
-    device_request,
-    device_token_request,
-    read_device_reply,
-)
-from pywry_auth.protocol.device_polling import Polling, Step, after_reply
 from pywry_auth.protocol.wire import WireReply, WireRequest
 from pywry_auth.providers.base import TOKEN_TIMEOUT, OAuthProvider
 from pywry_auth.tokens import OAuthTokenSet
@@ -40,7 +34,7 @@ class DeviceEndpoint(OAuthProvider):
     #: which of ``authorize_params`` are sent there too
     carried_params: frozenset[str] = CARRIED
 
-    async def begin_device(self) -> DeviceAuthorization:
+    async def begin_device(self) -> "protocol.DeviceAuthorization":
         """
         Ask for a code (RFC 8628 section 3.1).
 
@@ -50,6 +44,8 @@ class DeviceEndpoint(OAuthProvider):
             TokenTransportError: nobody answered.
             TokenError: the provider refused, or its answer cannot be shown to anybody.
         """
+        from pywry_auth.protocol.device import device_request, read_device_reply
+
         await self.prepare()
         if not self.device_url or not self.token_url:
             raise no_device_grant(self)
@@ -76,6 +72,8 @@ class DeviceEndpoint(OAuthProvider):
         Raises:
             TransportError: nobody answered.
         """
+        from pywry_auth.protocol.device import device_token_request
+
         return await self._ask_token_endpoint(
             lambda: device_token_request(
                 self.token_url,
@@ -85,8 +83,12 @@ class DeviceEndpoint(OAuthProvider):
             )
         )
 
-    def step_after(self, polling: Polling, reply: WireReply, *, at: float) -> Step:
+    def step_after(
+        self, polling: "protocol.Polling", reply: WireReply, *, at: float
+    ) -> "protocol.DeviceStep":
         """Say what follows from *reply* to ``ask_device``, which arrived at the instant *at*."""
+        from pywry_auth.protocol.device_polling import after_reply
+
         return after_reply(
             polling,
             reply,

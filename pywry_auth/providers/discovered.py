@@ -3,18 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from pywry_auth import protocol
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import DiscoveryError, DiscoveryTransportError, TransportError
-from pywry_auth.protocol.authorization import AuthorizationRequest, Skipped
-from pywry_auth.protocol.client_auth import ClientAuth, SecretBasic
-from pywry_auth.protocol.discovery import (
-    ProviderMetadata,
-    checked_issuer,
-    oauth_url,
-    openid_url,
-    read_metadata,
-    same_issuer,
-)
+from pywry_auth.protocol.issuer import checked_issuer, oauth_url, openid_url, same_issuer
+from pywry_auth.protocol.skipped import Skipped
 from pywry_auth.protocol.wire import WireRequest
 from pywry_auth.providers.standard import StandardProvider
 from pywry_auth.runtime import SingleFlight
@@ -52,7 +45,7 @@ class DiscoveredProvider(StandardProvider):
         userinfo_url: str = "",
         revocation_url: str = "",
         *,
-        client_auth: ClientAuth | None = None,
+        client_auth: "protocol.ClientAuth | None" = None,
         authorize_params: Mapping[str, str] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -72,15 +65,17 @@ class DiscoveredProvider(StandardProvider):
         if self.issuer_url:
             self.issuer = self.issuer_url
         #: what the issuer said about itself; None until ``prepare``
-        self.metadata: ProviderMetadata | None = None
+        self.metadata: protocol.ProviderMetadata | None = None
         self._discovery: SingleFlight[None] | None = None  # a flight needs asyncio
 
     @property
-    def client_auth(self) -> ClientAuth:
+    def client_auth(self) -> "protocol.ClientAuth":
         """How this client proves itself; Basic where the provider announces no other way."""
         methods = (self.metadata and self.metadata.token_endpoint_auth_methods_supported) or ()
         only_basic = "client_secret_basic" in methods and "client_secret_post" not in methods
         if self._client_auth is None and self.client_secret and only_basic:
+            from pywry_auth.protocol.client_auth import SecretBasic
+
             return SecretBasic(self.client_id, self.client_secret)
         return super().client_auth
 
@@ -97,7 +92,7 @@ class DiscoveredProvider(StandardProvider):
                 self._discovery = SingleFlight()
             await self._discovery.run(self._discover)
 
-    async def authorization_url(self, attempt: AuthorizationRequest) -> str:
+    async def authorization_url(self, attempt: "protocol.AuthorizationRequest") -> str:
         """
         Make the authorize URL of *attempt*.
 
@@ -129,14 +124,18 @@ class DiscoveredProvider(StandardProvider):
             self.prompt_for_another = "select_account"
         self.metadata = found
 
-    async def _with_oauth_document(self, found: ProviderMetadata) -> ProviderMetadata:
+    async def _with_oauth_document(
+        self, found: "protocol.ProviderMetadata"
+    ) -> "protocol.ProviderMetadata":
         # Some providers name revocation only in their RFC 8414 document; most have none at all.
         try:
             return found.filled_from(await self._document(oauth_url(self.issuer_url)))
         except DiscoveryError:
             return found
 
-    async def _document(self, url: str) -> ProviderMetadata:
+    async def _document(self, url: str) -> "protocol.ProviderMetadata":
+        from pywry_auth.protocol.discovery import read_metadata
+
         request = WireRequest("GET", url, {"accept": "application/json"})
         try:
             reply = await self._send(request, within=DISCOVERY_TIMEOUT)
@@ -154,5 +153,7 @@ class DiscoveredProvider(StandardProvider):
     def _is_own_issuer(self, issuer: str) -> bool:
         return same_issuer(issuer, self.issuer_url)
 
-    def _redirect_issuer(self, found: ProviderMetadata) -> str | Literal[Skipped.UNKNOWN_ISSUER]:
+    def _redirect_issuer(
+        self, found: "protocol.ProviderMetadata"
+    ) -> str | Literal[Skipped.UNKNOWN_ISSUER]:
         return found.issuer

@@ -2,13 +2,8 @@
 
 from abc import ABC, abstractmethod
 
+from pywry_auth import protocol
 from pywry_auth.errors import TokenError, TokenTransportError, TransportError
-from pywry_auth.protocol.client_auth import ClientProof
-from pywry_auth.protocol.introspection import (
-    Introspection,
-    introspection_request,
-    read_introspection,
-)
 from pywry_auth.providers.connection import ProviderConnection
 
 
@@ -28,11 +23,11 @@ class Introspecting(ProviderConnection, ABC):
         """Make sure that the endpoints are known."""
 
     @abstractmethod
-    def _proof(self) -> ClientProof: ...
+    def _proof(self) -> "protocol.ClientProof": ...
 
     async def introspect_token(
         self, token: str, *, token_type_hint: str | None = None
-    ) -> Introspection:
+    ) -> "protocol.Introspection":
         """
         Ask what *token* is worth; that it is not active is an answer, and no error.
 
@@ -45,6 +40,8 @@ class Introspecting(ProviderConnection, ABC):
             TokenError: the provider will not say, has no such endpoint, or says nothing.
             DiscoveryError: the endpoint cannot be found out.
         """
+        from pywry_auth.protocol.introspection import introspection_request, read_introspection
+
         await self.prepare()
         if not self.introspection_url:
             raise TokenError("the provider has no introspection endpoint", self.name)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, Protocol
 
+from pywry_auth import protocol
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import (
     RefreshTransportError,
@@ -11,13 +12,8 @@ from pywry_auth.errors import (
     TokenRefreshError,
     TokenTransportError,
 )
-from pywry_auth.protocol.authorization import NO_NONCE, Skipped
-from pywry_auth.protocol.client_auth import ClientAuth
-from pywry_auth.protocol.discovery import (
-    ProviderMetadata,
-)
 from pywry_auth.protocol.resources import checked_resources
-from pywry_auth.protocol.userinfo import read_userinfo, signed_userinfo
+from pywry_auth.protocol.skipped import NO_NONCE, Skipped
 from pywry_auth.protocol.wire import WireReply, WireRequest, require_safe_url
 from pywry_auth.providers.base import TOKEN_TIMEOUT
 from pywry_auth.providers.discovered import DiscoveredProvider
@@ -92,7 +88,7 @@ class GenericOIDCProvider(DiscoveredProvider):
         revocation_url: str = "",
         *,
         require_id_token_validation: bool = True,
-        client_auth: ClientAuth | None = None,
+        client_auth: "protocol.ClientAuth | None" = None,
         authorize_params: Mapping[str, str] | None = None,
         id_token_signed_response_alg: str | None = None,
         resources: Sequence[str] = (),
@@ -228,6 +224,8 @@ class GenericOIDCProvider(DiscoveredProvider):
             raise TokenRefreshError(str(exc), self.name) from None
 
     async def _read_userinfo(self, reply: WireReply) -> dict[str, object]:
+        from pywry_auth.protocol.userinfo import read_userinfo, signed_userinfo
+
         token = signed_userinfo(reply)
         if token is None:
             return read_userinfo(reply)
@@ -255,7 +253,7 @@ class GenericOIDCProvider(DiscoveredProvider):
             self._verifier = self._new_verifier(metadata, metadata.jwks_uri)
         return self._verifier
 
-    def _new_verifier(self, metadata: ProviderMetadata, jwks_uri: str) -> _Verifier:
+    def _new_verifier(self, metadata: "protocol.ProviderMetadata", jwks_uri: str) -> _Verifier:
         from pywry_auth.providers.verifier import IdTokenVerifier, rules_for
 
         rules = rules_for(

@@ -7,9 +7,9 @@ from typing import Literal
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import ConfigError
-from pywry_auth.protocol.authorization import UNKNOWN_ISSUER, Skipped
 from pywry_auth.protocol.client_auth import ClientAuth
 from pywry_auth.protocol.discovery import ProviderMetadata
+from pywry_auth.protocol.skipped import UNKNOWN_ISSUER, Skipped
 from pywry_auth.protocol.tenant import GUID, PLACEHOLDER, is_template, issuer_of
 from pywry_auth.providers.oidc import GenericOIDCProvider
 from pywry_auth.window.base import WindowKind

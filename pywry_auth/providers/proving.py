@@ -6,15 +6,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 
+from pywry_auth import protocol
 from pywry_auth.errors import DiscoveryError, TokenError
-from pywry_auth.protocol.dpop import (
-    SCHEME,
-    DPoPKey,
-    DPoPNonces,
-    algorithm_for,
-    demanded_nonce,
-    proof,
-)
 from pywry_auth.protocol.wire import WireReply, WireRequest
 from pywry_auth.providers.feature_use import FeatureUse
 from pywry_auth.tokens import OAuthTokenSet
@@ -23,16 +16,16 @@ from pywry_auth.tokens import OAuthTokenSet
 logger = logging.getLogger(__name__)
 
 BEARER = "bearer"
-DPOP = SCHEME.lower()
+DPOP = "dpop"
 PROVED = "proved"  # a member of ``raw``: a proof was sent for tokens that are not bound themselves
 
 # One provider serves many sessions at once, each with a key of its own; what its methods take is
 # fixed. So the key goes where the call goes, also into the tasks it starts and across loops.
-_SPEAKING: ContextVar[DPoPKey | None] = ContextVar("pywry_auth.dpop_key", default=None)
+_SPEAKING: "ContextVar[protocol.DPoPKey | None]" = ContextVar("pywry_auth.dpop_key", default=None)
 
 
 @contextmanager
-def speaking_with(key: DPoPKey | None) -> Generator[None, None, None]:
+def speaking_with(key: "protocol.DPoPKey | None") -> Generator[None, None, None]:
     """
     Prove possession of *key* with every request made meanwhile; None proves nothing.
 
@@ -46,7 +39,7 @@ def speaking_with(key: DPoPKey | None) -> Generator[None, None, None]:
         _SPEAKING.reset(mark)
 
 
-def spoken_key() -> DPoPKey | None:
+def spoken_key() -> "protocol.DPoPKey | None":
     """Give the key that requests are proved with here; None where nobody named one."""
     return _SPEAKING.get()
 
@@ -76,12 +69,16 @@ class Prover:
 
     def __init__(self, use: FeatureUse) -> None:
         self.use = use
-        self._nonces = DPoPNonces()
+        self._nonces: protocol.DPoPNonces | None = None
 
     @property
     def scheme(self) -> str:
         """How an access token is presented here (RFC 9449 section 7.1)."""
-        return "Bearer" if spoken_key() is None else SCHEME
+        if spoken_key() is None:
+            return "Bearer"
+        from pywry_auth.protocol.dpop import SCHEME
+
+        return SCHEME
 
     @property
     def token_types(self) -> frozenset[str]:
@@ -99,7 +96,7 @@ class Prover:
         """Whether a key is required, and nobody named one."""
         return self.use is FeatureUse.REQUIRED and spoken_key() is None
 
-    def new_key(self, announced: Sequence[str] | None) -> DPoPKey | None:
+    def new_key(self, announced: Sequence[str] | None) -> "protocol.DPoPKey | None":
         """
         Draw a key for new tokens; None where none is to be used.
 
@@ -111,6 +108,8 @@ class Prover:
         """
         if self.use is FeatureUse.OFF:
             return None
+        from pywry_auth.protocol.dpop import DPoPKey, algorithm_for
+
         alg = algorithm_for(announced)
         if alg is None and self.use is FeatureUse.REQUIRED:
             if announced is not None:
@@ -138,10 +137,13 @@ class Prover:
         key = spoken_key()
         if key is None:
             return await send(make())
+        from pywry_auth.protocol.dpop import demanded_nonce, proof
+
+        nonces = self._known_nonces()
 
         async def once(nonce: str | None) -> WireReply:
             request = make()
-            said = nonce or self._nonces.nonce_for(request.url)
+            said = nonce or nonces.nonce_for(request.url)
             proved = with_proof(
                 request,
                 proof(
@@ -154,13 +156,20 @@ class Prover:
                 ),
             )
             reply = await send(proved)
-            self._nonces.learn(request.url, reply.headers)
+            nonces.learn(request.url, reply.headers)
             return reply
 
         reply = await once(None)
         # The nonce of this very answer: meanwhile the newest may be one that somebody else got.
         nonce = demanded_nonce(reply)
         return reply if nonce is None else await once(nonce)
+
+    def _known_nonces(self) -> "protocol.DPoPNonces":
+        if self._nonces is None:
+            from pywry_auth.protocol.dpop import DPoPNonces
+
+            self._nonces = DPoPNonces()
+        return self._nonces
 
     def require_bound(self, tokens: OAuthTokenSet, provider: str) -> OAuthTokenSet:
         """

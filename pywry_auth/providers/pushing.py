@@ -2,9 +2,8 @@
 
 import logging
 
+from pywry_auth import protocol
 from pywry_auth.errors import DiscoveryError, DiscoveryTransportError, TransportError
-from pywry_auth.protocol.authorization import AuthorizationRequest
-from pywry_auth.protocol.par import ABSENT, push_request, pushed_url, read_pushed
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.providers.feature_use import FeatureUse
 
@@ -24,7 +23,7 @@ class PushedRequests(OAuthProvider):
     #: whether the provider takes no others
     requires_par: bool = False
 
-    async def authorization_url(self, attempt: AuthorizationRequest) -> str:
+    async def authorization_url(self, attempt: "protocol.AuthorizationRequest") -> str:
         """
         Make the authorize URL of *attempt*; each call hands the request over anew.
 
@@ -58,6 +57,8 @@ class PushedRequests(OAuthProvider):
         return self.requires_par or self.par is FeatureUse.REQUIRED
 
     async def _pushed(self, whole: str) -> str:
+        from pywry_auth.protocol.par import ABSENT, push_request, pushed_url, read_pushed
+
         try:
             reply = await self._ask(
                 lambda: push_request(self.par_url, whole, proof=self._proof()), within=PAR_TIMEOUT

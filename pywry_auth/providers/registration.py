@@ -10,7 +10,7 @@ from pywry_auth.lock import record_lock
 from pywry_auth.off_loop import off_loop
 from pywry_auth.private_files import read_private, replace_private
 from pywry_auth.protocol.client_auth import ClientAuth, NoClientAuth, SecretBasic, SecretPost
-from pywry_auth.protocol.discovery import same_issuer
+from pywry_auth.protocol.issuer import same_issuer
 from pywry_auth.protocol.registration import (
     ClientMetadata,
     RegisteredClient,

@@ -13,7 +13,6 @@ from pywry_auth.errors import (
     TokenTransportError,
     TransportError,
 )
-from pywry_auth.protocol.token import code_exchange, read_refreshed, read_tokens, refresh_request
 from pywry_auth.protocol.wire import WireReply, WireRequest
 from pywry_auth.providers.base import TOKEN_TIMEOUT
 from pywry_auth.providers.device import DeviceEndpoint
@@ -50,6 +49,8 @@ class StandardProvider(PushedRequests, DeviceEndpoint):
             RefreshTransportError: nobody answered; the refresh token is as good as before.
             TokenRefreshError: anything else.
         """
+        from pywry_auth.protocol.token import read_refreshed, refresh_request
+
         await self._prepare_refresh()
         if self._prover.is_missing:
             raise ReauthRequiredError(
@@ -81,6 +82,8 @@ class StandardProvider(PushedRequests, DeviceEndpoint):
     async def _redeem(
         self, code: str, redirect_uri: str, pkce_verifier: str | None
     ) -> OAuthTokenSet:
+        from pywry_auth.protocol.token import code_exchange, read_tokens
+
         await self._prepare_exchange()
         if self._prover.is_missing:
             raise TokenError(

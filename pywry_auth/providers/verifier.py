@@ -7,7 +7,6 @@ from typing import Literal
 
 from pywry_auth.clock import Clock
 from pywry_auth.errors import TokenError, TokenTransportError, TransportError
-from pywry_auth.protocol.authorization import ANY_TIME, NO_NONCE, Skipped
 from pywry_auth.protocol.discovery import ProviderMetadata
 from pywry_auth.protocol.id_token import (
     IdTokenRules,
@@ -18,6 +17,7 @@ from pywry_auth.protocol.id_token import (
     verify_userinfo,
 )
 from pywry_auth.protocol.jwks import Jwks, read_jwks
+from pywry_auth.protocol.skipped import ANY_TIME, NO_NONCE, Skipped
 from pywry_auth.protocol.timely import UntimelyError
 from pywry_auth.protocol.wire import WireReply
 from pywry_auth.runtime import PerLoop

@@ -14,15 +14,11 @@ from pywry_auth.coach.say import sentence
 from pywry_auth.coach.tables import every_entry
 from pywry_auth.coach.values import Advice
 from pywry_auth.errors import AuthError
-from pywry_auth.protocol.authorization import (
-    NO_PKCE,
-    UNKNOWN_ISSUER,
-    AuthorizationRequest,
-    CallbackParams,
-)
+from pywry_auth.protocol.authorization import AuthorizationRequest, CallbackParams
 from pywry_auth.protocol.device import read_device_reply
 from pywry_auth.protocol.par import read_pushed
 from pywry_auth.protocol.registration import ClientMetadata, read_registration
+from pywry_auth.protocol.skipped import NO_PKCE, UNKNOWN_ISSUER
 from pywry_auth.protocol.token import read_refreshed, read_tokens
 from pywry_auth.protocol.wire import WireReply
 from pywry_auth.providers.oidc import GenericOIDCProvider

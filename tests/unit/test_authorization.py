@@ -9,14 +9,8 @@ from hypothesis import strategies as st
 
 from pywry_auth.errors import CallbackError
 from pywry_auth.pkce import PKCEChallenge
-from pywry_auth.protocol.authorization import (
-    MAX_CALLBACK,
-    NO_NONCE,
-    NO_PKCE,
-    UNKNOWN_ISSUER,
-    AuthorizationRequest,
-    CallbackParams,
-)
+from pywry_auth.protocol.authorization import MAX_CALLBACK, AuthorizationRequest, CallbackParams
+from pywry_auth.protocol.skipped import NO_NONCE, NO_PKCE, UNKNOWN_ISSUER
 
 
 ISSUER = "https://op.example"

@@ -9,14 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pywry_auth.errors import ConfigError, DiscoveryError, DiscoveryTransportError
-from pywry_auth.protocol.discovery import (
-    ProviderMetadata,
-    checked_issuer,
-    oauth_url,
-    openid_url,
-    read_metadata,
-    same_issuer,
-)
+from pywry_auth.protocol.discovery import ProviderMetadata, read_metadata
+from pywry_auth.protocol.issuer import checked_issuer, oauth_url, openid_url, same_issuer
 from pywry_auth.protocol.wire import WireReply
 
 

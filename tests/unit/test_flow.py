@@ -26,7 +26,7 @@ from pywry_auth.errors import (
     TransportError,
     WindowError,
 )
-from pywry_auth.protocol.authorization import UNKNOWN_ISSUER
+from pywry_auth.protocol.skipped import UNKNOWN_ISSUER
 from pywry_auth.providers import GenericOIDCProvider, GoogleProvider
 from pywry_auth.runtime import LOOP
 from pywry_auth.testing.clock import VirtualClock

@@ -21,7 +21,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pywry_auth.errors import TokenError
-from pywry_auth.protocol.authorization import NO_NONCE
 from pywry_auth.protocol.id_token import (
     DEFAULT_ALGORITHMS,
     LEEWAY,
@@ -35,6 +34,7 @@ from pywry_auth.protocol.id_token import (
     verify_userinfo,
 )
 from pywry_auth.protocol.jwks import Jwks, read_jwks
+from pywry_auth.protocol.skipped import NO_NONCE
 from pywry_auth.testing.clock import START
 
 

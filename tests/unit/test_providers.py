@@ -22,8 +22,9 @@ from pywry_auth.errors import (
     TransportError,
 )
 from pywry_auth.pkce import PKCEChallenge
-from pywry_auth.protocol.authorization import UNKNOWN_ISSUER, AuthorizationRequest
+from pywry_auth.protocol.authorization import AuthorizationRequest
 from pywry_auth.protocol.client_auth import NoClientAuth, SecretBasic
+from pywry_auth.protocol.skipped import UNKNOWN_ISSUER
 from pywry_auth.providers import (
     GenericOIDCProvider,
     GitHubProvider,

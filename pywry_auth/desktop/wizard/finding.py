@@ -8,12 +8,8 @@ from urllib.parse import urlencode
 from pywry_auth.desktop.wizard.typed import MICROSOFT, Typed
 from pywry_auth.errors import ConfigError, DiscoveryError, DiscoveryTransportError, TransportError
 from pywry_auth.json_value import is_array, is_object
-from pywry_auth.protocol.discovery import (
-    checked_issuer,
-    openid_url,
-    read_metadata,
-    same_issuer,
-)
+from pywry_auth.protocol.discovery import read_metadata
+from pywry_auth.protocol.issuer import checked_issuer, openid_url, same_issuer
 from pywry_auth.protocol.wire import WireReply, WireRequest, is_loopback
 
 

@@ -1,0 +1,11 @@
+from pywry_auth.protocol.authorization import AuthorizationRequest as AuthorizationRequest
+from pywry_auth.protocol.client_auth import ClientAuth as ClientAuth
+from pywry_auth.protocol.client_auth import ClientProof as ClientProof
+from pywry_auth.protocol.device import DeviceAuthorization as DeviceAuthorization
+from pywry_auth.protocol.device_polling import DeviceStep as DeviceStep
+from pywry_auth.protocol.device_polling import Polling as Polling
+from pywry_auth.protocol.discovery import ProviderMetadata as ProviderMetadata
+from pywry_auth.protocol.dpop import DPoPKey as DPoPKey
+from pywry_auth.protocol.dpop import DPoPNonces as DPoPNonces
+from pywry_auth.protocol.introspection import Introspection as Introspection
+from pywry_auth.protocol.refusal import StepUpChallenge as StepUpChallenge

@@ -79,7 +79,7 @@ addEventListener("keydown", event => event.key === "Escape" && fetch("/report?ke
 
 # Pages of providers that lead nowhere, under the strictest policy a page can have.
 NOT_SECURE = (
-    "<h1>Could not sign you in</h1><p>This browser or app may not be secure. Learn more</p>"
+    "<h1>Could not sign you in.</h1> <p>This browser or app may not be secure. Learn more</p>"
 )
 LATE = f"""<script nonce="n">setTimeout(() => {{ document.body.innerHTML = "{NOT_SECURE}"; }}, 400);
 </script>"""

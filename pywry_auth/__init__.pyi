@@ -1,6 +1,12 @@
 from pywry_auth.account_index import Account as Account
 from pywry_auth.coach.values import Advice as Advice
+from pywry_auth.desktop.accounts_page.windows import AccountPicker as AccountPicker
+from pywry_auth.desktop.accounts_page.windows import ConnectedApps as ConnectedApps
 from pywry_auth.desktop.auth import DesktopAuth as DesktopAuth
+from pywry_auth.desktop.panic import AccountEnd as AccountEnd
+from pywry_auth.desktop.panic import PanicReport as PanicReport
+from pywry_auth.desktop.panic import Remainder as Remainder
+from pywry_auth.desktop.panic import Revocation as Revocation
 from pywry_auth.desktop.values import AccountDetails as AccountDetails
 from pywry_auth.desktop.values import AuthState as AuthState
 from pywry_auth.desktop.values import AuthStatus as AuthStatus

@@ -7,7 +7,7 @@ import pytest
 from fakes.accounts import FakeAccounts
 from fakes.desktop import ADA, BOB, NAMELESS
 
-from pywry_auth.desktop.accounts_page.windows import AccountPicker, ConnectedAccounts
+from pywry_auth.desktop.accounts_page.windows import AccountPicker, ConnectedApps
 from pywry_auth.desktop.panic import AccountEnd, Revocation
 from pywry_auth.window.staying import StayingWindow
 from tests.screen import Screen, missing_tools, until
@@ -118,7 +118,7 @@ def test_one_is_signed_out_with_the_keyboard(desk):
 
 def test_the_panic_button_is_pressed_with_the_keyboard(desk):
     desk.control.ends = {BOB.key: AccountEnd(BOB, Revocation.UNREACHABLE)}
-    desk.open(ConnectedAccounts)
+    desk.open(ConnectedApps)
     # Three accounts to sign out, then all of them, then the button.
     desk.presses("Tab", "Tab", "Tab", "Tab", "Tab", "Return", to="panic")
     assert desk.control.asked == []

@@ -167,13 +167,14 @@ class AccountPicker(_AccountsWindow):
         self._begun(on_done)
 
 
-class ConnectedAccounts(_AccountsWindow):
+class ConnectedApps(_AccountsWindow):
     """
-    Shows who is signed in, since when, what the application may do, and ends it: one, or all.
+    The page of connected apps: who is signed in, since when, what the application may do there.
 
-        ConnectedAccounts(auth).run()
+    Each account can be signed out, or all of them. It has the panic button, which is
+    ``DesktopAuth.panic`` for people.
 
-    It has the panic button, which is ``DesktopAuth.panic`` for people.
+        ConnectedApps(auth).run()
 
     Args:
         auth: the application's ``DesktopAuth``.

@@ -1,6 +1,7 @@
 'use strict';
 
 // The page is drawn by the application; this passes on what a person does, and shows what changed.
+const news = new EventSource('news'); // first of all: to draw the page takes longer
 const parser = new DOMParser();
 let shown = -1; // number of the state that is on the page
 let latest = 0; // number of the state that there is
@@ -103,7 +104,6 @@ document.addEventListener('keydown', (event) => {
   else if (event.key === 'Escape') press('[data-verb="back"]');
 });
 
-const news = new EventSource('news');
 let failures = 0;
 news.addEventListener('open', () => { failures = 0; document.getElementById('gone').textContent = ''; });
 news.addEventListener('step', (event) => { show(JSON.parse(event.data).number); });

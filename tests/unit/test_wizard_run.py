@@ -545,6 +545,17 @@ def test_a_window_that_breaks_on_the_way_costs_no_step(start, monkeypatch):
     assert Visitor(opened[0]).step == "choose"
 
 
+def test_what_breaks_before_the_first_page_takes_the_window_with_it(tmp_path, monkeypatch):
+    def broken(_self):
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr("pywry_auth.desktop.wizard.memory.Memory.read", broken)
+    window = FakeStaying()
+    with pytest.raises(RuntimeError, match="a defect"):
+        FirstRunWizard(FakeControl(), window=window, folder=tmp_path).run()
+    assert window.closed
+
+
 def test_the_result_is_told_to_who_does_not_wait(tmp_path):
     told, control, window = [], FakeControl(), FakeStaying()
     FirstRunWizard(control, window=window, folder=tmp_path).begin(told.append)

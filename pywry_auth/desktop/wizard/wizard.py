@@ -145,6 +145,16 @@ class FirstRunWizard:
         server = PageServer(app_name=self._auth.app_name)
         showing = Showing(server, self._staying() if kind is WindowKind.WEBVIEW else None)
         showing.open()
+        try:
+            return self._following(server, showing)
+        except BaseException:
+            showing.close()
+            server.close()
+            raise
+
+    def _following(
+        self, server: PageServer, showing: Showing
+    ) -> tuple[Future[Account | None], Callable[[], None]]:
         # Only now: the window's own process takes longer to start than all this to load.
         from pywry_auth.desktop.wizard.first_run import FirstRun
 

@@ -15,7 +15,7 @@ from pywry_auth import (
     freeze_support,
 )
 from pywry_auth.desktop import connect
-from pywry_auth.desktop.accounts_page.windows import ConnectedAccounts
+from pywry_auth.desktop.accounts_page.windows import ConnectedApps
 
 
 PAGE = """<!doctype html>
@@ -67,7 +67,7 @@ def main() -> None:
     provider = create_provider_from_settings(OAuth2Settings.load())
     with DesktopAuth("Acme Notes", {"Acme": provider}) as auth:
         window = webview.create_window("Acme Notes", html=PAGE, width=560, height=480)
-        connect(window, auth, manage=ConnectedAccounts(auth).begin, avatar=auth.picture)
+        connect(window, auth, manage=ConnectedApps(auth).begin, avatar=auth.picture)
         auth.watch(tell)
         webview.start(auth.begin_silent)
 

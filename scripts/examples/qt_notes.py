@@ -16,7 +16,7 @@ from pywry_auth import (
     freeze_support,
 )
 from pywry_auth.desktop import FirstRunWizard
-from pywry_auth.desktop.accounts_page.windows import ConnectedAccounts
+from pywry_auth.desktop.accounts_page.windows import ConnectedApps
 from pywry_auth.desktop.qt_button import SignInButton
 
 
@@ -34,7 +34,7 @@ class Notes(QWidget):
         font.setBold(True)
         self._title.setFont(font)
         self._words = QLabel()
-        button = SignInButton(auth, manage=ConnectedAccounts(auth).begin, avatar=auth.picture)
+        button = SignInButton(auth, manage=ConnectedApps(auth).begin, avatar=auth.picture)
         button.accountChanged.connect(self._greet)
         self._page = QPlainTextEdit()
         self._page.setPlaceholderText("Write here")

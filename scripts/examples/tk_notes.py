@@ -14,7 +14,7 @@ from pywry_auth import (
     create_provider_from_settings,
     freeze_support,
 )
-from pywry_auth.desktop.accounts_page.windows import ConnectedAccounts
+from pywry_auth.desktop.accounts_page.windows import ConnectedApps
 from pywry_auth.desktop.tk_button import SignInButton
 
 
@@ -34,7 +34,7 @@ class Notes(ttk.Frame):
         self._title.pack(anchor="w")
         self._words = ttk.Label(self, style="Words.TLabel")
         self._words.pack(anchor="w", pady=(4, 20))
-        button = SignInButton(self, auth, manage=ConnectedAccounts(auth).begin, avatar=auth.picture)
+        button = SignInButton(self, auth, manage=ConnectedApps(auth).begin, avatar=auth.picture)
         button.pack(anchor="w")
         button.bind("<<AccountChanged>>", lambda _event: self._greet())
         self._page = tk.Text(

@@ -21,6 +21,7 @@ from pywry_auth.window.base import SignInWindow, WindowKind
 Enter = Callable[[SignInWindow], Account]
 
 _QUESTIONS = (Screen.PROVIDERS, Screen.SIGN_OUT, Screen.SIGN_OUT_ALL, Screen.PANIC)
+_OF_A_REVIEW = frozenset({Verb.OUT_ALL, Verb.PANIC})
 _EXITS = (Screen.LOADING, Screen.ACCOUNTS, Screen.ENDED)
 ENDING = 30.0  # seconds that closing waits for whatever is just being ended
 
@@ -89,7 +90,7 @@ class Office:
             Whether that can be asked for now.
         """
         act = self._verbs.get((self.desk.screen, verb))
-        if act is None:
+        if act is None or (self._purpose is Purpose.CHOOSE and verb in _OF_A_REVIEW):
             return False
         act(word)
         return True

@@ -96,7 +96,8 @@ class _AccountsWindow:
         kind = choose(wanted, look_around()).kind
         if kind is WindowKind.PASTE:
             raise WindowError(
-                "no page can be shown here", hint="use pywry-auth status and pywry-auth logout"
+                "no page can be shown here",
+                hint="accounts(), switch(), sign_out() of DesktopAuth do the same without one",
             )
         return kind is WindowKind.WEBVIEW
 

@@ -4,6 +4,7 @@ An application with a window of its own and a sign-in button in it, told by its 
 It reads one JSON object a line and answers each with one: ``{"do": "status", ...}``.
 """
 
+import gc
 import json
 import sys
 import threading
@@ -78,6 +79,7 @@ class Host:
             "threads": lambda: sorted(thread.name for thread in threading.enumerate()),
             "watched": lambda: self.fake.watched,
             "storm": self.storm,
+            "second": self.second,
         }[what](**order)
 
     def state(self, state, account="", *, needs_sign_in=False):
@@ -97,6 +99,24 @@ class Host:
                 self.fake.signed_in(BOB)
 
         threading.Thread(target=change, daemon=True).start()
+
+    def second(self, html):
+        """Open a second window with a button, close it, collect the garbage on this thread."""
+        window = webview.create_window("Second", html=html)
+        closed = threading.Event()
+        window.events.closed += closed.set
+        connect(window, self.fake)
+        end, state = time.monotonic() + 10, None
+        while state != "signed_out" and time.monotonic() < end:
+            state = window.run_js("document.querySelector('pywry-sign-in').dataset.state || ''")
+            time.sleep(0.02)
+        window.destroy()
+        assert closed.wait(10)
+        while self.fake.watched > 1 and time.monotonic() < end:
+            time.sleep(0.02)
+        del window
+        gc.collect()
+        return [state, self.fake.watched]
 
     def listen(self):
         for line in sys.stdin:

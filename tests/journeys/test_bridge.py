@@ -151,3 +151,14 @@ def test_closing_the_window_amid_changes_leaves_nothing(screen, site, gui):
         app.ask("storm", seconds=5)
         app.shows("signed_in")
         assert app.close() == {"closed": [], "watched": 0}
+
+
+def test_second_windows_come_and_go(screen, site, gui):
+    # With PySide6 a closed window that is forgotten on another thread ends the program.
+    with Application(screen, gui, url=site.url("/notes")) as app:
+        app.shows("signed_out")
+        for _ in range(3):
+            assert app.ask("second", html=PAGE) == ["signed_out", 1]
+        app.js(PRESS)
+        app.shows("opening")
+        assert app.close() == {"closed": [], "watched": 0}

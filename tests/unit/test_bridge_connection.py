@@ -77,6 +77,7 @@ class Window:
         self.state = State()
         self.real_url = url
         self.at = url
+        self.native = object()
         self.scripts = []
         self.looks = 0
 
@@ -229,7 +230,8 @@ def test_a_page_without_an_address_is_not_trusted_after_a_stranger(fake):
         window.load()
         until(lambda count=count: window.looks == count, "it was asked where it is")
     window.load("file:///app/")  # what ``load_html`` makes
-    until(lambda: len(window.words) > 1, "the second page of its own is given a word")
+    fake.signed_in(ADA)
+    shown(window, "signed_in")
     assert len(window.words) == 2
     window.events.closed.set()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pywry_auth.account_index import Account
-from pywry_auth.desktop.bridge.host_window import HostWindow, events_of, state_of
+from pywry_auth.desktop.bridge.host_window import HostWindow, events_of, keep_until_exit, state_of
 from pywry_auth.desktop.bridge.native_calls import NativeCalls
 from pywry_auth.desktop.bridge.origins import Origins
 from pywry_auth.desktop.bridge.public_face import public_marks, public_world
@@ -120,6 +120,7 @@ class Connection:
             self._changed.notify_all()
         if not was_closed:
             self._unwatch()
+        keep_until_exit(self._window)
 
     def _on_before_load(self) -> None:
         self._guard.hold()

@@ -1,9 +1,13 @@
 """What the bridge needs of a pywebview window, which this package never imports."""
 
+import atexit
 from collections.abc import Callable, Iterable
 from typing import Protocol, Self, runtime_checkable
 
 from pywry_auth.errors import ConfigError
+
+
+_QT = "webview.platforms.qt"
 
 
 class PageEvent(Protocol):
@@ -75,6 +79,11 @@ class HostWindow(Protocol):
         """What the application itself loaded last; None for a page it gave as a string."""
         ...
 
+    @property
+    def native(self) -> object:
+        """The window of the toolkit, once there is one."""
+        ...
+
     def get_current_url(self) -> str | None:
         """Ask the native window where it is."""
         ...
@@ -82,6 +91,21 @@ class HostWindow(Protocol):
     def run_js(self, script: str) -> object:
         """Run *script* in the top page, whatever the policy of the page is."""
         ...
+
+
+def keep_until_exit(window: HostWindow) -> None:
+    """
+    Let nobody be the last to hold the toolkit's part of a closed *window*.
+
+    With PySide6 the program aborts where that is a thread other than the main one, which may be
+    any in which Python happens to collect its garbage, those of the bridge among them.
+    """
+    if type(window.native).__module__ == _QT:
+        atexit.register(_hold, window.native)
+
+
+def _hold(_native: object) -> None:
+    """Be what is registered for the end of the program, so that the argument lives until then."""
 
 
 def events_of(window: HostWindow) -> PageEvents:

@@ -17,7 +17,7 @@ from pywry_auth.desktop.accounts_page.pieces import (
 )
 from pywry_auth.desktop.pages.markup import Markup, element, joined
 from pywry_auth.desktop.panic import AccountEnd, PanicReport, Remainder, Revocation
-from pywry_auth.ui.texts import Texts
+from pywry_auth.ui.texts import Texts, later
 
 
 _GOOD = frozenset({Revocation.REVOKED, Revocation.NOTHING})
@@ -77,7 +77,7 @@ def _said(scene: Scene, account: Account, end: AccountEnd | None) -> list[Markup
     mood = "good" if end.revocation in _GOOD else "bad"
     said = [tag("span", f"said {mood}", _sentence(t, end.revocation, provider))]
     if mood == "bad" and end.valid_until is not None:
-        words = t.pattern("What it gave this computer may stay valid until {when}.")
+        words = t.pattern(later("What it gave this computer may stay valid until {when}."))
         said.append(moment(words, end.valid_until, style="time", kind="said soft"))
     if mood == "bad":
         advice = t("To be sure, end the session in your account at {provider}.", provider=provider)

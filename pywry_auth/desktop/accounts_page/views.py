@@ -22,6 +22,7 @@ from pywry_auth.desktop.accounts_page.pieces import (
 )
 from pywry_auth.desktop.pages.markup import Markup, element, joined
 from pywry_auth.desktop.values import AccountDetails
+from pywry_auth.ui.texts import later
 
 
 def sheet(scene: Scene) -> Sheet:
@@ -117,10 +118,10 @@ def _who(scene: Scene, details: AccountDetails) -> list[Markup]:
     else:
         lines.append(tag("span", "label", where))
     if account.signed_in_at:
-        words = t.pattern("Signed in since {when}")
+        words = t.pattern(later("Signed in since {when}"))
         lines.append(moment(words, account.signed_in_at, style="date", kind="since"))
     if details.refreshed_at and not details.needs_sign_in:
-        words = t.pattern("Last refreshed {when}")
+        words = t.pattern(later("Last refreshed {when}"))
         lines.append(moment(words, details.refreshed_at, style="ago", kind="since"))
     return lines
 

@@ -63,6 +63,9 @@ def child_environment(
     env.setdefault("G_MESSAGES_DEBUG", "")
     if offscreen:
         env |= {"QT_QPA_PLATFORM": "offscreen", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    # WebKitGTK's fast way to draw leaves windows blank with some graphics drivers, NVIDIA's first
+    # of all, and nobody can tell from outside. A page with a form needs no speed.
+    env.setdefault("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
     if as_root:
         env["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
     if marked:

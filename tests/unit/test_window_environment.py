@@ -154,3 +154,9 @@ def test_an_isolated_application_has_an_isolated_window():
     assert "PYTHONHOME" not in env
     assert env["PYTHONNOUSERSITE"] == "1"
     assert env["PATH"] == "/bin"
+
+
+def test_webkit_draws_in_the_way_that_works_everywhere_unless_somebody_says_otherwise():
+    name = "WEBKIT_DISABLE_DMABUF_RENDERER"
+    assert environment({})[name] == "1"
+    assert environment({name: "0"})[name] == "0"

@@ -94,13 +94,17 @@ class Journey:
         addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
         words = self._texts("The provider's name is known.")
         self._add(NAME, Outcome.OK, words, "", began, {**facts, "addresses": len(addresses)})
-        return addresses
+        # The first of each family, in the system's order: of more nobody waits for the end.
+        first: dict[bool, str] = {}
+        for address in addresses:
+            first.setdefault(":" in address, address)
+        return list(first.values())
 
     async def _connect(self, addresses: list[str]) -> bool:
         way, began = self._way, monotonic()
         facts: dict[str, Fact] = {"port": way.port, "proxy": way.proxy or None}
         why = "there is no address"
-        for address in addresses[:4]:
+        for address in addresses:
             try:
                 async with asyncio.timeout(STEP):
                     _, writer = await asyncio.open_connection(address, way.port)

@@ -11,7 +11,7 @@ from pywry_auth.cli.redaction import REMOVED, Redactor
 from pywry_auth.errors import StoreError
 
 
-HOME = "/home/adalovelace"
+HOME = "/export/adalovelace"
 REDACTOR = Redactor(
     ["canary-known secret"],
     home=HOME,

@@ -1,4 +1,4 @@
-"""An application with a button and the real ``DesktopAuth`` behind it: button_desk tk|qt FOLDER."""
+"""An application with a button and the real ``DesktopAuth`` behind it."""
 
 import ctypes
 import json
@@ -46,9 +46,12 @@ def with_tk(auth):
     button = SignInButton(root, auth)
     button.pack(padx=20, pady=20)
     button.bind("<<SignInChanged>>", lambda _: tell(button))
+    button._main.bind("<FocusIn>", lambda _: say(focused=True), add=True)
     button._main.focus_force()
     root.after(0, lambda: say(ready=True))
-    threading.Thread(target=lambda: (sys.stdin.read(), root.after(0, root.destroy))).start()
+    threading.Thread(
+        target=lambda: (sys.stdin.read(), root.after(0, root.destroy)), daemon=True
+    ).start()
     root.mainloop()
 
 
@@ -65,6 +68,7 @@ def with_qt(auth):
         came = Signal()
 
     application = QApplication([])
+    application.focusChanged.connect(lambda _, now: say(focused=now is not None))
     button = SignInButton(auth)
     button.setWindowTitle(TITLE)
     button.faceChanged.connect(lambda _: tell(button))
@@ -72,14 +76,14 @@ def with_qt(auth):
     button.setFocus()
     end = End()
     end.came.connect(application.quit)
-    threading.Thread(target=lambda: (sys.stdin.read(), end.came.emit())).start()
+    threading.Thread(target=lambda: (sys.stdin.read(), end.came.emit()), daemon=True).start()
     say(ready=True)
     application.exec()
 
 
 def main():
-    kind, folder = sys.argv[1:]
-    platformdirs.user_data_path = lambda *_a, **_k: Path(folder)
+    options = json.loads(sys.argv[1])
+    platformdirs.user_data_path = lambda *_a, **_k: Path(options["folder"])
     agent = HeadlessAgent()
     with ProgrammableProvider() as server:
         op = IdentityProvider(server, "desk")
@@ -88,7 +92,7 @@ def main():
         provider = GenericOIDCProvider(op.client_id, op.client_secret, op.issuer_url)
         window = CallableWindow(agent.show_window, agent.close_window)
         auth = DesktopAuth("Notes", {"work": provider}, store=MemoryTokenStore(), window=window)
-        {"tk": with_tk, "qt": with_qt}[kind](auth)
+        {"tk": with_tk, "qt": with_qt}[options["kind"]](auth)
         auth.close()
         say(ended=True)
 

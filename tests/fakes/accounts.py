@@ -98,10 +98,10 @@ class FakeAccounts(FakeSignIn):
             self.ends.get(each.key, AccountEnd(each, Revocation.REVOKED)) for each in self._accounts
         ]
         for end in ends[:1]:
-            (on_end or print)(end)
+            (on_end or _unheard)(end)
         self._held()
         for end in ends[1:]:
-            (on_end or print)(end)
+            (on_end or _unheard)(end)
         self._accounts = []
         return PanicReport(tuple(ends), self.left)
 
@@ -119,6 +119,10 @@ class FakeAccounts(FakeSignIn):
         error, self.error = self.error, None
         if error is not None:
             raise error
+
+
+def _unheard(_end: AccountEnd) -> None:
+    """Take no notice."""
 
 
 def _cancelled() -> AuthError:

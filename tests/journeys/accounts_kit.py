@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from fakes.accounts import FakeAccounts
+
 from pywry_auth.desktop.accounts_page.desk import Purpose
 from pywry_auth.desktop.accounts_page.visit import AccountsVisit
 from pywry_auth.desktop.pages.server import PageServer
@@ -37,10 +39,12 @@ class Guest:
 
 
 @contextmanager
-def visited(control, purpose: Purpose) -> Iterator[tuple[AccountsVisit, Tab]]:
+def visited(
+    control, purpose: Purpose, window: Tab | None = None
+) -> Iterator[tuple[AccountsVisit, Tab]]:
     """Open the page for a while; ``Tab.url`` lets one browser in."""
     server = PageServer(app_name=control.app_name)
-    window = Tab()
+    window = window or Tab()
     showing = Showing(server, window)
     showing.open()
     visit = AccountsVisit(control, purpose, server=server, showing=showing)
@@ -48,5 +52,6 @@ def visited(control, purpose: Purpose) -> Iterator[tuple[AccountsVisit, Tab]]:
     try:
         yield visit, window
     finally:
-        control.hold.set()
+        if isinstance(control, FakeAccounts):
+            control.hold.set()
         visit.end()

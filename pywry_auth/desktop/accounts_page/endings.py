@@ -106,9 +106,9 @@ def _sentence(t: Texts, revocation: Revocation, provider: str) -> str:
 def _remainder(t: Texts, remainder: Remainder, app: str) -> str:
     match remainder:
         case Remainder.TOKENS:
-            return t("Your sign-ins: the keyring refused. Unlock it, then try again.")
+            return t("Your sign-ins. If the keyring is locked, unlock it, then try again.")
         case Remainder.ACCOUNTS:
-            return t("The list of accounts: its file cannot be written.")
+            return t("The list of your accounts. Its file cannot be written.")
         case Remainder.BROWSING:
             return t(
                 "What the sign-in windows of {app} remember. Close them, then try again.", app=app

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pywry_auth import flow as flows
-from pywry_auth import http_auth, protocol
+from pywry_auth import http_auth, protocol, ui
 from pywry_auth import session as sessions
 from pywry_auth.account_index import Account
 from pywry_auth.desktop.board import OnStatus
@@ -13,7 +13,6 @@ from pywry_auth.desktop.engine import Engine
 from pywry_auth.desktop.values import AuthStatus, ProviderChoice
 from pywry_auth.errors import TokenExpiredError
 from pywry_auth.providers.base import OAuthProvider
-from pywry_auth.ui.texts import Texts, texts_for
 
 
 SILENT_TIMEOUT = 5.0  # seconds; a hidden window takes two, redirects that know the person one
@@ -35,12 +34,12 @@ class Background:
     def __init__(
         self,
         app_name: str,
-        make_engine: Callable[[Callable[[], Texts]], Engine],
+        make_engine: "Callable[[Callable[[], ui.Texts]], Engine]",
         language: str | None,
     ) -> None:
         self._app_name = app_name
         self._language = language
-        self._texts: Texts | None = None
+        self._texts: ui.Texts | None = None
         self._engine = make_engine(lambda: self.texts)
 
     @property
@@ -54,9 +53,11 @@ class Background:
         return self._engine.places.app_id
 
     @property
-    def texts(self) -> Texts:
+    def texts(self) -> "ui.Texts":
         """The language to speak to the person."""
         if self._texts is None:
+            from pywry_auth.ui.texts import texts_for
+
             self._texts = texts_for(self._language)
         return self._texts
 

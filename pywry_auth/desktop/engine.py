@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from pywry_auth import desktop
+from pywry_auth import desktop, ui
 from pywry_auth import flow as flows
 from pywry_auth import session as sessions
 from pywry_auth.account_index import Account, AccountIndex
@@ -14,7 +14,6 @@ from pywry_auth.desktop.hearing import Hearing
 from pywry_auth.desktop.manner import Manner
 from pywry_auth.desktop.naming import Places
 from pywry_auth.desktop.offers import Offers
-from pywry_auth.desktop.picture import Pictures
 from pywry_auth.desktop.resuming import Resuming
 from pywry_auth.desktop.seats import Seats
 from pywry_auth.desktop.turn import Turn
@@ -22,7 +21,6 @@ from pywry_auth.desktop.values import AccountDetails, DesktopEventName
 from pywry_auth.errors import AuthError, AuthFlowCancelled
 from pywry_auth.runtime import LOOP
 from pywry_auth.token_store.base import TokenStore
-from pywry_auth.ui.texts import Texts
 from pywry_auth.window.base import SignInWindow
 
 
@@ -52,7 +50,7 @@ class Engine:
         places: Places,
         board: Board,
         manner: Manner,
-        texts: Callable[[], Texts],
+        texts: "Callable[[], ui.Texts]",
         asks_when_lost: bool,
     ) -> None:
         self.offers = offers
@@ -60,7 +58,6 @@ class Engine:
         self.store = store
         self.places = places
         self.board = board
-        self.pictures = Pictures(places.pictures, is_wanted=self.index.holds)
         self.turn = Turn(self._refused)
         self.texts = texts
         self._resuming_lock = threading.Lock()
@@ -96,6 +93,13 @@ class Engine:
         """Who is signed in; asks nobody."""
         status = self.board.status
         return None if status.needs_sign_in else status.account
+
+    @property
+    def pictures(self):  # noqa: ANN201 (a program that shows none needs nothing of it)
+        """The pictures of accounts."""
+        from pywry_auth.desktop.picture import Pictures
+
+        return Pictures(self.places.pictures, is_wanted=self.index.holds)
 
     def session(self, account: Account | None = None) -> "sessions.SessionManager | None":
         """Give the session of *account*, the current one when left out; None for nobody."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pywry_auth import flow as flows
 from pywry_auth import session as sessions
+from pywry_auth import ui
 from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.desktop.board import Board
 from pywry_auth.desktop.manner import Manner
@@ -18,7 +19,6 @@ from pywry_auth.desktop.values import AuthState, AuthStatus, DesktopEventName
 from pywry_auth.errors import AuthError, AuthFlowCancelled
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.token_store.base import TokenStore
-from pywry_auth.ui.texts import Texts
 from pywry_auth.window.base import SignInWindow, WindowKind
 from pywry_auth.window.focus import Focus
 
@@ -48,7 +48,7 @@ class Entering:
         places: Places,
         board: Board,
         manner: Manner,
-        texts: Callable[[], Texts],
+        texts: "Callable[[], ui.Texts]",
     ) -> None:
         self._offers = offers
         self._seats = seats

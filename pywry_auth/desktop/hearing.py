@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pywry_auth import session as sessions
+from pywry_auth import ui
 from pywry_auth.account_index import Account
 from pywry_auth.desktop.board import Board
 from pywry_auth.desktop.values import AuthState, AuthStatus, DesktopEventName
 from pywry_auth.errors import RefreshTransportError
-from pywry_auth.ui.texts import Texts
 
 
 class Hearing:
@@ -20,7 +20,7 @@ class Hearing:
         texts: gives the language to explain things in.
     """
 
-    def __init__(self, board: Board, texts: Callable[[], Texts]) -> None:
+    def __init__(self, board: Board, texts: "Callable[[], ui.Texts]") -> None:
         self._board = board
         self._texts = texts
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pywry_auth import flow as flows
-from pywry_auth.ui.texts import Texts
+from pywry_auth import ui
 from pywry_auth.window.base import SignInWindow, WindowKind
 from pywry_auth.window.focus import HostWindow
 
@@ -34,7 +34,7 @@ class Manner:
     host: HostWindow | None = None
     app_name: str = ""
 
-    def voice(self, texts: Texts) -> "flows.Voice":
+    def voice(self, texts: "ui.Texts") -> "flows.Voice":
         """Say how pages of ours speak."""
         return flows.Voice(self.app_name, texts)
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 
+from pywry_auth import ui
 from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.clock import Clock
 from pywry_auth.desktop.offers import Offers
@@ -12,7 +13,6 @@ from pywry_auth.desktop.waker import Waker
 from pywry_auth.errors import AuthError, RefreshTransportError
 from pywry_auth.protocol.renewal import alarm_delay, is_due
 from pywry_auth.tokens import OAuthTokenSet
-from pywry_auth.ui.texts import Texts
 
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Resuming:
         offers: Offers,
         seats: Seats,
         index: AccountIndex,
-        texts: Callable[[], Texts],
+        texts: "Callable[[], ui.Texts]",
         clock: Clock,
         quietly: Callable[[Account, float], bool],
     ) -> None:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from pywry_auth import coach, ui
 from pywry_auth import flow as flows
 from pywry_auth.account_index import Account
-from pywry_auth.coach.values import Advice
-from pywry_auth.ui.texts import Texts
 from pywry_auth.window.base import WindowKind
 
 
@@ -42,7 +41,7 @@ class AuthStatus:
     account: Account | None = None
     provider: str = ""
     window: WindowKind | None = None
-    trouble: Advice | None = None
+    trouble: "coach.Advice | None" = None
     needs_sign_in: bool = False
     notice: str = ""
 
@@ -133,7 +132,7 @@ class SignInControl(Protocol):
         ...
 
     @property
-    def texts(self) -> Texts:
+    def texts(self) -> "ui.Texts":
         """The language to speak to the person."""
         ...
 

@@ -15,6 +15,7 @@ __getattr__, __dir__ = lazy_names(
         "DeviceAuthorization": "pywry_auth.protocol.device",
         "DeviceStep": "pywry_auth.protocol.device_polling",
         "Introspection": "pywry_auth.protocol.introspection",
+        "PKCEChallenge": "pywry_auth.pkce",
         "Polling": "pywry_auth.protocol.device_polling",
         "ProviderMetadata": "pywry_auth.protocol.discovery",
         "StepUpChallenge": "pywry_auth.protocol.refusal",

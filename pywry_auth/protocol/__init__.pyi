@@ -1,3 +1,4 @@
+from pywry_auth.pkce import PKCEChallenge as PKCEChallenge
 from pywry_auth.protocol.authorization import AuthorizationRequest as AuthorizationRequest
 from pywry_auth.protocol.client_auth import ClientAuth as ClientAuth
 from pywry_auth.protocol.client_auth import ClientProof as ClientProof

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from pywry_auth import protocol
 from pywry_auth.errors import ConfigError
-from pywry_auth.pkce import PKCEChallenge
 
 
 #: what no setting may put into an authorize URL
@@ -58,7 +58,7 @@ def request_params(
     state: str,
     scopes: Sequence[str],
     resources: Sequence[str],
-    pkce: PKCEChallenge | None,
+    pkce: "protocol.PKCEChallenge | None",
 ) -> dict[str, str | Sequence[str]]:
     """Give what every authorization request says (RFC 6749 section 4.1.1, RFC 7636, RFC 8707)."""
     params: dict[str, str | Sequence[str]] = {

@@ -8,7 +8,6 @@ from typing import Literal
 from pywry_auth import protocol
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import ConfigError, DiscoveryError, TransportError
-from pywry_auth.pkce import PKCEChallenge
 from pywry_auth.protocol.authorize_params import checked_params, request_params
 from pywry_auth.protocol.skipped import UNKNOWN_ISSUER, Skipped
 from pywry_auth.protocol.wire import WireReply, require_safe_url, with_query
@@ -121,7 +120,7 @@ class OAuthProvider(Introspecting, ABC):
         self,
         redirect_uri: str,
         state: str,
-        pkce: PKCEChallenge | None = None,
+        pkce: "protocol.PKCEChallenge | None" = None,
         extra_params: dict[str, str] | None = None,
     ) -> str:
         """

@@ -12,7 +12,9 @@ from house.source import PACKAGE, ROOT
 LAZY = (
     "pywry_auth",
     "pywry_auth.flow",
+    "pywry_auth.coach",
     "pywry_auth.protocol",
+    "pywry_auth.ui",
     "pywry_auth.providers",
     "pywry_auth.preflight",
     "pywry_auth.session",

@@ -1,0 +1,1 @@
+from pywry_auth.coach.values import Advice as Advice

@@ -1,0 +1,1 @@
+from pywry_auth.ui.texts import Texts as Texts

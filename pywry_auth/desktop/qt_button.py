@@ -57,8 +57,8 @@ class SignInButton(QWidget):
             left out.
         provider: name of the only provider it is for; all when left out.
         manage: shows the application's own place to manage accounts in; adds that to the menu.
-        avatar: gives a file with the picture of an account, at once, or None for its initials.
-            Nothing is fetched here.
+        avatar: gives the file with the picture of an account, at once, as ``auth.picture`` does;
+            initials where it gives None. Nothing is fetched here.
 
     Raises:
         ImportError: when this module is imported and QtPy or its binding is missing.

@@ -46,8 +46,9 @@ class SignInButton(tk.Frame):
         appearance: ``"light"`` or ``"dark"``; as the ground it lies on when left out.
         provider: name of the only provider it is for; all when left out.
         manage: shows the application's own place to manage accounts in; adds that to the menu.
-        avatar: gives a PNG or GIF file with the picture of an account, at once, or None for its
-            initials. Nothing is fetched here.
+        avatar: gives the file with the picture of an account, at once, as ``auth.picture`` does;
+            initials where it gives None, or what Tk cannot read (all but PNG, GIF). Nothing is
+            fetched here.
     """
 
     def __init__(

@@ -10,6 +10,7 @@ from pywry_auth.errors import ConfigError, WindowError
 from pywry_auth.window.base import WindowKind
 from pywry_auth.window.browser import BrowserWindow
 from pywry_auth.window.engine.plain import PlainShell
+from pywry_auth.window.engine.reading import SCRIPT
 from pywry_auth.window.engine.roles import Plan
 from pywry_auth.window.messages import OrderName, WindowOrder
 from pywry_auth.window.staying import StayingWindow
@@ -219,6 +220,7 @@ class FakeWindow:
     def __init__(self) -> None:
         self.done: list[str] = []
         self.url = OWN
+        self.text = "Sign in"
 
     def get_current_url(self) -> str:
         return self.url
@@ -227,6 +229,10 @@ class FakeWindow:
         self.done.append(url)
         self.url = url
 
+    def run_js(self, script: str) -> str:
+        assert script is SCRIPT
+        return json.dumps(json.dumps(["", self.text, True]))
+
     def restore(self) -> None:
         self.done.append("restore")
 
@@ -234,14 +240,35 @@ class FakeWindow:
         self.done.append("show")
 
 
-class Deaf:
-    def __getattr__(self, _name):
-        return lambda *_arguments: None
+class Hearing:
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def painted(self) -> None:
+        self.said.append("painted")
+
+    def loaded(self) -> None:
+        self.said.append("loaded")
+
+    def again(self) -> None:
+        self.said.append("again")
+
+    def back(self) -> None:
+        self.said.append("back")
+
+    def cancelled(self) -> None:
+        self.said.append("cancelled")
+
+    def refused(self) -> None:
+        self.said.append("refused")
+
+    def trouble(self, code: str) -> None:
+        self.said.append(f"trouble {code}")
 
 
 def test_where_there_is_no_bar_the_title_names_everybody_but_us():
     window = FakeWindow()
-    shell = PlainShell(window, Plan(OWN, stays=True), herald=Deaf())
+    shell = PlainShell(window, Plan(OWN, stays=True), herald=Hearing())
     shell.page_loaded()
     assert window.title == "Acme"
     shell.go(THEIRS)
@@ -252,3 +279,16 @@ def test_where_there_is_no_bar_the_title_names_everybody_but_us():
     assert window.title == "Acme"
     shell.come_forward()
     assert window.done == [THEIRS, OWN, "restore", "show"]
+
+
+@pytest.mark.parametrize("browser", [None, print])
+def test_where_there_is_no_bar_a_refusal_is_seen_too(browser):
+    window, herald = FakeWindow(), Hearing()
+    window.text = "Error 403: disallowed_useragent"
+    shell = PlainShell(window, Plan(OWN, stays=True, browser=browser), herald=herald)
+    shell.page_loaded()
+    assert herald.said == ["painted", "loaded"]
+    window.url = "https://accounts.google.com/signin/oauth/error"
+    shell.page_loaded()
+    refused = ["refused"] if browser else []
+    assert herald.said[2:] == ["painted", "loaded", "trouble embedded_refused", *refused]

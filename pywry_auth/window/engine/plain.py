@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from pywry_auth.window.engine.address import address_of
+from pywry_auth.window.engine.reading import SCRIPT, read
 from pywry_auth.window.engine.roles import Herald, Plan
 
 
@@ -17,6 +18,10 @@ class PlainWindow(Protocol):
 
     def load_url(self, url: str) -> None:
         """Go to *url*."""
+        ...
+
+    def run_js(self, script: str) -> object:
+        """Run *script* in the page, without evaluating anything in it."""
         ...
 
     def restore(self) -> None:
@@ -43,6 +48,7 @@ class PlainShell:
         self._herald = herald
         self._title = window.title
         self._own_url = plan.url
+        self._can_hand_over = plan.browser is not None
         self._own_home = address_of(plan.url) if plan.stays else None
 
     def start(self) -> None:
@@ -75,6 +81,15 @@ class PlainShell:
         self._window.title = title_with(self._title, origin)
         self._herald.painted()
         self._herald.loaded()
+        if address != self._own_home:
+            self._look(self._window.get_current_url() or "")
+
+    def _look(self, url: str) -> None:
+        """Read the page once; in this engine the script has no world of its own."""
+        reading = read(url, str(self._window.run_js(SCRIPT)))
+        self._herald.trouble(reading.trouble)
+        if reading.refuses_windows and self._can_hand_over:
+            self._herald.refused()
 
 
 def title_with(title: str, origin: str) -> str:

@@ -90,6 +90,8 @@ def read(url: str, said: str) -> Reading:
 def _parsed(said: str) -> tuple[str, str, bool] | None:
     try:
         value: object = json.loads(said)
+        if isinstance(value, str):  # some engines give every answer as JSON once more
+            value = json.loads(value)
     except ValueError:
         return None
     match value:

@@ -102,7 +102,8 @@ const settle = (account) => {
 const write = (root) => {
   for (const element of root.querySelectorAll('[data-when]')) {
     const { when, style, pattern } = element.dataset;
-    element.textContent = pattern.replace('{when}', moment(Number(when) * 1000, style));
+    // Apart, or a date would turn round the order of the words about it.
+    element.textContent = pattern.replace('{when}', `\u2068${moment(Number(when) * 1000, style)}\u2069`);
   }
 };
 

@@ -46,6 +46,8 @@ class TokenStore(ABC):
         """
         Remove everything that was ever kept here, copies of damaged records too.
 
+        What nothing leads to cannot be found: an entry that somebody else left in a keyring.
+
         Args:
             known: keys that may be there though nothing lists them.
 

@@ -110,16 +110,27 @@ def test_the_key_goes_though_the_file_cannot(folder, monkeypatch):
     assert keyring.entries(SERVICE) == []
 
 
-@pytest.mark.parametrize("part_size", [None, 40])
-def test_a_keyring_keeps_neither_damaged_nor_unlisted_records(part_size):
+def test_a_keyring_keeps_neither_damaged_nor_unlisted_records():
     keyring = MemoryKeyring()
-    store = KeyringTokenStore(SERVICE, backend=keyring, part_size=part_size)
+    store = KeyringTokenStore(SERVICE, backend=keyring)
     for word in ("a", "b"):
         store.slot(word).save(tokens_of(word))
     keyring.set_password(SERVICE, "b", "{broken")
     assert store.slot("b").load() is None
     keyring.set_password(SERVICE, "unlisted", "{at: secret")
     erase(store, "unlisted")
+    assert keyring.entries(SERVICE) == []
+
+
+def test_a_keyring_keeps_no_part_of_a_record_that_lacks_one():
+    keyring = MemoryKeyring()
+    store = KeyringTokenStore(SERVICE, backend=keyring, part_size=40)
+    for word in ("a", "b"):
+        store.slot(word).save(tokens_of(word))
+    parts = [entry for entry in keyring.entries(SERVICE) if "~part:" in entry]
+    assert len(parts) == 4
+    keyring.delete_password(SERVICE, parts[0])
+    erase(store)
     assert keyring.entries(SERVICE) == []
 
 

@@ -113,7 +113,8 @@ def _who(scene: Scene, details: AccountDetails) -> list[Markup]:
     lines = [tag("span", "name", name)]
     where = scene.title_of(account.provider)
     if account.label and account.label != name_of(account):
-        both = joined(element("bdi", {}, account.label), element("bdi", {}, where))
+        apart = element("span", {"class": "apart"})
+        both = joined(element("bdi", {}, account.label), apart, element("bdi", {}, where))
         lines.append(tag("span", "label", both))
     else:
         lines.append(tag("span", "label", where))

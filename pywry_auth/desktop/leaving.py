@@ -1,6 +1,7 @@
 """Signs people out: one account, or everything at once."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from pywry_auth import session as sessions
 from pywry_auth.account_index import Account, AccountIndex
@@ -13,7 +14,7 @@ from pywry_auth.desktop.picture import Pictures
 from pywry_auth.desktop.resuming import Resuming
 from pywry_auth.desktop.seats import Seats
 from pywry_auth.desktop.values import AuthStatus, DesktopEventName
-from pywry_auth.errors import ProviderNotFoundError
+from pywry_auth.errors import ProviderNotFoundError, StoreError
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.runtime import LOOP
 from pywry_auth.token_store.base import TokenStore
@@ -98,9 +99,17 @@ class Leaving:
             self._store,
             provider_of=self._provider_of,
             session_of=lambda account: self._seats.taken(account.key),
-            profiles=[self._places.profile(name) for name in self._offers.names],
+            profiles=[self._places.profile(name) for name in self._ever_used()],
             pictures=self._pictures,
         )
+
+    def _ever_used(self) -> list[str]:
+        """Strictly private: the providers on offer, with those people signed in at before."""
+        names = self._offers.names
+        with suppress(StoreError):
+            both = [*self._index.accounts(), *self._index.leaving()]
+            names = list(dict.fromkeys([*names, *(account.provider for account in both)]))
+        return names
 
     def _provider_of(self, account: Account) -> OAuthProvider | None:
         try:

@@ -3,10 +3,11 @@
 import httpx
 import pytest
 
-from pywry_auth.account_index import AccountIndex
+from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.desktop.accounts_page.desk import Purpose
 from pywry_auth.desktop.auth import DesktopAuth
 from pywry_auth.desktop.naming import Places
+from pywry_auth.desktop.panic import Revocation
 from pywry_auth.errors import TokenExpiredError
 from pywry_auth.providers.oidc import GenericOIDCProvider
 from pywry_auth.runtime import LOOP
@@ -173,6 +174,20 @@ def test_the_panic_button_leaves_nothing(browser, app):
     assert app.auth.silent(0) is None
     with client, pytest.raises(TokenExpiredError):
         client.get("https://api.example.com")
+
+
+def test_the_browsing_data_of_a_provider_that_is_offered_no_more_goes_too(app):
+    app.sign_in("Ada")
+    places = Places("acme-notes")
+    AccountIndex(places.accounts).remember(Account("former", "ada"))
+    (profile_folder(places.profile("former")) / "Cookies").write_text("who you are")
+    report = app.auth.panic()
+    assert {end.account.provider: end.revocation for end in report.ends} == {
+        "work": Revocation.REVOKED,
+        "former": Revocation.NOTHING,
+    }
+    assert is_empty(places.profile("former"))
+    assert AccountIndex(places.accounts).accounts() == []
 
 
 def test_without_a_network_nothing_is_left_here_and_that_is_all_it_says(browser, app):

@@ -14,6 +14,7 @@ import httpx
 
 from pywry_auth import (
     Account,
+    AccountPicker,
     AuthError,
     AuthFlowCancelled,
     DesktopAuth,
@@ -21,7 +22,6 @@ from pywry_auth import (
     create_provider_from_settings,
     freeze_support,
 )
-from pywry_auth.desktop.accounts_page.windows import AccountPicker
 
 
 # The one server that may see the token; the provider's own answers too, at its userinfo endpoint.

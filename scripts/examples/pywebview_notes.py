@@ -9,13 +9,13 @@ import webview
 
 from pywry_auth import (
     AuthStatus,
+    ConnectedApps,
     DesktopAuth,
     OAuth2Settings,
     create_provider_from_settings,
     freeze_support,
 )
 from pywry_auth.desktop import connect
-from pywry_auth.desktop.accounts_page.windows import ConnectedApps
 
 
 PAGE = """<!doctype html>

@@ -10,13 +10,13 @@ from qtpy.QtGui import QFont
 from qtpy.QtWidgets import QApplication, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from pywry_auth import (
+    ConnectedApps,
     DesktopAuth,
     OAuth2Settings,
     create_provider_from_settings,
     freeze_support,
 )
 from pywry_auth.desktop import FirstRunWizard
-from pywry_auth.desktop.accounts_page.windows import ConnectedApps
 from pywry_auth.desktop.qt_button import SignInButton
 
 

@@ -9,12 +9,12 @@ import tkinter as tk
 from tkinter import ttk
 
 from pywry_auth import (
+    ConnectedApps,
     DesktopAuth,
     OAuth2Settings,
     create_provider_from_settings,
     freeze_support,
 )
-from pywry_auth.desktop.accounts_page.windows import ConnectedApps
 from pywry_auth.desktop.tk_button import SignInButton
 
 

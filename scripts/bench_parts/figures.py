@@ -3,22 +3,14 @@
 import sys
 from pathlib import Path
 
+from desktop_figures import SILENT_MEMORY, SILENT_START, WIZARD_PAINT
 from places import plain, real_desktop, screen, signed_in_cli
+from programs import WHOLE, program
 from shape import Figure, Part, Row, Target
 
 
-HERE = Path(__file__).resolve().parent
 SCRIPT = str(Path(sys.executable).parent / "pywry-auth")
 
-
-def program(name: str, *arguments: str, inside: bool = True) -> Part:
-    """Give the part of that file; one that measures itself is measured from *inside*."""
-    # -P: the files beside it must not be found by what it imports.
-    command = (sys.executable, "-P", str(HERE / f"{name}.py"), *arguments)
-    return Part(command, measures_itself=inside)
-
-
-WHOLE = "processor time of the whole process"
 
 IMPORT_ROOT = Figure(
     "import_root",
@@ -227,6 +219,9 @@ FIGURES = (
     ID_TOKEN,
     WINDOW,
     CLI_TOKEN,
+    SILENT_START,
+    SILENT_MEMORY,
+    WIZARD_PAINT,
     LOCK,
     WAITERS,
     SESSION_MEMORY,

@@ -60,6 +60,45 @@ def signed_in_cli() -> Iterator[Environment]:
         raise Unavailable("pywry-auth is not installed beside this Python")
     with keyring() as env, tempfile.TemporaryDirectory() as folder:
         mine = {**env, "PYWRY_AUTH_CONFIG": f"{folder}/providers.toml"}
-        full = {name: value for name, value in {**os.environ, **mine}.items() if value}
-        subprocess.run([sys.executable, "-P", str(HERE / "sign_in_cli.py")], env=full, check=True)
+        prepare("sign_in_cli", env=mine)
         yield mine
+
+
+@contextmanager
+def signed_in_desk() -> Iterator[Environment]:
+    """Give a keyring that holds what applications leave, beside the provider of one of them."""
+    with keyring() as env, issuer("renewing") as url:
+        prepare("sign_in_desk", url, env=env)
+        yield {**env, "BENCH_ISSUER": url}
+
+
+@contextmanager
+def wizard_desk() -> Iterator[Environment]:
+    """Give a screen, and a file that looks like the first page of the wizard."""
+    with screen() as display, tempfile.TemporaryDirectory() as folder:
+        page = f"{folder}/page.html"
+        prepare("keep_wizard_page", page, env=display)
+        yield {**display, "BENCH_PAGE": page}
+
+
+def prepare(program: str, *arguments: str, env: Environment) -> None:
+    """Run a program that leaves something for those that are measured."""
+    full = {name: value for name, value in {**os.environ, **env}.items() if value}
+    subprocess.run(
+        [sys.executable, "-P", str(HERE / f"{program}.py"), *arguments], env=full, check=True
+    )
+
+
+@contextmanager
+def issuer(conduct: str) -> Iterator[str]:
+    """Give the address of a provider in a process of its own."""
+    server = subprocess.Popen(
+        [sys.executable, "-P", str(HERE / "serve_provider.py"), conduct],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield server.stdout.readline().strip()
+    finally:
+        server.communicate(timeout=10)

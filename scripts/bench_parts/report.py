@@ -59,7 +59,7 @@ def _row(row: Row, taken: Taken) -> Json:
     }
     if not taken.is_whole:
         return found
-    values = _measured(taken.samples[row.ours], row.measure)
+    values = _ours(taken.samples[row.ours], row)
     found["ours"] = spread(values)
     if row.peer is not None:
         peer = _measured(taken.samples[row.peer], row.measure)
@@ -69,6 +69,12 @@ def _row(row: Row, taken: Taken) -> Json:
     if row.target is not None:
         found["met"] = row.target.is_met(value["median"])
     return found
+
+
+def _ours(samples: Sequence[Sample], row: Row) -> list[float]:
+    whole = _measured(samples, row.measure)
+    less = _measured(samples, row.less) if row.less else [0.0] * len(whole)
+    return [one - other for one, other in zip(whole, less, strict=True)]
 
 
 def _measured(samples: Sequence[Sample], measure: str) -> list[float]:

@@ -25,6 +25,8 @@ class Part:
 
     command: tuple[str, ...]
     measures_itself: bool = False
+    #: seconds before it is started, for what has to grow old first
+    rest: float = 0.0
     #: what standard output must be, so that a program that failed is never measured
     says: str | None = None
 
@@ -50,7 +52,8 @@ class Row:
     One number of a figure.
 
     ``ratio`` is ours/peer, ``difference`` is ours - peer, ``value`` is ours alone; each is taken
-    round by round, so that what slows down the machine for a while slows down both.
+    round by round, so that what slows down the machine for a while slows down both. What *less*
+    measured of ours is taken off ours first.
     """
 
     label: str
@@ -60,6 +63,7 @@ class Row:
     kind: Literal["ratio", "difference", "value"] = "ratio"
     target: Target | None = None
     note: str = ""
+    less: str = ""
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ def run_once(part: Part, env: Environment) -> Sample:
         RuntimeError: it failed, or said something else than it should.
     """
     full = {name: value for name, value in {**os.environ, **COMPILED, **env}.items() if value}
+    time.sleep(part.rest)
     before = _children_seconds()
     began = time.perf_counter()
     process = subprocess.Popen(

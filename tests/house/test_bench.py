@@ -2,13 +2,18 @@
 
 import json
 import subprocess
+from contextlib import nullcontext
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from tests import keyring_env
+
 
 ROOT = Path(__file__).parents[2]
 BENCH = ROOT / "scripts" / "bench"
+PARTS = ROOT / "scripts" / "bench_parts"
 NAMES = {
     "import_root",
     "import_parts",
@@ -18,6 +23,9 @@ NAMES = {
     "id_token",
     "window",
     "cli_token",
+    "silent_start",
+    "silent_memory",
+    "wizard_paint",
     "lock",
     "waiters",
     "session_memory",
@@ -78,6 +86,27 @@ def test_the_verdict_is_computed_from_the_median(measured):
     assert judged
     for row in judged:
         assert row["met"] == (row["value"]["median"] <= row["target"]["limit"])
+
+
+@pytest.mark.keyring
+@pytest.mark.skipif(bool(keyring_env.lacks()), reason=keyring_env.lacks())
+def test_a_start_with_stored_tokens_is_measured_whole():
+    done = bench("--json", "--runs", "1", "--only", "silent_start", "--only", "silent_memory")
+    figures = json.loads(done.stdout)["figures"]
+    assert [figure["failed"] or figure["skipped"] for figure in figures] == ["", ""]
+    assert all(row["ours"]["median"] > 0 for figure in figures for row in figure["rows"])
+
+
+def test_what_a_row_leaves_out_is_taken_off_ours_alone(monkeypatch):
+    monkeypatch.syspath_prepend(str(PARTS))
+    report, shape, taking = (import_module(name) for name in ("report", "shape", "taking"))
+    row = shape.Row("start", "ours", "wall_ms", "peer", less="wire_ms")
+    parts = {name: shape.Part(("true",)) for name in ("ours", "peer")}
+    figure = shape.Figure("start", "a start", parts, (row,), nullcontext)
+    samples = {"ours": [{"wall_ms": 30.0, "wire_ms": 10.0}], "peer": [{"wall_ms": 10.0}]}
+    found = report.as_json([taking.Taken(figure, samples)], runs=1, machine={})
+    (told,) = found["figures"][0]["rows"]
+    assert (told["ours"]["median"], told["value"]["median"]) == (20.0, 2.0)
 
 
 def test_a_figure_that_cannot_be_measured_gets_no_verdict(tmp_path):

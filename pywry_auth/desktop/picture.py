@@ -1,7 +1,6 @@
 """The pictures of accounts, fetched once, kept on this computer alone."""
 
 import logging
-import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -106,6 +105,8 @@ class Pictures:
 
     def clear(self) -> bool:
         """Forget all pictures; says whether they are gone."""
+        import shutil
+
         shutil.rmtree(self._folder, ignore_errors=True)
         return not self._folder.exists()
 

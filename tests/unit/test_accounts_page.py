@@ -1,6 +1,7 @@
 """What the pages about accounts hold, and what they refuse."""
 
 import asyncio
+import threading
 
 import pytest
 from fakes.accounts import FakeAccounts
@@ -151,3 +152,29 @@ def test_a_window_nobody_knows_is_told_where_it_was_given(kind):
 def test_where_nothing_can_be_shown_there_is_an_error(kind):
     with pytest.raises(WindowError):
         kind(FakeAccounts(), window="paste").run()
+
+
+class Closing:
+    """A window during whose opening the application thinks better of it."""
+
+    def __init__(self):
+        self.page = None
+        self.was_closed = False
+
+    def open(self, _url, _listener):
+        self.page.close()
+
+    def close(self):
+        self.was_closed = True
+
+
+@pytest.mark.parametrize("kind", [AccountPicker, ConnectedApps])
+def test_a_page_can_be_closed_before_it_is_seen_and_opened_again(kind):
+    window = Closing()
+    window.page = kind(FakeAccounts(), window=window)
+    for _ in range(2):
+        assert window.page.run() is None
+        assert window.was_closed
+    done = threading.Event()
+    window.page.begin(lambda *_account: done.set())
+    assert done.wait(30)

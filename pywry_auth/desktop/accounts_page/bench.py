@@ -56,8 +56,9 @@ class Bench:
             if outcome.error is not None and not isinstance(outcome.error, AuthError):
                 raise outcome.error
 
-        self._thread = threading.Thread(target=run, name="pywry-auth-accounts", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=run, name="pywry-auth-accounts", daemon=True)
+        thread.start()
+        self._thread = thread  # not before: whoever waits for it may come at any moment
 
     def _tell(
         self,

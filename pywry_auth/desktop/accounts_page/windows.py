@@ -49,15 +49,21 @@ class _AccountsWindow:
         self._window = named_kind(window, "window") if isinstance(window, str) else window
         self._child_command = child_command
         self._leave: Callable[[], None] | None = None
+        self._is_closed = False
 
     def close(self) -> None:
         """Take the window away; whoever waits for it goes on, with None."""
+        self._is_closed = True
         leave = self._leave
         if leave is not None:
             leave()
 
-    def _shown(self) -> Account | None:
+    def _run(self) -> Account | None:
         LOOP.refuse_here()
+        self._is_closed = False
+        return self._shown()
+
+    def _shown(self) -> Account | None:
         native = self._is_native()
         server = PageServer(app_name=self._auth.app_name)
         showing = Showing(server, self._staying() if native else None)
@@ -67,6 +73,8 @@ class _AccountsWindow:
 
         visit = AccountsVisit(self._auth, self._purpose, server=server, showing=showing)
         self._leave = visit.leave
+        if self._is_closed:  # while all this was made
+            visit.leave()
         try:
             visit.start()
             return wait_for(visit.outcome)
@@ -83,6 +91,7 @@ class _AccountsWindow:
                 account = None
             on_done(account)
 
+        self._is_closed = False
         threading.Thread(target=run, name="pywry-auth-accounts-window", daemon=True).start()
 
     def _is_native(self) -> bool:
@@ -152,7 +161,7 @@ class AccountPicker(_AccountsWindow):
         Raises:
             WindowError: nothing can be shown.
         """
-        return self._shown()
+        return self._run()
 
     async def arun(self) -> Account | None:
         """As ``run``, without blocking the running loop; whoever cancels the wait closes it."""
@@ -202,7 +211,7 @@ class ConnectedApps(_AccountsWindow):
         Raises:
             WindowError: nothing can be shown.
         """
-        self._shown()
+        self._run()
 
     async def arun(self) -> None:
         """As ``run``, without blocking the running loop; whoever cancels the wait closes it."""

@@ -192,6 +192,20 @@ def test_who_stops_before_the_sign_in_has_begun_stops_it_when_it_does(start):
     assert page.step == "access"
 
 
+def test_the_next_sign_in_waits_until_the_one_before_has_ended(start):
+    desk = start()
+    page = to_sign_in(desk)
+    desk.control.cancel = lambda: None  # it takes its time
+    page.do("back")
+    page.do("agree")
+    assert desk.control.begun == ["google"]
+    desk.control.instantly = ADA
+    desk.control.end(AuthFlowCancelled("at last"))
+    page.comes_to("confirm")
+    assert desk.control.begun == ["google", "google"]
+    del desk.control.cancel
+
+
 def test_a_person_who_goes_back_at_the_providers_page_is_where_they_were(start):
     desk = start()
     page = to_sign_in(desk)

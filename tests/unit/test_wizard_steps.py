@@ -183,6 +183,10 @@ def test_pages_may_ask_for_what_people_do_and_nothing_that_happens():
     assert not OF_THE_PERSON & {Move.SIGNED_IN, Move.FAILED, Move.FOUND, Move.GONE, Move.STOPPED}
 
 
+#: where a person closes the window; earlier ones would end most walks at once
+LATE = {Step.ORGANISATION, Step.SIGN_IN, Step.CONFIRM, Step.DONE}
+
+
 class Wandering(RuleBasedStateMachine):
     """Somebody who presses anything, while the world does what it likes."""
 
@@ -218,12 +222,22 @@ class Wandering(RuleBasedStateMachine):
                 assert not self.finding
 
     @rule(
-        move=st.sampled_from(sorted(OF_THE_PERSON)),
+        move=st.sampled_from(sorted(OF_THE_PERSON - {Move.CANCEL})),
         provider=st.sampled_from(["work", "home", "evil", ""]),
         text=st.text(max_size=5),
     )
-    def person(self, move, provider, text):
+    def presses_anything(self, move, provider, text):
         self.move(Event(move, provider=provider, text=text))
+
+    @rule(data=st.data())
+    def does_what_leads_on(self, data):
+        leading = [
+            move
+            for (step, move) in TABLE
+            if step is self.place.step and move in OF_THE_PERSON - {Move.CANCEL}
+        ]
+        if leading:
+            self.move(event(data.draw(st.sampled_from(leading))))
 
     @precondition(lambda self: self.signing_in)
     @rule(ending=st.sampled_from([Move.SIGNED_IN, Move.FAILED, Move.STOPPED, Move.HANDED_OVER]))
@@ -237,6 +251,7 @@ class Wandering(RuleBasedStateMachine):
         self.finding = False
         self.move(event(ending))
 
+    @precondition(lambda self: self.place.step in LATE)
     @rule()
     def closes(self):
         self.move(Event(Move.GONE))

@@ -1,9 +1,10 @@
 """``pywry-auth doctor``: what keeps people from signing in here."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pywry_auth.cli.advice import OTHER_STORE
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.bundle import Bundle, LogLines, describe_system, write_bundle
 from pywry_auth.cli.config import providers_file
@@ -134,7 +135,9 @@ def _names_none(args: Arguments) -> bool:
 
 def _all(examined: Examined, report: Report) -> tuple[Finding, ...]:
     first = () if examined.settings is None else (examined.settings,)
-    return first + report.findings
+    return tuple(
+        replace(one, fix=one.fix.replace(OTHER_STORE, "")) for one in first + report.findings
+    )
 
 
 def _facts(examined: Examined, report: Report, findings: tuple[Finding, ...]) -> dict[str, object]:

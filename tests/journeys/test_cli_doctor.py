@@ -113,6 +113,7 @@ def test_what_keeps_people_out_is_told_with_what_to_do(shell):
     words = " ".join(ended.out.split())
     assert f"-> {port} is in use by another program" in words
     assert "apt install gnome-keyring" in words
+    assert "another store by name" not in words  # which is for programmers
     assert "Nobody can sign in: 2 to mend" in words
 
 

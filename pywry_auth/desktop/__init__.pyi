@@ -1,8 +1,12 @@
+from pywry_auth.desktop.accounts_page.windows import AccountPicker as AccountPicker
+from pywry_auth.desktop.accounts_page.windows import ConnectedApps as ConnectedApps
 from pywry_auth.desktop.auth import DesktopAuth as DesktopAuth
 from pywry_auth.desktop.bridge.connecting import connect as connect
 from pywry_auth.desktop.bridge.scripts import element_source as element_source
 from pywry_auth.desktop.panic import AccountEnd as AccountEnd
 from pywry_auth.desktop.panic import PanicReport as PanicReport
+from pywry_auth.desktop.qt.button import QtSignInButton as QtSignInButton
+from pywry_auth.desktop.tk.button import TkSignInButton as TkSignInButton
 from pywry_auth.desktop.values import AccountDetails as AccountDetails
 from pywry_auth.desktop.values import AuthState as AuthState
 from pywry_auth.desktop.values import AuthStatus as AuthStatus

@@ -39,11 +39,11 @@ def tell(button):
 def with_tk(auth):
     import tkinter as tk
 
-    from pywry_auth.desktop.tk_button import SignInButton
+    from pywry_auth.desktop.tk.button import TkSignInButton
 
     root = tk.Tk()
     root.title(TITLE)
-    button = SignInButton(root, auth)
+    button = TkSignInButton(root, auth)
     button.pack(padx=20, pady=20)
     button.bind("<<SignInChanged>>", lambda _: tell(button))
     button._main.bind("<FocusIn>", lambda _: say(focused=True), add=True)
@@ -62,14 +62,14 @@ def with_qt(auth):
     from PySide6.QtCore import QObject, Signal
     from PySide6.QtWidgets import QApplication
 
-    from pywry_auth.desktop.qt_button import SignInButton
+    from pywry_auth.desktop.qt.button import QtSignInButton
 
     class End(QObject):
         came = Signal()
 
     application = QApplication([])
     application.focusChanged.connect(lambda _, now: say(focused=now is not None))
-    button = SignInButton(auth)
+    button = QtSignInButton(auth)
     button.setWindowTitle(TITLE)
     button.faceChanged.connect(lambda _: tell(button))
     button.show()

@@ -15,7 +15,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAccessible, QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
-from pywry_auth.desktop import qt_button, qt_style
+from pywry_auth.desktop.qt import button as qt_button
+from pywry_auth.desktop.qt import qt_style
 from tests.fakes.desktop import ADA
 from tests.journeys.button_scenes import scene_of
 
@@ -86,7 +87,7 @@ class Host(QWidget):
         self.before = QLineEdit()
         column.addWidget(self.before)
         begun = time.thread_time()
-        self.button = qt_button.SignInButton(
+        self.button = qt_button.QtSignInButton(
             self.control,
             self,
             manage=lambda: say(did="manage"),

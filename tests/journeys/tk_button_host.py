@@ -12,7 +12,8 @@ from tkinter import ttk
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # the kits, wherever this is started
 
-from pywry_auth.desktop import tk_bell, tk_button
+from pywry_auth.desktop.tk import bell as tk_bell
+from pywry_auth.desktop.tk import button as tk_button
 from pywry_auth.desktop.values import AuthState
 from tests.fakes.desktop import ADA
 from tests.journeys.button_scenes import scene_of
@@ -44,7 +45,7 @@ class Host:
         self.before.pack(fill="x", pady=8)
         self.slowest = 0.0
         self.button = self.timed(
-            lambda: tk_button.SignInButton(
+            lambda: tk_button.TkSignInButton(
                 self.frame,
                 self.control,
                 manage=lambda: say(did="manage"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pywry_auth.desktop.tk_bell import PipeBell, SocketBell, bell_for
+from pywry_auth.desktop.tk.bell import PipeBell, SocketBell, bell_for
 
 
 class Loop:

@@ -1,6 +1,6 @@
 import pytest
 
-from pywry_auth.desktop.tk_script import is_rtl, visual
+from pywry_auth.desktop.tk.script import is_rtl, visual
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])

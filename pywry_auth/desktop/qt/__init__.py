@@ -1,0 +1,1 @@
+"""The sign-in button for applications drawn by Qt."""

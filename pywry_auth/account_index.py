@@ -100,12 +100,7 @@ class AccountIndex:
 
     @property
     def generation(self) -> int:
-        """
-        Counts sign-ins and sign-outs, so that sibling processes see that one happened.
-
-        Raises:
-            StoreError: the file cannot be read.
-        """
+        """Counts sign-ins and sign-outs, so that sibling processes see that one happened."""
         return self._read().generation
 
     def holds(self, key: str) -> bool:
@@ -128,15 +123,13 @@ class AccountIndex:
         Raises:
             StoreError: the file cannot be written.
         """
-
-        def edit(found: _Contents) -> _Contents:
-            return replace(
+        self._change(
+            lambda found: replace(
                 found,
                 accounts=(account, *_without(found.accounts, account)),
                 leaving=_without(found.leaving, account),
             )
-
-        self._change(edit)
+        )
 
     def forget(self, account: Account) -> None:
         """
@@ -145,15 +138,13 @@ class AccountIndex:
         Raises:
             StoreError: the file cannot be written.
         """
-
-        def edit(found: _Contents) -> _Contents:
-            return replace(
+        self._change(
+            lambda found: replace(
                 found,
                 accounts=_without(found.accounts, account),
                 leaving=_without(found.leaving, account),
             )
-
-        self._change(edit)
+        )
 
     def leaving(self) -> list[Account]:
         """
@@ -166,7 +157,7 @@ class AccountIndex:
 
     def leave(self) -> None:
         """
-        Remove all accounts at once; they are ``leaving`` until each is forgotten.
+        Remove all accounts at once; they are ``leaving`` until each has ``left``.
 
         Sibling processes use none of them from now on. Where the file cannot be written it is
         removed, which tells them the same.
@@ -187,9 +178,17 @@ class AccountIndex:
             except OSError as exc:
                 raise _unwritable(self._path, exc) from exc
 
+    def left(self, account: Account) -> None:
+        """
+        Note that nothing of *account* is stored any more, unless it was signed in again.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        self._change(lambda found: replace(found, leaving=_without(found.leaving, account)))
+
     def _change(self, edit: Callable[[_Contents], _Contents], *, timeout: float = 30.0) -> None:
-        lock = record_lock(f"accounts:{self._path}", "", timeout)
-        with lock:
+        with record_lock(f"accounts:{self._path}", "", timeout):
             found = self._read()
             edited = edit(found)
             text = json.dumps(

@@ -206,10 +206,13 @@ class Engine:
     def _enter(
         self, name: str, options: "flows.SignInOptions", window: SignInWindow | None
     ) -> Account:
+        from pywry_auth.desktop.panic import finish_leaving
+
         self._is_used = True
         account = self.entering.enter(name, options, window=window)
         issuer = self.offers.get(name).origin().issuer
         LOOP.submit(self.pictures.fetch(account, issuer=issuer))
+        LOOP.submit(finish_leaving(self.index, self.store))  # now that the store works
         return account
 
     def _known_at(self, provider: str | None) -> Account | None:

@@ -19,7 +19,7 @@ from pywry_auth.off_loop import off_loop
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.session.ending import revoke_all
 from pywry_auth.session.manager import SessionManager
-from pywry_auth.token_store.base import TokenStore
+from pywry_auth.token_store.base import TokenStore, key_entry
 from pywry_auth.tokens import OAuthTokenSet
 from pywry_auth.window.profiles import forget_profile, is_empty
 
@@ -145,6 +145,31 @@ async def panic(
     return PanicReport(tuple(await asyncio.gather(*ending)), tuple(left))
 
 
+async def finish_leaving(index: AccountIndex, store: TokenStore) -> bool:
+    """
+    Remove what ``panic`` had to leave, because it was cut off or the store refused then.
+
+    Nobody uses it any more; it only lies there. To be called when the store is known to work.
+
+    Returns:
+        Whether nothing of it is left.
+    """
+    try:
+        for account in await off_loop(index.leaving):
+            await _finished(index, store, account)
+    except StoreError:
+        return False
+    return True
+
+
+async def _finished(index: AccountIndex, store: TokenStore, account: Account) -> None:
+    async with record_lock(store.identity, account.key, GRACE):
+        if not index.holds(account.key):  # nobody signed in again meanwhile
+            await store.delete(account.key)
+            await store.delete(key_entry(account.key))
+    await off_loop(lambda: index.left(account))
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     account: Account
@@ -251,7 +276,7 @@ async def _removed(scope: PanicScope, accounts: Sequence[Account]) -> list[Remai
 
 def _all_gone(index: AccountIndex) -> None:
     for account in index.leaving():
-        index.forget(account)
+        index.left(account)
 
 
 def _without_browsing(profiles: Sequence[str]) -> bool:

@@ -217,9 +217,11 @@ def test_who_leaves_is_remembered_until_everything_is_removed(index, path):
     assert index.accounts() == []
     assert index.generation == 4
     assert {account.key for account in index.leaving()} == {ALICE.key, BOB.key, CAROL.key}
-    index.forget(ALICE)
+    index.left(ALICE)
     index.remember(BOB)
     assert AccountIndex(path).leaving() == [CAROL]
+    index.left(BOB)  # whoever removed it did not know that somebody has come back
+    assert AccountIndex(path).accounts() == [BOB]
     index.leave()
     assert {account.key for account in index.leaving()} == {BOB.key, CAROL.key}
 

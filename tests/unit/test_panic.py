@@ -8,7 +8,7 @@ from fakes.provider import ScriptedProvider
 
 from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.account_store import WatchedStore
-from pywry_auth.desktop.panic import PanicScope, Remainder, Revocation, panic
+from pywry_auth.desktop.panic import PanicScope, Remainder, Revocation, finish_leaving, panic
 from pywry_auth.desktop.picture import Pictures
 from pywry_auth.errors import DiscoveryError, DiscoveryTransportError, StoreError, TokenExpiredError
 from pywry_auth.lock import record_lock
@@ -309,3 +309,36 @@ def test_nobody_signed_in_is_nothing_to_end(tmp_path):
     assert scene.panic().is_complete
     report = scene.panic()
     assert (report.ends, report.left) == ((), ())
+
+
+@pytest.mark.parametrize("scene", [LockedStore], indirect=True)
+def test_what_was_left_goes_as_soon_as_the_store_works_again(scene):
+    scene.store.is_locked = True
+    scene.panic()
+    assert not asyncio.run(finish_leaving(scene.index, scene.store))
+    assert scene.store.get(BOB.key) is not None
+    scene.store.is_locked = False
+    asyncio.run(scene.store.save(ALICE.key, scene.provider.tokens()))
+    scene.index.remember(ALICE)
+    assert asyncio.run(finish_leaving(scene.index, scene.store))
+    assert scene.store.get(BOB.key) is None
+    assert scene.store.get(key_entry(BOB.key)) is None
+    assert scene.store.get(ALICE.key) is not None
+    assert scene.index.leaving() == []
+    assert scene.index.accounts() == [ALICE]
+
+
+def test_who_signs_in_again_while_what_was_left_is_removed_stays(scene):
+    scene.index.leave()
+    look = scene.index.leaving
+
+    def signs_in_after_a_look():
+        found = look()
+        scene.index.remember(ALICE)
+        return found
+
+    scene.index.leaving = signs_in_after_a_look
+    assert asyncio.run(finish_leaving(scene.index, scene.store))
+    assert scene.store.get(ALICE.key) is not None
+    assert scene.index.accounts() == [ALICE]
+    assert scene.store.get(BOB.key) is None

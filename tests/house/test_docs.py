@@ -47,6 +47,7 @@ from pywry_auth.testing.rows_par import FAPI
 from pywry_auth.window.callables import CallableWindow
 from tests import keyring_env
 from tests.cli_kit import BROWSER
+from tests.docs_desk import AcmeNotes, chooses, panics, walks_through_the_wizard
 from tests.providers_kit import DjangoOP, running
 from tests.resource_party import Application, started
 
@@ -226,6 +227,10 @@ def run(code, **names):
 
 
 HERE = {  # where each is run
+    "pywry_auth.desktop.accounts_page.windows.AccountPicker": "test_the_example_of_picking",
+    "pywry_auth.desktop.accounts_page.windows.ConnectedApps": "test_the_example_of_ending_all",
+    "pywry_auth.desktop.auth.DesktopAuth": "test_the_example_of_an_application_signs_in",
+    "pywry_auth.desktop.wizard.wizard.FirstRunWizard": "test_the_example_of_the_wizard_signs_in",
     "pywry_auth.http_auth.httpx_auth.HttpxAuth": "test_the_example_of_httpx_is_answered",
     "pywry_auth.http_auth.requests_auth.RequestsAuth": "test_the_example_of_requests_is_answered",
     "pywry_auth.protocol.refusal.StepUpChallenge": "test_the_example_of_a_step_up_signs_in",
@@ -418,6 +423,54 @@ def test_the_example_of_a_step_up_signs_in(application):
     auth = asking("pywry_auth.protocol.refusal.StepUpChallenge", application)["auth"]
     assert import_module("httpx").get(application.api.origin, auth=auth).status_code == 200
     assert len(application.agents) == 2
+
+
+@pytest.fixture
+def acme(monkeypatch, tmp_path):
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_a, **_k: tmp_path)
+    with ProgrammableProvider() as op:
+        acme = AcmeNotes(op)
+        yield acme
+        acme.join()
+        assert op.violations("mine") == []
+
+
+def test_the_example_of_an_application_signs_in(acme, application):
+    code = examples()["pywry_auth.desktop.auth.DesktopAuth"]
+    here = {"https://api.example.com": application.api.origin}
+    made = run(replaced(code, here), **acme.names, httpx=import_module("httpx"))
+    with made["auth"] as auth, made["client"] as client:
+        application.session = auth.session()
+        assert client.get(application.api.origin).json() == {"name": "Alice"}
+        assert (auth.silent(), len(acme.people)) == (made["account"], 1)
+
+
+def test_the_example_of_the_wizard_signs_in(acme):
+    code = examples()["pywry_auth.desktop.wizard.wizard.FirstRunWizard"]
+    with acme.DesktopAuth("Acme Notes", acme.provider) as auth:
+        made = acme.while_person(
+            walks_through_the_wizard, lambda: run(code, **acme.names, auth=auth)
+        )
+        assert made["account"] == auth.account is not None
+
+
+def test_the_example_of_picking(acme):
+    code = examples()["pywry_auth.desktop.accounts_page.windows.AccountPicker"]
+    with acme.DesktopAuth("Acme Notes", acme.provider) as auth:
+        first = auth.sign_in()
+        acme.next_is("bob", "Bob")
+        assert auth.add() == auth.account != first
+        made = acme.while_person(chooses(first), lambda: run(code, **acme.names, auth=auth))
+        assert made["account"] == auth.account == first
+
+
+def test_the_example_of_ending_all(acme):
+    code = examples()["pywry_auth.desktop.accounts_page.windows.ConnectedApps"]
+    with acme.DesktopAuth("Acme Notes", acme.provider) as auth:
+        auth.sign_in()
+        acme.while_person(panics, lambda: run(code, **acme.names, auth=auth))
+        assert (auth.account, auth.accounts()) == (None, [])
+    assert "revoke" in " ".join(acme.op.calls("mine"))
 
 
 # Python of the README

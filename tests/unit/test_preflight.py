@@ -194,12 +194,13 @@ def test_a_keyring_that_answers_when_nobody_waits_any_more_keeps_no_probe(monkey
 
 
 def test_a_look_that_is_cancelled_leaves_no_probe():
-    written = threading.Event()
+    written, left = threading.Event(), threading.Event()
 
     class Watched(MemoryKeyring):
         def set_password(self, service, username, password):
             super().set_password(service, username, password)
             written.set()
+            assert left.wait(10)
 
     Watched.__module__, Watched.__qualname__ = "keyring.backends.SecretService", "Keyring"
 
@@ -209,6 +210,7 @@ def test_a_look_that_is_cancelled_leaves_no_probe():
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+        left.set()
 
     with installed(Watched()) as keyring:
         asyncio.run(given_up(KeyringTokenStore(SERVICE)))

@@ -559,6 +559,48 @@ def test_a_window_that_breaks_on_the_way_costs_no_step(start, monkeypatch):
     assert Visitor(opened[0]).step == "choose"
 
 
+def in_browser(start, monkeypatch, absence):
+    monkeypatch.setattr("pywry_auth.desktop.wizard.first_run.ABSENCE", absence)
+    opened = []
+    monkeypatch.setattr(
+        "pywry_auth.desktop.wizard.host.open_in_browser", lambda url: opened.append(url) or True
+    )
+    desk = start(window=FakeStaying(WindowError("no engine")))
+    until(lambda: opened, "the browser opens")
+    return desk, opened[0]
+
+
+def test_a_tab_that_nobody_opens_is_not_waited_for_without_end(start, monkeypatch):
+    desk, _ = in_browser(start, monkeypatch, 0.01)
+    assert desk.result() is None
+
+
+def test_a_tab_that_is_closed_ends_the_wait_and_costs_no_step(start, monkeypatch):
+    desk, address = in_browser(start, monkeypatch, 3600.0)
+    page = Visitor(address)
+    client = http.client.HTTPConnection(page.authority, timeout=LIMIT)
+    client.request("GET", f"{page.folder}news", headers={"Cookie": page.cookie})
+    reply = client.getresponse()
+    assert reply.read(5) == b"retry"
+    page.do("go_on")
+    page.do("choose", provider="google")
+    monkeypatch.setattr("pywry_auth.desktop.wizard.first_run.ABSENCE", 0.01)
+    assert not desk.running.done()
+    reply.close()
+    client.close()
+    assert desk.result() is None
+    assert desk.remembered == "access"
+
+
+def test_a_window_whose_page_says_nothing_is_left_alone(start, monkeypatch):
+    monkeypatch.setattr("pywry_auth.desktop.wizard.first_run.ABSENCE", 0.01)
+    desk = start()
+    page = desk.visit()
+    page.do("go_on")
+    until(lambda: page.step == "choose", "it goes on")
+    assert not desk.running.done()
+
+
 def test_what_breaks_before_the_first_page_takes_the_window_with_it(tmp_path, monkeypatch):
     def broken(_self):
         raise RuntimeError("a defect")

@@ -1,7 +1,7 @@
 """What each request of a page gets, or does not get."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from socket import socket
 
@@ -31,12 +31,20 @@ class Answers:
     a cookie that only a window of ours was given; and, to do anything, our own Origin.
     """
 
-    def __init__(self, site: Site, doors: Doors, *, authority: str, app_name: str) -> None:
+    def __init__(
+        self,
+        site: Site,
+        doors: Doors,
+        *,
+        authority: str,
+        app_name: str,
+        on_presence: Callable[[bool], None] | None = None,
+    ) -> None:
         self._site = site
         self._doors = doors
         self._authority = authority
         self._replies = Replies(app_name)
-        self._news = News()
+        self._news = News(on_presence)
         self._connections = Connections(self._answer, self._replies.unusable, LIMITS)
 
     async def listen(self, sockets: Sequence[socket]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 
 from pywry_auth.desktop.pages.site import JsonValue
 
@@ -16,9 +16,13 @@ class News:
 
     Only the latest counts: a page that was away is told how things are, not how they came about.
     Belongs to one loop.
+
+    Args:
+        on_presence: told whether anybody listens, each time that changes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_presence: Callable[[bool], None] | None = None) -> None:
+        self._on_presence = on_presence
         self._number = 0
         self._latest: dict[str, tuple[int, bytes]] = {}
         self._news = asyncio.Event()
@@ -39,7 +43,7 @@ class News:
 
     async def listen(self) -> AsyncIterator[bytes]:
         """Give the latest of each kind, then each as it comes."""
-        self._listeners += 1
+        self._count(1)
         try:
             seen = 0
             while True:
@@ -51,4 +55,9 @@ class News:
                 if not fresh:
                     await news.wait()
         finally:
-            self._listeners -= 1
+            self._count(-1)
+
+    def _count(self, change: int) -> None:
+        before, self._listeners = self._listeners, self._listeners + change
+        if self._on_presence is not None and bool(before) != bool(self._listeners):
+            self._on_presence(bool(self._listeners))

@@ -6,7 +6,7 @@ system keeps its first request until the server listens.
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Protocol
 
@@ -27,12 +27,17 @@ class PageServer:
 
     Args:
         app_name: what the pages for lost visitors call the application.
+        on_presence: told, on the package's loop, whether any page is open, each time that changes.
 
     Raises:
         AuthenticationError: no port could be opened.
     """
 
-    def __init__(self, *, app_name: str = "") -> None:
+    def __init__(
+        self, *, app_name: str = "", on_presence: Callable[[bool], None] | None = None
+    ) -> None:
+        #: may be set until the server has been started
+        self.on_presence = on_presence
         self._app_name = app_name
         self._sockets = bind_first(HOST, (0,))
         self._doors = Doors()
@@ -73,7 +78,13 @@ class PageServer:
     async def _listen(self, site: Site) -> "_Serving":
         from pywry_auth.desktop.pages.answers import Answers
 
-        answers = Answers(site, self._doors, authority=self.authority, app_name=self._app_name)
+        answers = Answers(
+            site,
+            self._doors,
+            authority=self.authority,
+            app_name=self._app_name,
+            on_presence=self.on_presence,
+        )
         await answers.listen(self._sockets)
         return answers
 

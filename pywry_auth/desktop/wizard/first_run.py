@@ -1,6 +1,7 @@
 """One first run, from its first page to its end."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 
 from pywry_auth.account_index import Account
@@ -24,6 +25,40 @@ from pywry_auth.window.base import SignInWindow
 
 
 FAREWELL = 2.0  # seconds in which a browser can fetch the page that says it is over
+#: seconds without any page in a browser, which tells nobody of a closed tab; a tab that was put to
+#: sleep comes back within them
+ABSENCE = 300.0
+
+
+class Absence:
+    """
+    Notices that no page has been open for a long time; belongs to the package's loop.
+
+    Args:
+        on_long: called then.
+    """
+
+    def __init__(self, on_long: Callable[[], None]) -> None:
+        self._on_long = on_long
+        self._waiting: Callable[[], None] = self._nothing
+        self._is_over = False
+
+    def noticed(self, is_there: bool) -> None:  # noqa: FBT001  # what is noticed, not a switch
+        """Hear whether a page is open."""
+        self._waiting()
+        self._waiting = self._nothing
+        if not is_there and not self._is_over:
+            import asyncio
+
+            self._waiting = asyncio.get_running_loop().call_later(ABSENCE, self._on_long).cancel
+
+    def end(self) -> None:
+        """Notice nothing any more."""
+        self._is_over = True
+        self._waiting()
+
+    def _nothing(self) -> None:
+        """Wait for nothing."""
 
 
 class FirstRun:
@@ -61,14 +96,19 @@ class FirstRun:
         self._site = WizardSite(self._guide, scene=self._scene, theme=wishes.theme)
         self._signing_in = SigningIn(control, window=self._window, tell=self.tell)
         self._search = self._make_search()
+        self._absence = Absence(self._nobody_came)
         self._lock = threading.Lock()
         self._is_over = False
         self._unwatch = control.watch(self._heard)
 
     def start(self) -> None:
         """Begin to answer, and go on where an earlier first run was cut off."""
+        self._server.on_presence = self._absence.noticed
         self._server.start(self._site)
         self._showing.follow(self)
+        LOOP.call_soon(
+            lambda: self._absence.noticed(is_there=False)
+        )  # until the first page is there
         if self._guide.place.step is Step.SIGN_IN:
             LOOP.call_soon(lambda: self._do(Effect.SIGN_IN, self._guide.place))
 
@@ -103,12 +143,17 @@ class FirstRun:
         self._unwatch()
         if self._guide.place.step is Step.SIGN_IN:  # the program was interrupted
             self._signing_in.stop()
+        LOOP.call_soon(self._absence.end)
         if self._search is not None:
             LOOP.call_soon(self._search.stop)
         if self._guide.place.step is Step.LEFT and not self._showing.is_native:
             self._site.end_was_shown.wait(FAREWELL)
         self._showing.close()
         self._server.close()
+
+    def _nobody_came(self) -> None:
+        if not self._showing.is_native:  # a window says itself when it is closed
+            self.leave()
 
     def _make_search(self) -> Search | None:
         make_provider = self._wishes.organisations

@@ -75,19 +75,14 @@ def pages_of(op):
 
 
 class Example:
-    """One example in a process of its own, with whoever sits before it."""
+    """One application in a process of its own, with whoever sits before it."""
 
-    def __init__(self, screen, op, desk, name, *arguments):
+    def __init__(self, screen, op, desk, command):
         self.screen = screen
         self._op, self._pages = op, pages_of(op)
         self._before = set(screen.windows())
         self._lines = queue.Queue()
-        self.process = subprocess.Popen(
-            [sys.executable, str(EXAMPLES / f"{name}_notes.py"), *arguments],
-            env=desk,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self.process = subprocess.Popen(command, env=desk, stdout=subprocess.PIPE, text=True)
         self._listener = threading.Thread(target=self._listen)
         self._listener.start()
 
@@ -180,7 +175,8 @@ def start(screen, op, desk):
     with contextlib.ExitStack() as started:
 
         def start(name, *arguments):
-            example = Example(screen, op, desk, name, *arguments)
+            command = [sys.executable, str(EXAMPLES / f"{name}_notes.py"), *arguments]
+            example = Example(screen, op, desk, command)
             started.callback(example.put_away)
             return example
 

@@ -16,7 +16,7 @@ from PySide6.QtGui import QAccessible, QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from pywry_auth.desktop.qt import button as qt_button
-from pywry_auth.desktop.qt import qt_style
+from pywry_auth.desktop.qt import style as qt_style
 from tests.fakes.desktop import ADA
 from tests.journeys.button_scenes import scene_of
 

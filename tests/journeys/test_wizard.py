@@ -104,7 +104,8 @@ class Newcomer:
                 return window
             before = now
             time.sleep(REST)
-        raise AssertionError(f"the window never came to rest: {words}")
+        shades = len(set(before[::3]))
+        raise AssertionError(f"the window never came to rest: {words} ({shades} shades of red)")
 
     def goes_to_access(self):
         self.shows("welcome")

@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 #: grows when an older release could misread what a newer one wrote
 SCHEMA = 1
 SETTLED = 1.0  # seconds; the times of files are coarse, so one may be written twice within a tick
+LATEST = 1e11  # Unix time in seconds; no calendar shows a later one
 HURRY = 5.0  # seconds that leaving everything behind waits for another process
 
 
@@ -288,7 +289,7 @@ def _account(entry: object) -> Account | None:
         provider,
         subject,
         label=_text(entry.get("label")),
-        signed_in_at=float(at) if isinstance(at, int | float) else 0.0,
+        signed_in_at=float(at) if isinstance(at, int | float) and 0 <= at < LATEST else 0.0,
         name=_text(entry.get("name")),
         picture=_text(entry.get("picture")),
     )

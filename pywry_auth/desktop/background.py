@@ -120,27 +120,21 @@ class Background:
     ) -> None:
         """Sign in as ``sign_in``, and return at once; nothing happens while one is under way."""
         engine = self._engine
-        where = engine.place(provider)
-        engine.turn.begin(
+        engine.begin(
+            engine.place(provider),
             lambda: engine.sign_in(provider, options, None, SILENT_TIMEOUT),
-            announce=lambda: engine.entering.open(where),
         )
 
     def begin_add(self, provider: str | None = None) -> None:
         """Sign another account in as ``add``, and return at once."""
         engine = self._engine
         where = engine.place(provider)
-        engine.turn.begin(
-            lambda: engine.add(where, None), announce=lambda: engine.entering.open(where)
-        )
+        engine.begin(where, lambda: engine.add(where, None))
 
     def begin_switch(self, account: Account) -> None:
         """Make *account* the current one as ``switch``, and return at once."""
         engine = self._engine
-        engine.turn.begin(
-            lambda: engine.switch(account, None, SILENT_TIMEOUT),
-            announce=lambda: engine.entering.open(account.provider),
-        )
+        engine.begin(account.provider, lambda: engine.switch(account, None, SILENT_TIMEOUT))
 
     def begin_sign_out(self, account: Account | None = None) -> None:
         """Sign *account* out as ``sign_out``, and return at once."""

@@ -14,6 +14,8 @@ from pywry_auth.runtime import LOOP
 
 logger = logging.getLogger(__name__)
 
+UNDER_WAY = frozenset({AuthState.OPENING, AuthState.WAITING})
+
 OnStatus = Callable[[AuthStatus], None]
 OnEvent = Callable[[DesktopEvent], None]
 
@@ -82,6 +84,21 @@ class Board:
         """Put up that nobody is signed in; *account* is who must sign in again."""
         self.put(AuthStatus(AuthState.SIGNED_OUT, account, needs_sign_in=account is not None))
 
+    def lost(self, account: Account | None) -> None:
+        """
+        Put up that who was signed in is so no more; a sign-in under way goes on.
+
+        Args:
+            account: who must sign in again, or None for who was signed out.
+        """
+        self._change(
+            lambda now: (
+                replace(now, account=account, needs_sign_in=account is not None)
+                if now.state in UNDER_WAY
+                else AuthStatus(account=account, needs_sign_in=account is not None)
+            )
+        )
+
     def noticed(self, notice: str) -> None:
         """Put up what a window wanted said."""
         self._change(lambda status: replace(status, notice=notice))
@@ -91,6 +108,15 @@ class Board:
         with self._lock:
             self._watchers.clear()
             self._on_event = None
+
+    def still_true(self, before: AuthStatus) -> AuthStatus:
+        """Give what was put up *before* a sign-in, without what was lost during it."""
+        now = self._status
+        if before.account is not None and now.account is None:
+            return AuthStatus()
+        if now.needs_sign_in and not before.needs_sign_in:
+            return AuthStatus(account=before.account, needs_sign_in=True)
+        return before
 
     def _change(self, edit: Callable[[AuthStatus], AuthStatus]) -> None:
         with self._lock:

@@ -17,7 +17,7 @@ from pywry_auth.desktop.offers import Offers
 from pywry_auth.desktop.resuming import Resuming
 from pywry_auth.desktop.seats import Seats
 from pywry_auth.desktop.turn import Turn
-from pywry_auth.desktop.values import AccountDetails, DesktopEventName
+from pywry_auth.desktop.values import AccountDetails, AuthStatus, DesktopEventName
 from pywry_auth.errors import AuthError, AuthFlowCancelled
 from pywry_auth.runtime import LOOP
 from pywry_auth.token_store.base import TokenStore
@@ -61,6 +61,7 @@ class Engine:
         self.turn = Turn(self._refused)
         self.texts = texts
         self._resuming_lock = threading.Lock()
+        self._resumed: AuthStatus | None = None
         self._is_used = False
         self.seats = Seats(
             offers,
@@ -114,7 +115,7 @@ class Engine:
             ProviderNotFoundError: no provider has that name.
         """
         if provider is not None:
-            self.offers.get(provider)
+            self.offers.require(provider)  # what is made of it may take its time, elsewhere
             return provider
         known = self.board.status.account
         return self.offers.names[0] if known is None else known.provider
@@ -124,11 +125,19 @@ class Engine:
         if self.turn.is_taken:
             return self.current
         with self._resuming_lock:
-            before = self.board.status
-            status = self.resuming.resume(self.current, within)
-            self.board.put(status)
-        if status.needs_sign_in and not before.needs_sign_in:
-            self.board.tell(DesktopEventName.NEEDS_SIGN_IN, status.account)
+            number, before = self.turn.number, self.board.status
+            try:
+                status = self.resuming.resume_last(self.current, within)
+            except AuthFlowCancelled:
+                return self.current
+            self._resumed = status
+        # With no lock held: whoever is told may ask for all of this again. What somebody did
+        # meanwhile counts, and what was found later.
+        self.board.edit(
+            lambda now: status if (number, status) == (self.turn.number, self._resumed) else now
+        )
+        if self.board.status is status:
+            self._tell_resumed(status, before)
         return self.current
 
     def sign_in(
@@ -144,12 +153,14 @@ class Engine:
             known = self._known_at(provider)
             if options is None and known is not None:
                 status = self.resuming.resume(known, within)
-                if not status.needs_sign_in:
+                if status.is_in:
                     self.board.put(status)
                     return known
                 self.entering.fall_back_to(status)
                 name = known.provider
-                options = flows.SignInOptions(login_hint=known.label or None)
+                # Whoever was signed out elsewhere is not suggested.
+                hint = status.account.label if status.account else ""
+                options = flows.SignInOptions(login_hint=hint or None)
             return self._enter(name, options or flows.SignInOptions(), window)
 
     def add(self, provider: str | None, window: SignInWindow | None) -> Account:
@@ -162,9 +173,10 @@ class Engine:
     def switch(self, account: Account, window: SignInWindow | None, within: float) -> Account:
         """Make another account the current one, in one's turn; see ``DesktopAuth.switch``."""
         before = self.current
-        with self.entering.attempt(self.place(account.provider)):
+        with self.entering.attempt(account.provider):
+            self.offers.require(account.provider)
             status = self.resuming.resume(account, within)
-            if status.needs_sign_in:
+            if not status.is_in:
                 options = flows.SignInOptions(login_hint=account.label or None)
                 account = self._enter(account.provider, options, window)
             else:
@@ -186,7 +198,7 @@ class Engine:
     def panic(self, on_end: "Callable[[desktop.AccountEnd], None] | None") -> "desktop.PanicReport":
         """End everything; see ``DesktopAuth.panic``."""
         self.entering.cancel()
-        with self.turn.taken(CLOSING):
+        with self.turn.taken_if_possible(CLOSING):  # what hangs must not keep anything signed in
             return self._leaving().end_everything(on_end)
 
     def details(self) -> list[AccountDetails]:
@@ -202,6 +214,18 @@ class Engine:
         if self.seats.close() or self._is_used:
             for provider in self.offers.made():
                 LOOP.run(provider.close())
+
+    def begin(self, where: str, work: Callable[[], object]) -> None:
+        """Put up that a sign-in at *where* begins, and do its *work* on a thread of its own."""
+        entering = self.entering
+        self.turn.begin(work, announce=lambda: entering.open(where), retract=entering.settle)
+
+    def _tell_resumed(self, status: AuthStatus, before: AuthStatus) -> None:
+        if status.needs_sign_in and not before.needs_sign_in:
+            self.board.tell(DesktopEventName.NEEDS_SIGN_IN, status.account)
+        was, now = before.account, status.account
+        if status.is_in and was is not None and now is not None and now.key != was.key:
+            self.board.tell(DesktopEventName.SWITCHED, status.account)
 
     def _enter(
         self, name: str, options: "flows.SignInOptions", window: SignInWindow | None
@@ -263,6 +287,7 @@ class Engine:
             self.entering.failed(error, before=self.board.status, provider="")
 
     def _ask(self, key: str) -> None:
-        for account in self.resuming.accounts():
-            if account.key == key:
+        with self.turn.taken_if_free() as is_mine:
+            lost = [each for each in self.resuming.accounts() if each.key == key and is_mine]
+            for account in lost:  # nobody where a person is being asked for something already
                 self.entering.ask_when_needed(account)

@@ -59,7 +59,7 @@ class Entering:
         self._manner = manner
         self._texts = texts
         self._lock = threading.Lock()
-        self._flow: flows.AuthFlowManager | None = None
+        self._flows: list[flows.AuthFlowManager] = []
         self._shown: Shown | None = None
         self._before: AuthStatus | None = None
         self._is_cancelled = False
@@ -84,18 +84,19 @@ class Entering:
     @contextmanager
     def attempt(self, provider: str) -> Generator[None]:
         """Put up how what happens inside ends, where that is no success."""
-        if self._before is None:
-            self.open(provider)
         try:
+            if self._before is None:
+                self.open(provider)
             yield
         except AuthFlowCancelled:
-            self._settle()
+            self.settle()
             raise
         except AuthError as exc:
-            self.failed(exc, before=self._before or self._board.status, provider=provider)
+            before = self._before or self._board.status
+            self.failed(exc, before=self._board.still_true(before), provider=provider)
             raise
         except BaseException:
-            self._settle()
+            self.settle()
             raise
         finally:
             self._before = None
@@ -146,7 +147,9 @@ class Entering:
         with self._under_way(flow):
             result = flow.run_when_needed()
         if result is not None:
-            self._board.signed_in(account)
+            current = self._board.status.account
+            if current is None or current.key == account.key:
+                self._board.signed_in(account)
             self._board.tell(DesktopEventName.SIGNED_IN, account)
 
     def leave_everywhere(self, session: "sessions.SessionManager", account: Account) -> None:
@@ -202,9 +205,9 @@ class Entering:
     def cancel(self) -> None:
         """End the sign-in under way."""
         with self._lock:
-            flow = self._flow
+            under_way = list(self._flows)
             self._is_cancelled = self._before is not None
-        if flow is not None:
+        for flow in under_way:
             flow.cancel()
 
     def again(self) -> None:
@@ -219,7 +222,8 @@ class Entering:
         self, flow: "flows.AuthFlowManager", shown: Shown | None = None
     ) -> Generator[None]:
         with self._lock:
-            self._flow, self._shown = flow, shown
+            self._flows.append(flow)
+            self._shown = shown or self._shown
             is_cancelled = self._is_cancelled
         if is_cancelled:  # before there was anything that could have been told so
             flow.cancel()
@@ -227,11 +231,14 @@ class Entering:
             yield
         finally:
             with self._lock:
-                self._flow = self._shown = None
+                self._flows.remove(flow)
+                self._shown = None if self._shown is shown else self._shown
 
-    def _settle(self) -> None:
-        if self._before is not None:
-            self._board.put(replace(self._before, trouble=None, notice=""))
+    def settle(self) -> None:
+        """Put up what was there before the attempt, which came to nothing."""
+        before, self._before = self._before, None
+        if before is not None:
+            self._board.put(replace(self._board.still_true(before), trouble=None, notice=""))
 
     def _entered(
         self, name: str, options: "flows.SignInOptions", window: SignInWindow | None

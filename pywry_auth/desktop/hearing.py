@@ -37,10 +37,10 @@ class Hearing:
             case SessionEventName.REFRESH_FAILED if event.reason == RefreshTransportError.code:
                 self._unreachable(account, event.reason)
             case SessionEventName.REAUTH_REQUIRED:
-                self._board.signed_out(account)
+                self._board.lost(account)
                 self._board.tell(DesktopEventName.NEEDS_SIGN_IN, account, event.reason)
             case SessionEventName.LOGGED_OUT if event.reason:  # in another process
-                self._board.signed_out()
+                self._board.lost(None)
                 self._board.tell(DesktopEventName.SIGNED_OUT, account, event.reason)
             case _:
                 pass

@@ -72,26 +72,31 @@ class Leaving:
             self._end(session, account, everywhere=everywhere)
         finally:
             self._seats.leave(account)
-        self._index.forget(account)
-        self._pictures.remove(account)
-        rest = self._resuming.accounts()
-        if account.provider not in {each.provider for each in rest}:
-            self._entering.forget_browsing(account.provider)
         current = self._board.status.account
-        if current is None or current.key == account.key:
-            self._move_on(rest)
-        self._board.tell(DesktopEventName.SIGNED_OUT, account)
+        is_current = current is None or current.key == account.key
+        status = AuthStatus()
+        try:
+            self._forget(account)
+            if is_current:
+                status = self._next()
+        finally:  # whatever else cannot be read or written, their tokens are gone
+            if is_current:
+                self._board.put(status)
+            self._board.tell(DesktopEventName.SIGNED_OUT, account)
+        if status.is_in:
+            self._board.tell(DesktopEventName.SWITCHED, status.account)
 
     def end_everything(self, on_end: Callable[[AccountEnd], None] | None) -> PanicReport:
         """End all that was ever signed in; see ``DesktopAuth.panic``."""
         self._resuming.sleep()
         current = self._board.status.account
-        report = LOOP.run(panic(self._scope(), on_end=on_end))
-        self._seats.close()
-        self._board.signed_out()
-        if current is not None:
-            self._board.tell(DesktopEventName.SIGNED_OUT, current)
-        return report
+        try:
+            return LOOP.run(panic(self._scope(), on_end=on_end))
+        finally:
+            self._seats.close()
+            self._board.signed_out()
+            if current is not None:
+                self._board.tell(DesktopEventName.SIGNED_OUT, current)
 
     def _scope(self) -> PanicScope:
         return PanicScope(
@@ -125,9 +130,13 @@ class Leaving:
         else:
             LOOP.run(session.logout())
 
-    def _move_on(self, rest: list[Account]) -> None:
+    def _forget(self, account: Account) -> None:
+        self._pictures.remove(account)
+        self._index.forget(account)
+        rest = self._resuming.accounts()
+        if account.provider not in {each.provider for each in rest}:
+            self._entering.forget_browsing(account.provider)
+
+    def _next(self) -> AuthStatus:
         """Strictly private: the account used before becomes the current one."""
-        status = self._resuming.resume(rest[0], 0.0) if rest else AuthStatus()
-        self._board.put(status)
-        if status.account is not None and not status.needs_sign_in:
-            self._board.tell(DesktopEventName.SWITCHED, status.account)
+        return self._resuming.resume_last(None, 0.0)

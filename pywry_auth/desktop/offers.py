@@ -1,5 +1,6 @@
 """The providers an application offers, by the names it gives them."""
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pywry_auth.desktop.values import ProviderChoice
@@ -30,6 +31,7 @@ class Offers:
     def __init__(
         self, providers: OAuthProvider | Sequence[OAuthProvider] | Mapping[str, Offered]
     ) -> None:
+        self._lock = threading.Lock()
         self._offered: dict[str, Offered] = dict(_named(providers))
         if not self._offered:
             raise ConfigError("no provider is offered", hint="give at least one")
@@ -51,19 +53,34 @@ class Offers:
         Raises:
             ProviderNotFoundError: none is called so.
         """
-        offered = self._offered.get(name)
-        if offered is None:
+        self.require(name)
+        offered = self._offered[name]
+        if isinstance(offered, OAuthProvider):
+            return offered
+        made = offered()
+        with self._lock:
+            now = self._offered[name]
+            if isinstance(now, OAuthProvider):  # somebody was faster; one is enough
+                return now
+            self._offered[name] = made
+        return made
+
+    def require(self, name: str) -> None:
+        """
+        Make sure that there is a provider called *name*, without making it.
+
+        Raises:
+            ProviderNotFoundError: none is called so.
+        """
+        if name not in self._offered:
             raise ProviderNotFoundError(
                 f"no provider is called {name!r}", hint=f"one of {', '.join(self.names)}"
             )
-        if isinstance(offered, OAuthProvider):
-            return offered
-        made = self._offered[name] = offered()
-        return made
 
     def issuer_of(self, name: str) -> str:
-        """Give the issuer of what is called *name*, or "" where nothing is."""
-        return self.get(name).origin().issuer if name in self._offered else ""
+        """Give the issuer of what is called *name*, or "" where nothing is, or was made so far."""
+        offered = self._offered.get(name)
+        return offered.origin().issuer if isinstance(offered, OAuthProvider) else ""
 
     def add(self, name: str, provider: OAuthProvider) -> None:
         """
@@ -74,7 +91,8 @@ class Offers:
         """
         _require_name(name)
         provider.name = name
-        self._offered[name] = provider
+        with self._lock:
+            self._offered[name] = provider
 
     def made(self) -> list[OAuthProvider]:
         """Give those that have been needed so far."""

@@ -1,6 +1,7 @@
 """Ends whatever an application signed in: here at once, there as far as providers listen."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pywry_auth.errors import (
 )
 from pywry_auth.lock import record_lock
 from pywry_auth.off_loop import off_loop
+from pywry_auth.outcome import CallOutcome
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.session.ending import revoke_all
 from pywry_auth.session.manager import SessionManager
@@ -23,6 +25,8 @@ from pywry_auth.token_store.base import TokenStore, key_entry
 from pywry_auth.tokens import OAuthTokenSet
 from pywry_auth.window.profiles import forget_profile, is_empty
 
+
+logger = logging.getLogger(__name__)
 
 REVOKING = 10.0  # seconds a provider gets; a person who presses this button does not wait longer
 GRACE = 5.0  # seconds for whoever else is just at a record
@@ -222,7 +226,11 @@ async def _ended(
     ends = [tokens.expires_at for tokens in live if tokens.expires_at is not None]
     end = AccountEnd(found.account, revocation, max(ends, default=None))
     if on_end is not None:
-        on_end(end)
+        told: CallOutcome[None] = CallOutcome()
+        with told:
+            on_end(end)
+        if told.error is not None:  # its fault must not keep anything signed in
+            logger.error("panic.listener_failed", exc_info=told.error)
     return end
 
 

@@ -60,9 +60,23 @@ class Resuming:
         """
         return [each for each in self._index.accounts() if each.provider in self._offers]
 
-    def resume(self, account: Account | None, within: float) -> AuthStatus:
+    def resume_last(self, account: Account | None, within: float) -> AuthStatus:
         """
-        Take up *account*, or the one used last; gives what there is to show.
+        Take up *account*, or where it has left the list the one used last.
+
+        Args:
+            account: which one, or None for the one used last.
+            within: as for ``resume``.
+
+        Raises:
+            StoreError: what is stored cannot be read.
+        """
+        found = self._listed(account) or next(iter(self.accounts()), None)
+        return AuthStatus() if found is None else self.resume(found, within)
+
+    def resume(self, account: Account, within: float) -> AuthStatus:
+        """
+        Take up *account*, and nobody else; gives what there is to show.
 
         An account that has left the list, in whichever process that happened, is signed out.
 
@@ -70,12 +84,13 @@ class Resuming:
             account: which one.
             within: seconds the provider has where it is asked without a window; 0 asks it not.
 
+        Returns:
+            The status; nobody is in it where the account has left the list.
+
         Raises:
             StoreError: what is stored cannot be read.
         """
-        accounts = self.accounts()
-        meant = [each for each in accounts if account is not None and each.key == account.key]
-        found = next(iter(meant or accounts), None)
+        found = self._listed(account)
         if found is None:
             return AuthStatus()
         session = self._seats.taken(found.key)
@@ -84,6 +99,9 @@ class Resuming:
             self._taken_up(found, tokens)
             return AuthStatus(AuthState.SIGNED_IN, found)
         return self._renewed(found, within)
+
+    def _listed(self, account: Account | None) -> Account | None:
+        return next((one for one in self.accounts() if account and one.key == account.key), None)
 
     def sleep(self) -> None:
         """Wake up for nothing any more."""

@@ -20,6 +20,8 @@ class Turn:
         self._lock = threading.Lock()
         self._on_error = on_error
         self._is_closed = False
+        #: grows with each turn; who began before, and asked for none, sees that one was taken
+        self.number = 0
 
     @contextmanager
     def taken(self, within: float = 0.0) -> Generator[None]:
@@ -32,35 +34,68 @@ class Turn:
         Raises:
             AuthenticationError: somebody else has it, or the application is closing.
         """
-        if self._is_closed:
-            raise AuthenticationError("the application is closing")
-        if not self._lock.acquire(timeout=within):
+        if not self._acquire(within):
+            if self._is_closed:
+                raise AuthenticationError("the application is closing")
             raise AuthenticationError("a sign-in is under way already", hint="cancel it first")
         try:
             yield
         finally:
             self._lock.release()
 
+    @contextmanager
+    def taken_if_possible(self, within: float) -> Generator[None]:
+        """
+        Take the turn, or go on without it where somebody does not give it back in time.
+
+        Args:
+            within: seconds to wait for whoever has it.
+
+        Raises:
+            AuthenticationError: the application is closing.
+        """
+        is_mine = self._acquire(within)
+        if self._is_closed and not is_mine:
+            raise AuthenticationError("the application is closing")
+        self.number += 1
+        try:
+            yield
+        finally:
+            if is_mine:
+                self._lock.release()
+
     @property
     def is_taken(self) -> bool:
         """Whether something is under way."""
         return self._lock.locked()
 
-    def begin(self, work: Callable[[], object], *, announce: Callable[[], None]) -> None:
+    @contextmanager
+    def taken_if_free(self) -> Generator[bool]:
+        """Take the turn if nobody has it; gives whether it was taken."""
+        is_mine = self._acquire(0.0)
+        try:
+            yield is_mine
+        finally:
+            if is_mine:
+                self._lock.release()
+
+    def begin(
+        self,
+        work: Callable[[], object],
+        *,
+        announce: Callable[[], None],
+        retract: Callable[[], None],
+    ) -> None:
         """
         Do *work* on a thread of its own, unless something is under way already.
 
         Args:
             work: done with the turn taken; what became of it is seen in the status.
             announce: called at once, on this thread, if it begins.
+            retract: called if it was announced and cannot begin: there is no thread to be had.
         """
-        if self._is_closed or not self._lock.acquire(blocking=False):
+        if not self._acquire(0.0):
             return  # a second press of the same button is no error
-        try:
-            announce()
-        except BaseException:
-            self._lock.release()
-            raise
 
         def run() -> None:
             try:
@@ -68,7 +103,22 @@ class Turn:
             finally:
                 self._lock.release()
 
-        self.beside(run)
+        try:
+            announce()
+            self.beside(run)
+        except BaseException:
+            retract()
+            self._lock.release()
+            raise
+
+    def _acquire(self, within: float) -> bool:
+        if self._is_closed or not self._lock.acquire(timeout=within):
+            return False
+        if self._is_closed:  # while this one waited
+            self._lock.release()
+            return False
+        self.number += 1
+        return True
 
     def beside(self, work: Callable[[], object]) -> None:
         """Do *work*, which takes the turn itself if it needs to, on a thread of its own."""

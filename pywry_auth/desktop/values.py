@@ -45,6 +45,11 @@ class AuthStatus:
     needs_sign_in: bool = False
     notice: str = ""
 
+    @property
+    def is_in(self) -> bool:
+        """Whether somebody is signed in."""
+        return self.account is not None and not self.needs_sign_in
+
 
 class DesktopEventName(StrEnum):
     """The kinds of events."""

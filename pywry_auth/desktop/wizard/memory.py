@@ -14,6 +14,7 @@ from pywry_auth.private_files import read_private, replace_private
 logger = logging.getLogger(__name__)
 
 SCHEMA = 1
+LATEST = 1e11  # Unix time in seconds; no calendar shows a later one
 NAME = "first-run.json"
 MAX_BYTES = 8192  # far more than is ever written
 
@@ -103,7 +104,7 @@ def _read(content: bytes) -> Remembered | None:
         _text(data.get("query")),
         _text(data.get("issuer")),
         tuple(Step(str(each)) for each in trail),
-        began_at=float(began) if isinstance(began, int | float) else 0.0,
+        began_at=float(began) if isinstance(began, int | float) and 0 <= began < LATEST else 0.0,
     )
 
 

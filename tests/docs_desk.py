@@ -1,11 +1,16 @@
 """An application as the documents have it: a provider, and a person who uses its windows."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pywry_auth
 from pywry_auth import AccountPicker, ConnectedApps, DesktopAuth, GenericOIDCProvider
@@ -13,11 +18,16 @@ from pywry_auth.desktop import FirstRunWizard
 from pywry_auth.desktop.accounts_page.desk import ident
 from pywry_auth.testing import CORRECT, HeadlessAgent, Put
 from pywry_auth.window.callables import CallableWindow
+from tests.cli_kit import BROWSER
 from tests.fakes.staying import FakeStaying
+from tests.screen import until
 from tests.unit.test_wizard_run import Visitor
 
 
+ROOT = Path(__file__).parents[1]
 LIMIT = 20.0  # seconds; only a broken page comes near it
+LONG = 60.0  # seconds for a whole sign-in on a loaded machine
+PATIENCE = 6.0  # seconds until a person presses a key again
 
 
 class Staying(FakeStaying):
@@ -125,6 +135,12 @@ def chooses(account):
     return choose
 
 
+def leaves(page):
+    """Look at the page, and leave."""
+    comes_to(page, 'data-screen="accounts"')
+    page.do("leave")
+
+
 def panics(page):
     """Press the panic button, and leave."""
     comes_to(page, 'data-screen="accounts"')
@@ -132,3 +148,75 @@ def panics(page):
     page.do("confirm")
     comes_to(page, 'data-screen="ended"')
     page.do("leave")
+
+
+class Started:
+    """
+    A script of the documents as a newcomer runs it: real keyring, real window, real provider.
+
+    Args:
+        code: the script.
+        folder: of the person; holds the script.
+        env: the environment.
+    """
+
+    def __init__(self, code, folder, env):
+        self.title = "Acme Notes"
+        self.folder = folder
+        script = folder / "example.py"
+        script.write_text(code)
+        own = {
+            "PYWRY_AUTH_WINDOW": "browser",
+            "BROWSER": BROWSER,
+            "CLI_BROWSER_LOG": str(folder / "last-page.html"),
+            "PYTHONPATH": str(ROOT),
+            "HOME": str(folder),
+            "XDG_DATA_HOME": str(folder),
+            "QT_LOGGING_RULES": "*=false",
+        }
+        if os.geteuid() == 0:
+            own["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
+        self.process = subprocess.Popen(
+            [sys.executable, str(script)],
+            env={name: value for name, value in {**env, **own}.items() if value},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_failure):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    @property
+    def accounts(self):
+        """Whoever the application knows."""
+        file = self.folder / "pywry-auth" / "apps" / "acme-notes" / "accounts.json"
+        return json.loads(file.read_text())["accounts"] if file.exists() else []
+
+    def is_signed_in_at(self, screen, *keys):
+        """Press *keys* in its window until somebody is signed in; then close it."""
+        until(screen.windows, "a window", LIMIT)
+        window = screen.window(screen.windows()[0].title)
+        last_page = self.folder / "last-page.html"
+        end = time.monotonic() + LONG
+        while not last_page.exists():
+            assert time.monotonic() < end, "nobody signed in"
+            assert self.process.poll() is None, "it ended"
+            screen.press(*keys)
+            pause(last_page.exists, PATIENCE)
+        until(lambda: self.accounts, "the account is listed", LIMIT)
+        screen.ask_to_close(window)
+        said, _ = self.process.communicate(timeout=LIMIT)
+        assert self.process.returncode == 0
+        return said
+
+
+def pause(is_over, seconds):
+    """Wait *seconds*, or until it is over."""
+    end = time.monotonic() + seconds
+    while not is_over() and time.monotonic() < end:
+        time.sleep(0.05)

@@ -12,6 +12,7 @@ import textwrap
 import tomllib
 from dataclasses import dataclass, replace
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 
@@ -47,9 +48,17 @@ from pywry_auth.testing.rows_par import FAPI
 from pywry_auth.window.callables import CallableWindow
 from tests import keyring_env
 from tests.cli_kit import BROWSER
-from tests.docs_desk import AcmeNotes, chooses, panics, walks_through_the_wizard
+from tests.docs_desk import (
+    AcmeNotes,
+    Started,
+    chooses,
+    leaves,
+    panics,
+    walks_through_the_wizard,
+)
 from tests.providers_kit import DjangoOP, running
 from tests.resource_party import Application, started
+from tests.screen import Screen, missing_tools
 
 
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
@@ -73,7 +82,7 @@ def blocks(*languages):
     for name in DOCUMENTS:
         heading = ""
         for title, language, text in re.findall(
-            r"^## ([^\n]*)$|^```(\w*)\n(.*?)^```$",
+            r"^#{2,3} ([^\n]*)$|^```(\w*)\n(.*?)^```$",
             (ROOT / name).read_text("utf-8"),
             re.MULTILINE | re.DOTALL,
         ):
@@ -99,7 +108,16 @@ COMMAND_LINES = [
 
 
 SHOWN = {  # the Python of the README, by the heading it stands under, with where it is run
-    "Use it": "test_the_example_signs_in_once_and_the_second_start_is_silent",
+    "In pywebview": "test_the_ten_lines_sign_in_from_a_page",
+    "In Tk": "test_the_lines_for_a_toolkit_sign_in",
+    "In Qt": "test_the_lines_for_a_toolkit_sign_in",
+    "In a command-line tool": "test_the_lines_for_a_tool_sign_in_once",
+    "What `DesktopAuth` does": "test_the_readmes_verbs_do_what_they_say",
+    "The first run": "test_the_readmes_first_run_signs_in",
+    "Accounts": "test_the_readmes_accounts_are_picked_then_ended",
+    "When something is wrong": "test_the_readmes_preflight_finds_what_is_wrong",
+    "Marks of providers": "test_the_readmes_mark_is_on_the_button",
+    "Without a button": "test_the_example_signs_in_once_and_the_second_start_is_silent",
     "Keep it signed in": "test_a_session_that_the_provider_ended_asks_by_itself",
     "Your own requests": "test_the_readmes_own_requests_are_answered",
     "Sign in on another device": "test_the_readmes_code_is_shown_and_signs_in",
@@ -126,11 +144,79 @@ def op():
     yield from running(DjangoOP)
 
 
+@pytest.fixture(scope="module")
+def screen():
+    with Screen() as screen:
+        yield screen
+
+
+@pytest.fixture(scope="module")
+def keys():
+    with keyring_env.private_keyring() as session:
+        yield session
+
+
+needs_desk = [
+    pytest.mark.keyring,
+    pytest.mark.window,
+    pytest.mark.skipif(bool(keyring_env.lacks()), reason=keyring_env.lacks()),
+    pytest.mark.skipif(bool(missing_tools()), reason=f"not installed: {missing_tools()}"),
+]
+
+
+def ten_lines(op):
+    """Give the imports and the provider of the first example, then the rest of it."""
+    local = {"my-client-id": "native", "https://id.example.com": op.issuer}
+    before, using, after = replaced(shown("In pywebview"), local).partition("with DesktopAuth")
+    return before, using + after
+
+
+def test_the_ten_lines_are_not_more():
+    assert len([line for line in shown("In pywebview").splitlines() if line]) <= 10
+
+
+def with_marks(test):
+    for mark in needs_desk:
+        test = mark(test)
+    return test
+
+
+@with_marks
+def test_the_ten_lines_sign_in_from_a_page(op, screen, keys, tmp_path):
+    code = "".join(ten_lines(op))
+    with Started(code, tmp_path, screen.environment_over(os.environ | keys)) as app:
+        app.is_signed_in_at(screen, "Tab", "Return")
+
+
+@with_marks
+@pytest.mark.parametrize(
+    ("heading", "pressed", "told"), [("In Tk", "Tab", "Account("), ("In Qt", "Tab", "Account(")]
+)
+def test_the_lines_for_a_toolkit_sign_in(op, screen, keys, tmp_path, heading, pressed, told):
+    start, _ = ten_lines(op)
+    begun = f'auth = DesktopAuth("Acme Notes", provider)\n{shown(heading)}\nauth.close()\n'
+    code = f"{start.replace('import webview', '')}{begun}"
+    with Started(code, tmp_path, screen.environment_over(os.environ | keys)) as app:
+        assert told in app.is_signed_in_at(screen, pressed, "space")
+
+
+@with_marks
+def test_the_lines_for_a_tool_sign_in_once(op, keys, tmp_path):
+    start, _ = ten_lines(op)
+    code = f"{start.replace('import webview', '')}{shown('In a command-line tool')}\nprint(token)\n"
+    with Started(code, tmp_path, os.environ | keys) as first:
+        said, _ = first.process.communicate(timeout=LONG)
+    with Started(code, tmp_path, os.environ | keys | {"BROWSER": "false"}) as second:
+        assert second.process.communicate(timeout=LONG)[0] == said
+    assert said.strip()
+    assert (first.process.returncode, second.process.returncode) == (0, 0)
+
+
 @pytest.mark.keyring
 @pytest.mark.skipif(bool(keyring_env.lacks()), reason=keyring_env.lacks())
 def test_the_example_signs_in_once_and_the_second_start_is_silent(op, tmp_path):
     local = replaced(
-        shown("Use it"), {"my-client-id": "native", "https://id.example.com": op.issuer}
+        shown("Without a button"), {"my-client-id": "native", "https://id.example.com": op.issuer}
     )
     script = tmp_path / "example.py"
     script.write_text(f"import asyncio\n\n{local}\n\nprint(asyncio.run(access_token()))\n")
@@ -494,7 +580,7 @@ class Desk(Application):
         return agent.show_window(url, config)
 
     def run(self, heading, changes, **names):
-        """Run the block under *heading* after the one of "Use it"; gives all names afterwards."""
+        """Run the block under *heading* after "Without a button"; gives all names afterwards."""
         public = {name: pywry_auth.__getattr__(name) for name in dir(pywry_auth)}
         ours = {"provider": self.provider, "session": self.session, "sign_in": self.sign_in}
         say = {"print": lambda *words: self.said.append(" ".join(map(str, words)))}
@@ -591,6 +677,155 @@ def test_the_readme_counts_right(monkeypatch):
     assert f"`scripts/chaos` kills sessions at {len(points)} points" in " ".join(README.split())
 
 
+def test_the_readmes_verbs_do_what_they_say(acme, application):
+    here = {"https://api.example.com": application.api.origin}
+    said = []
+
+    def print_(word):
+        said.append(str(word))
+        if word == "signed_in":
+            application.session = auths[-1].session()
+            acme.next_is("bob", "Bob")
+
+    auths = []
+
+    def make(*args, **options):
+        auths.append(acme.DesktopAuth(*args, **options))
+        return auths[-1]
+
+    names = acme.names | {"DesktopAuth": make, "print": print_}
+    made = run(replaced(shown("What `DesktopAuth` does"), here), **names)
+    with made["auth"] as auth:
+        assert made["me"] == {"name": "Alice"}
+        assert made["other"].name == "Bob"
+        assert (auth.account, auth.accounts()) == (made["account"], [made["account"]])
+    assert said == ["signed_in", "signed_in", "switched", "signed_out"]
+
+
+def test_the_table_of_verbs_names_methods_that_are_there():
+    [table] = re.findall(r"^\| \| blocks \|.*?\n\n", README, re.MULTILINE | re.DOTALL)
+    named = re.findall(r"`(\w+)`", table)
+    assert len(named) == 17
+    assert not [name for name in named if not callable(find(pywry_auth.DesktopAuth, name))]
+    besides = README.partition("| Besides | |\n")[2].partition("\n\n")[0]
+    cells = [row.split("|")[1] for row in besides.splitlines()]
+    settings = signature(pywry_auth.DesktopAuth).parameters
+    members = re.findall(r"`(\w+)", " ".join(cells))
+    assert len(members) == 14
+    assert not [
+        each for each in members if not (find(pywry_auth.DesktopAuth, each) or each in settings)
+    ]
+
+
+def find(kind, name):
+    """Give a member of *kind*, wherever it has it from."""
+    return next((vars(each)[name] for each in kind.__mro__ if name in vars(each)), None)
+
+
+def test_the_readme_names_every_state_event_and_verb():
+    values = import_module("pywry_auth.desktop.values")
+    verbs = import_module("pywry_auth.desktop.button_values").Verb
+    rows = re.findall(r"^\| `(\w+)` \|", README.partition("## The button")[2], re.MULTILINE)
+    assert rows[:6] == [str(state) for state in values.AuthState]
+    [told] = re.findall(r"`on_event=` \| told ([^|]*), with", README)
+    assert re.findall(r"`(\w+)`", told) == [str(name) for name in values.DesktopEventName]
+    [pressed] = re.findall(r"be pressed: ([^.]*)\.", README.replace("\n", " "))
+    assert set(re.findall(r"`(\w+)`", pressed)) == set(verbs)
+
+
+def test_the_readmes_first_run_signs_in(acme, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    with acme.DesktopAuth("Acme Notes", acme.provider) as auth:
+        code = shown("The first run")
+        start, wizard, rest = code.partition("account = auth.silent()")
+        imports, ours = start.split("\n\n\n", 1)
+        imports = imports.replace("FirstRunWizard, ", "")
+        made = acme.while_person(
+            walks_through_the_wizard,
+            lambda: run(f"{imports}\n{ours}{wizard}{rest}", **acme.names, auth=auth),
+        )
+        assert made["account"] == auth.account is not None
+
+
+def test_the_readmes_accounts_are_picked_then_ended(acme):
+    picking, reviewing, rest = shown("Accounts").split("\n", 2)
+    said = []
+    names = acme.names | {"print": lambda *words: said.append(words)}
+    with acme.DesktopAuth("Acme Notes", acme.provider) as auth:
+        first = auth.sign_in()
+        acme.next_is("bob", "Bob")
+        auth.add()
+        made = acme.while_person(chooses(first), lambda: run(picking, **names, auth=auth))
+        assert made["chosen"] == auth.account == first
+        acme.while_person(leaves, lambda: run(reviewing, **names, auth=auth))
+        made = run(rest, **names, auth=auth)
+        assert made["report"].is_complete
+        assert [str(revocation) for _, revocation in said] == ["revoked", "revoked"]
+        assert auth.accounts() == []
+
+
+def test_the_readmes_preflight_finds_what_is_wrong():
+    said = []
+    with ProgrammableProvider() as op:
+        provider = GenericOIDCProvider(CORRECT.client.client_id, issuer_url=op.add("mine"))
+        made = run(
+            shown("When something is wrong"), provider=provider, print=lambda *it: said.append(it)
+        )
+        assert [each[0] for each in said] == [one.check for one in made["report"].failed]
+        assert "provider" in " ".join(one.check for one in made["report"].findings)
+        asyncio.run(provider.close())
+
+
+def test_the_readmes_mark_is_on_the_button(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    mark = tmp_path / "marks" / "google.svg"
+    mark.parent.mkdir()
+    mark.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    public = {name: pywry_auth.__getattr__(name) for name in dir(pywry_auth)}
+    auth = run(shown("Marks of providers"), **public)["BrandedAuth"](
+        "Acme Notes", GoogleProvider("an id"), store="memory"
+    )
+    kit = import_module("pywry_auth.desktop.button")
+    face = kit.face(auth.status, kit.facts_of(auth))
+    assert (face.label, face.mark) == ("Sign in with Google", str(mark))
+    shown_mark = import_module("pywry_auth.desktop.marks").mark_for(auth.providers[0])
+    assert (shown_mark.drawing, shown_mark.lacks_mark) == (mark, False)
+    auth.close()
+
+
+def test_the_readme_counts_what_the_coach_knows():
+    entries = import_module("pywry_auth.coach.tables").every_entry()
+    families = {entry.family for entry in entries} - {"any"}
+    on_page = sum(entry.on_page is not None and bool(entry.on_page) for entry in entries)
+    words = " ".join(README.split())
+    assert f"It knows {len(entries)} answers of {len(families)} providers" in words
+    assert f"{on_page} of them stand on a page" in words
+    actions = import_module("pywry_auth.coach.values").Action
+    assert f"an `action` ({', '.join(actions)})" in words
+
+
+def test_the_readme_names_every_setting_with_its_default():
+    table = README.partition("| Setting | Default | |\n|---|---|---|\n")[2].partition("\n\n")[0]
+    rows = [line.strip("|").split("|") for line in table.splitlines()]
+    named = {name: row[1].strip("` ") for row in rows for name in re.findall(r"`(\w+)`", row[0])}
+    fields = OAuth2Settings.model_fields
+    assert set(named) == set(fields)
+    for name, said in named.items():
+        assert said == str(fields[name].default).lower().removesuffix(".0"), name
+
+
+def test_the_readme_names_the_languages():
+    names = {"ar": "Arabic", "zh_Hans": "Chinese", "fr": "French", "de": "German"}
+    names |= {"ja": "Japanese", "es": "Spanish"}
+    there = {path.name for path in (ROOT / "assets" / "locale").iterdir() if path.is_dir()}
+    assert there == set(names)
+    words = " ".join(README.split())
+    assert f"English, {', '.join(list(names.values())[:-1])} and Spanish" in words
+    drafts = [path.read_text("utf-8") for path in (ROOT / "assets").glob("locale/*/*/*.po")]
+    assert all("X-Draft: machine-made" in text for text in drafts)  # else the README is behind
+
+
 # TOML
 
 
@@ -684,14 +919,16 @@ def test_every_extra_of_the_documents_can_be_installed():
 
 
 def words_in_code(text):
-    inline = " ".join(re.findall(r"`([^`\n]+)`", text))
+    inline = re.sub(r"\bwx\.\w+", "", " ".join(re.findall(r"`([^`\n]+)`", text)))
     return set(re.findall(r"\b[A-Z][a-z]\w*[A-Z]\w*\b|\bGitHub\w+\b", inline))
 
 
 def test_every_class_the_readme_names_is_public():
     named = words_in_code(README)
     assert {"AuthFlowCancelled", "WindowKind", "JsonFileTokenStore"} <= named
-    assert not named - set(dir(pywry_auth)) - set(dir(import_module("pywry_auth.testing")))
+    more = ("testing", "desktop", "preflight", "window.hosts")
+    public = {name for part in more for name in dir(import_module(f"pywry_auth.{part}"))}
+    assert not named - set(dir(pywry_auth)) - public
 
 
 def test_every_member_the_readme_names_is_there():

@@ -1,7 +1,7 @@
 """
 A Qt application that takes new people by the hand, and greets whoever signed in.
 
-What belongs to the sign-in is ``main`` and the line with ``SignInButton``.
+What belongs to the sign-in is ``main`` and the line with ``QtSignInButton``.
 """
 
 import sys
@@ -16,8 +16,7 @@ from pywry_auth import (
     create_provider_from_settings,
     freeze_support,
 )
-from pywry_auth.desktop import FirstRunWizard
-from pywry_auth.desktop.qt_button import SignInButton
+from pywry_auth.desktop import FirstRunWizard, QtSignInButton
 
 
 class Notes(QWidget):
@@ -34,7 +33,7 @@ class Notes(QWidget):
         font.setBold(True)
         self._title.setFont(font)
         self._words = QLabel()
-        button = SignInButton(auth, manage=ConnectedApps(auth).begin, avatar=auth.picture)
+        button = QtSignInButton(auth, manage=ConnectedApps(auth).begin, avatar=auth.picture)
         button.accountChanged.connect(self._greet)
         self._page = QPlainTextEdit()
         self._page.setPlaceholderText("Write here")

@@ -1,7 +1,7 @@
 """
 A Tk application that greets whoever signed in: tk_notes.py [--dark]
 
-What belongs to the sign-in is ``main`` and the two lines with ``SignInButton``.
+What belongs to the sign-in is ``main`` and the two lines with ``TkSignInButton``.
 """
 
 import sys
@@ -15,7 +15,7 @@ from pywry_auth import (
     create_provider_from_settings,
     freeze_support,
 )
-from pywry_auth.desktop.tk_button import SignInButton
+from pywry_auth.desktop import TkSignInButton
 
 
 # Tk does not know which one a person prefers: ground, card, text, softer text.
@@ -34,7 +34,7 @@ class Notes(ttk.Frame):
         self._title.pack(anchor="w")
         self._words = ttk.Label(self, style="Words.TLabel")
         self._words.pack(anchor="w", pady=(4, 20))
-        button = SignInButton(self, auth, manage=ConnectedApps(auth).begin, avatar=auth.picture)
+        button = TkSignInButton(self, auth, manage=ConnectedApps(auth).begin, avatar=auth.picture)
         button.pack(anchor="w")
         button.bind("<<AccountChanged>>", lambda _event: self._greet())
         self._page = tk.Text(

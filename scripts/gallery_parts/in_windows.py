@@ -1,0 +1,226 @@
+"""Real windows on a private screen: the sign-in window, the buttons of the toolkits, examples."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from album import Album, Shot
+from person import Person, paint_sky
+
+from pywry_auth.window.browser import BrowserWindow
+from pywry_auth.window.webview import WebviewWindow
+from tests.journeys.button_scenes import STATES, HostProcess
+from tests.journeys.test_examples import EXAMPLES, Example
+from tests.keyring_env import in_environment, private_keyring
+from tests.providers_kit import OidcProviderOP
+from tests.screen import Screen, Window, until
+from tests.window_site import Remembering, Site
+
+
+SCHEMES = ("light", "dark")
+TOOLKITS = {"qt": "Qt", "gtk": "GTK"}
+DARK = {
+    "GTK_THEME": "Adwaita:dark",
+    "QT_QPA_PLATFORMTHEME": "gtk3",  # so that Qt asks GTK for its colours
+    "QTWEBENGINE_CHROMIUM_FLAGS": "--blink-settings=preferredColorScheme=0",
+}
+GROUNDS = {"light": "#f4f5f8", "dark": "#1b1e26"}
+LONG = 40.0  # seconds until a window shows itself on a loaded machine
+MOMENT = 0.6  # seconds after which what moves has arrived
+
+
+def dressed(scheme: str) -> Mapping[str, str]:
+    """Give what programs find in their environment on a dark desktop, or a light one."""
+    return DARK if scheme == "dark" else {}
+
+
+@contextlib.contextmanager
+def desk(scheme: str, width: int = 720, height: int = 800) -> Iterator[Screen]:
+    """Give a screen, which this process is on as well."""
+    with Screen(width, height) as screen:
+        paint_sky(screen)
+        with in_environment({**screen.env, **dressed(scheme)}):
+            yield screen
+
+
+def framed(screen: Screen, window: Window, path: Path) -> None:
+    """Take a picture of *window* with its title bar, as the desktop shows it."""
+    left, top, width, height = screen.place(window)
+    screen.picture(path)
+    edge, bar = 12, 34
+    crop = f"{width + 2 * edge}x{height + bar + edge}+{max(left - edge, 0)}+{max(top - bar, 0)}"
+    subprocess.run(["mogrify", "-crop", crop, "+repage", str(path)], check=True, timeout=60)
+
+
+# the sign-in window
+
+
+def sign_in(album: Album, gui: str, language: str = "en") -> None:
+    """The native window with its bar, at a provider and where something is wrong."""
+    for scheme in SCHEMES:
+        with desk(scheme) as screen, OidcProviderOP() as op, Site() as site, silence() as nobody:
+            elsewhere = site.url("/form").replace("127.0.0.1", "localhost")
+            places = {
+                "loading": f"http://127.0.0.1:{nobody}/",
+                "the provider's page": authorize_url(op),
+                "another site than the provider's": site.url(f"/goes?to={elsewhere}"),
+                "the provider asks for a passkey": site.url("/passkey"),
+                "nobody answers": "http://127.0.0.1:9/",
+            }
+            if language != "en":
+                places = {"the provider's page": authorize_url(op)}
+            for state, url in places.items():
+                shot = Shot(f"Sign-in window, {TOOLKITS[gui]}", state, scheme, language)
+                _one_window(screen, gui, url, album.add(shot), language)
+
+
+def _one_window(screen: Screen, gui: str, url: str, path: Path, language: str) -> None:
+    view = WebviewWindow(
+        title="Acme Notes",
+        gui=gui,
+        language=language,
+        fallback=BrowserWindow(lambda _url: True),
+    )
+    view.show(url, Remembering(url))
+    try:
+        window = screen.window("Acme Notes")
+        if "/auth?" in url:
+            Person(screen, None).settled(window)
+        time.sleep(3 * MOMENT)
+        if "/goes?" in url:
+            screen.click(window, 200, 110)  # the link that fills the page
+        time.sleep(MOMENT)
+        framed(screen, window, path)
+    finally:
+        view.close()
+        until(lambda: not screen.windows(), "the window goes")
+
+
+def authorize_url(op: OidcProviderOP) -> str:
+    """Give where that provider asks a person to sign in."""
+    return (
+        f"{op.issuer}/auth?client_id={op.client_id}&response_type=code&scope=openid&state=s"
+        "&redirect_uri=http://127.0.0.1:9/callback&code_challenge_method=S256"
+        "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    )
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[int]:
+    """Give the port of a server that never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+# buttons
+
+
+def button(album: Album, toolkit: str, language: str) -> None:
+    """The button of one toolkit in each of its states."""
+    for scheme in SCHEMES:
+        with desk(scheme, 480, 340) as screen:
+            _states(album, screen, toolkit, language, scheme)
+
+
+def _states(album: Album, screen: Screen, toolkit: str, language: str, scheme: str) -> None:
+    options = {"language": language, "providers": ["google", "github"], "accounts": 2}
+    if toolkit == "Tk":
+        host = ("tk_button_host.py", {"ground": GROUNDS[scheme]})
+    else:
+        host = ("qt_button_host.py", {"colors": scheme})
+    title = f"{toolkit} {language}"
+    with HostProcess(host[0], screen, title=title, **options, **host[1]) as process:
+        window = screen.window(title)
+        for state in STATES:
+            process.show(state)
+            process.ask()
+            time.sleep(MOMENT / 3)
+            _shoot(album, screen, window, Shot(f"{toolkit} button", state, scheme, language))
+        process.show("signed_in")
+        process.ask()
+        screen.press("Tab", "Down")
+        time.sleep(MOMENT)
+        shot = Shot(f"{toolkit} button", "signed in, open", scheme, language)
+        screen.picture(album.add(shot))
+        screen.press("Escape")
+
+
+def _shoot(album: Album, screen: Screen, window: Window, shot: Shot) -> None:
+    shot = Shot(shot.window, shot.state.replace("_", " "), shot.scheme, shot.language)
+    screen.picture(album.add(shot), window)
+
+
+# examples
+
+
+def example(album: Album, name: str) -> None:
+    """An example application, before the sign-in, amid it and after."""
+    for scheme in SCHEMES:
+        with (
+            desk(scheme, 1280, 900) as screen,
+            private_keyring() as session,
+            OidcProviderOP() as op,
+            TemporaryDirectory() as home,
+        ):
+            env = {
+                **os.environ,
+                **{key: value for key, value in session.items() if value},
+                "HOME": home,
+                "XDG_DATA_HOME": home,
+                "PYWRY_AUTH_PROVIDER": "oidc",
+                "PYWRY_AUTH_ISSUER_URL": op.issuer,
+                "PYWRY_AUTH_CLIENT_ID": op.client_id,
+            }
+            flags = ["--dark"] if name == "tk" and scheme == "dark" else []
+            command = [sys.executable, str(EXAMPLES / f"{name}_notes.py"), *flags]
+            app = Example(screen, op, env, command)
+            try:
+                _use(album, app, name, scheme)
+            finally:
+                app.put_away()
+
+
+def _use(album: Album, app: Example, name: str, scheme: str) -> None:
+    def shoot(state: str) -> None:
+        time.sleep(MOMENT)
+        app.screen.picture(album.add(Shot(f"Example for {name}", state, scheme)))
+
+    first = app.new_window()
+    shoot("first start")
+    if name == "qt":
+        for _ in range(2):
+            app.screen.press("Return")
+            time.sleep(3 * MOMENT)
+        app.signs_in(first)
+        time.sleep(4 * MOMENT)
+        shoot("the wizard is done")
+        app.presses("Return", until=lambda: first not in app.windows)
+    else:
+        app.screen.press("Tab", "Return")
+        second = app.new_window()
+        app.rests(second)
+        shoot("signing in")
+        app.signs_in(second)
+    app.says("alice@example.test")
+    until(lambda: len(app.windows) == 1, "one window is left")
+    app.rests(app.windows[0])
+    shoot("signed in")
+
+
+PARTS = {
+    **{f"window-{gui}": partial(sign_in, gui=gui) for gui in TOOLKITS},
+    **{f"window-{gui}-ar": partial(sign_in, gui=gui, language="ar") for gui in TOOLKITS},
+    **{
+        f"button-{toolkit.lower()}-{lang}": partial(button, toolkit=toolkit, language=lang)
+        for toolkit in ("Tk", "Qt")
+        for lang in ("en", "de", "ar")
+    },
+    **{f"example-{name}": partial(example, name=name) for name in ("tk", "qt", "pywebview")},
+}

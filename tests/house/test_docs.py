@@ -18,6 +18,7 @@ from types import ModuleType
 
 import pytest
 from house.source import PACKAGE, ROOT, modules
+from house.test_floors import FLOORS
 from keyring.errors import KeyringLocked
 
 import pywry_auth
@@ -976,6 +977,17 @@ def test_the_exit_codes_are_those_of_the_command_line():
     assert [int(code) for code, _ in said] == [0, 1, 2, 3, 4]
     words = " ".join(README.split())
     assert f"Exit codes: {', '.join(f'{code} {meaning}' for code, meaning in said)}." in words
+
+
+def test_contributing_shows_the_floors_as_they_are():
+    rows = re.findall(r"^(\d)  (\w[\w-]*) +(.*)$", CONTRIBUTING, re.MULTILINE)
+    shown = {}
+    for number, _, words in rows:
+        parts = re.sub(r" \(.*?\)", "", re.split(r"  +", words)[0])
+        shown[int(number)] = set(parts.split(", "))
+    there = {path.stem for path in PACKAGE.iterdir()} - {"py"}
+    for number, names in enumerate(FLOORS):
+        assert shown.get(number, set()) == set(names) & there, f"floor {number}"
 
 
 def test_every_module_contributing_names_is_there():

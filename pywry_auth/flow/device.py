@@ -12,7 +12,7 @@ from pywry_auth.flow.notices import listener_of
 from pywry_auth.flow.running import Running, awaited
 from pywry_auth.flow.values import AuthFlowResult, AuthFlowState
 from pywry_auth.flow.windows import best_window, named_kind
-from pywry_auth.interrupts import SLICE
+from pywry_auth.interrupts import SLICE, wait_for
 from pywry_auth.protocol.device import DevicePrompt
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.providers.device import DeviceEndpoint, no_device_grant
@@ -20,7 +20,6 @@ from pywry_auth.runtime import LOOP
 from pywry_auth.session.manager import SessionManager
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.window.base import SignInWindow, WindowKind
-from pywry_auth.window.waiting import wait_for
 
 
 Work = Callable[[], Coroutine[object, object, AuthFlowResult]]

@@ -6,8 +6,8 @@ from concurrent.futures import Future
 from types import MappingProxyType
 from typing import TypeVar
 
+from pywry_auth.interrupts import wait_for
 from pywry_auth.window.base import WindowKind, WindowListener
-from pywry_auth.window.waiting import wait_for
 
 
 T = TypeVar("T")

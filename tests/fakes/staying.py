@@ -2,8 +2,8 @@
 
 import threading
 
+from pywry_auth.interrupts import wait_for
 from pywry_auth.window.base import WindowKind
-from pywry_auth.window.waiting import wait_for
 
 
 LIMIT = 10.0  # seconds; only a broken wizard comes near it

@@ -9,8 +9,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import ProxyHandler, build_opener
 
+from pywry_auth.interrupts import wait_for
 from pywry_auth.window.base import WindowKind, WindowListener
-from pywry_auth.window.waiting import wait_for
 
 
 T = TypeVar("T")

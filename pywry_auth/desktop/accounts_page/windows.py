@@ -13,11 +13,11 @@ from pywry_auth.desktop.wizard.host import Showing, Stays
 from pywry_auth.errors import WindowError
 from pywry_auth.flow.running import awaited
 from pywry_auth.flow.windows import WINDOW_VARIABLE, named_kind
+from pywry_auth.interrupts import wait_for
 from pywry_auth.runtime import LOOP
 from pywry_auth.window.base import WindowKind
 from pywry_auth.window.ladder import choose, look_around
 from pywry_auth.window.staying import StayingWindow
-from pywry_auth.window.waiting import wait_for
 
 
 logger = logging.getLogger(__name__)

@@ -955,12 +955,14 @@ def test_the_figures_of_the_readme_are_those_of_the_code():
     assert "pywry-oauth" in (store.__defaults__ or ())
 
 
-def test_the_named_providers_need_a_client_id_only():
-    [sentence] = re.findall(r"([^.]*) need a client id only;", README)
+def test_the_named_providers_know_their_issuer():
+    [sentence] = re.findall(r"([^.]*) know their issuer\.", README)
     named = re.findall(r"`(\w+Provider)`", sentence)
     assert named == ["GoogleProvider", "GitHubProvider", "MicrosoftProvider"]
     for name in named:
-        assert pywry_auth.__getattr__(name)("an id").client_id == "an id"
+        made = pywry_auth.__getattr__(name)("an id", "a secret")
+        assert (made.client_id, made.client_secret) == ("an id", "a secret")
+        assert made.origin().issuer.startswith("https://")
 
 
 def test_the_variables_describe_a_provider(monkeypatch):

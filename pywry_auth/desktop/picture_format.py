@@ -8,6 +8,7 @@ from enum import StrEnum
 MAX_SIDE = 2048  # pixels; a decoder needs four bytes for each, 16 MiB at most
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
+_GIF_FRAME, _GIF_EXTENSION = 0x2C, 0x21
 # The frames that give a size, all of the JPEG processes there are (ITU-T T.81, table B.1); what
 # lies between them names tables.
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -50,7 +51,7 @@ def picture_format(content: bytes) -> PictureFormat | None:
         if content.startswith(_PNG):
             return _png(content)
         if content.startswith((b"GIF87a", b"GIF89a")):
-            return PictureFormat(PictureKind.GIF, *struct.unpack_from("<HH", content, 6))
+            return _gif(content)
         if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
             return _webp(content)
         return _jpeg(content) if content.startswith(_JPEG) else None
@@ -62,6 +63,28 @@ def _png(content: bytes) -> PictureFormat | None:
     if content[12:16] != b"IHDR":
         return None
     return PictureFormat(PictureKind.PNG, *struct.unpack_from(">II", content, 16))
+
+
+def _gif(content: bytes) -> PictureFormat:
+    # A frame may be larger than the screen that the header tells of, and decoders make room for it.
+    width, height = struct.unpack_from("<HH", content, 6)
+    at = 13 + _colours(content[10])
+    while at < len(content) and content[at] in {_GIF_FRAME, _GIF_EXTENSION}:
+        if content[at] == _GIF_FRAME:
+            left, top, wide, high = struct.unpack_from("<HHHH", content, at + 1)
+            width, height = max(width, left + wide), max(height, top + high)
+            at += 11 + _colours(content[at + 9])
+        else:
+            at += 2
+        while content[at]:
+            at += 1 + content[at]
+        at += 1
+    return PictureFormat(PictureKind.GIF, width, height)
+
+
+def _colours(flags: int) -> int:
+    """Strictly private: the length of the table of colours that follows."""
+    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
 def _webp(content: bytes) -> PictureFormat | None:

@@ -55,6 +55,22 @@ def test_a_picture_is_known_by_its_header(content, kind):
     assert picture_format(content).is_harmless
 
 
+def frames(*sizes):
+    """Give what follows the screen of a GIF: a comment, then a frame of each size."""
+    one = b"".join(
+        b"\x2c" + struct.pack("<HHHHB", 0, 0, *size, 0x80) + b"\0" * 6 + b"\x02\x02\x44\x01\0"
+        for size in sizes
+    )
+    return b"\x21\xfe\x02hi\0" + one + b"\x3b"
+
+
+def test_a_frame_may_not_be_larger_than_any_portrait_whatever_the_screen_is():
+    assert picture_format(gif() + frames((3, 2), (3, 2))) == PictureFormat(PictureKind.GIF, 3, 2)
+    for sizes in [((60_000, 2),), ((3, 2), (3, 60_000))]:
+        assert not picture_format(gif() + frames(*sizes)).is_harmless
+    assert picture_format(gif() + frames((3, 2))[:-3]) is None  # cut short
+
+
 @pytest.mark.skipif(shutil.which("convert") is None, reason="needs imagemagick")
 @pytest.mark.parametrize("kind", ["png", "jpeg", "gif", "webp"])
 def test_a_real_picture_is_known_too(kind, tmp_path):

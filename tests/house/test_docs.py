@@ -195,7 +195,7 @@ def test_the_ten_lines_sign_in_from_a_page(op, screen, keys, tmp_path):
 )
 def test_the_lines_for_a_toolkit_sign_in(op, screen, keys, tmp_path, heading, pressed, told):
     start, _ = ten_lines(op)
-    begun = f'auth = DesktopAuth("Acme Notes", provider)\n{shown(heading)}\nauth.close()\n'
+    begun = f"{shown(heading)}\nauth.close()\n"
     code = f"{start.replace('import webview', '')}{begun}"
     with Started(code, tmp_path, screen.environment_over(os.environ | keys)) as app:
         assert told in app.is_signed_in_at(screen, pressed, "space")
@@ -1009,6 +1009,20 @@ def test_every_link_leads_to_a_file(document):
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
     ours = [target for target in targets if not target.startswith(("https://", "mailto:"))]
     assert not [target for target in ours if not (ROOT / target).is_file()]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_link_within_a_document_leads_to_a_heading(document):
+    text = (ROOT / document).read_text("utf-8")
+    headings = re.findall(r"^#{2,3} (.*)$", text, re.MULTILINE)
+    places = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in headings}
+    assert not set(re.findall(r"\]\(#([^)]+)\)", text)) - places
+
+
+def test_the_contents_of_the_readme_are_whole_and_in_order():
+    contents, _, rest = README.partition("\n## ")
+    named = re.findall(r"\[([^\]]+)\]\(#", contents.partition("**A button:**")[2])
+    assert named == re.findall(r"^## (.*)$", f"## {rest}", re.MULTILINE)
 
 
 def test_the_pictures_of_the_readme_are_pictures():

@@ -13,6 +13,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "scripts")]
 from album import Album  # noqa: E402
 from catalogue import PARTS  # noqa: E402
 from page import write_page  # noqa: E402
+from readme import write_sheets  # noqa: E402
 
 
 LIMIT = 400  # seconds for one part on a loaded machine
@@ -24,6 +25,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "gallery", metavar="DIR")
     parser.add_argument("--only", metavar="NAME", default="", help="parts whose name begins so")
     parser.add_argument("--again", action="store_true", help="also what was taken before")
+    parser.add_argument(
+        "--readme", action="store_true", help="then also the pictures in assets/screenshots"
+    )
     parser.add_argument("--list", action="store_true", help="name the parts")
     parser.add_argument("--part", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -39,6 +43,9 @@ def main() -> int:
     failed = _all(wanted, options.out, again=options.again)
     page = write_page(options.out, [name for name in PARTS if Album.is_there(options.out, name)])
     print(page)
+    if options.readme:
+        wrong = write_sheets(options.out, ROOT / "assets" / "screenshots")
+        failed |= {f"assets/screenshots {each.partition(':')[0]}": each for each in wrong}
     for name, why in failed.items():
         print(f"screenshots: {name} failed:\n{why}", file=sys.stderr)
     return 1 if failed else 0

@@ -5,8 +5,9 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,12 +15,16 @@ from tempfile import TemporaryDirectory
 from album import Album, Shot
 from person import Person, paint_sky
 
+from pywry_auth.demo.embedded import EmbeddedProvider
+from pywry_auth.errors import AuthFlowCancelled
+from pywry_auth.flow import DeviceFlow
+from pywry_auth.providers import GenericOIDCProvider
+from pywry_auth.testing import Conduct, ProgrammableProvider, Put, Reply
 from pywry_auth.window.browser import BrowserWindow
 from pywry_auth.window.webview import WebviewWindow
 from tests.journeys.button_scenes import STATES, HostProcess
 from tests.journeys.test_examples import EXAMPLES, Example
 from tests.keyring_env import in_environment, private_keyring
-from tests.providers_kit import OidcProviderOP
 from tests.screen import Screen, Window, until
 from tests.window_site import Remembering, Site
 
@@ -33,6 +38,16 @@ DARK = {
 }
 GROUNDS = {"light": "#f4f5f8", "dark": "#1b1e26"}
 LONG = 40.0  # seconds until a window shows itself on a loaded machine
+PLACE, CODE = "https://id.example.com/device", "WDJB-MJHT"  # of RFC 8628 section 3.2
+NOBODY_YET = Conduct(
+    device={
+        "user_code": Put(CODE),
+        "verification_uri": Put(PLACE),
+        "verification_uri_complete": Put(f"{PLACE}?user_code={CODE}"),
+    },
+    replies={"device_token": Reply(400, '{"error": "authorization_pending"}')},
+)
+EDGE, BAR = 14, 36  # pixels of the desk round a window, and above it with its title
 MOMENT = 0.6  # seconds after which what moves has arrived
 
 
@@ -50,12 +65,15 @@ def desk(scheme: str, width: int = 720, height: int = 800) -> Iterator[Screen]:
             yield screen
 
 
-def framed(screen: Screen, window: Window, path: Path) -> None:
-    """Take a picture of *window* with its title bar, as the desktop shows it."""
-    left, top, width, height = screen.place(window)
+def framed(screen: Screen, windows: Sequence[Window], path: Path) -> None:
+    """Take a picture of *windows* with their title bars, as the desktop shows them."""
+    places = [screen.place(window) for window in windows]
+    left = max(min(place[0] for place in places) - EDGE, 0)
+    top = max(min(place[1] for place in places) - BAR, 0)
+    right = max(place[0] + place[2] for place in places) + EDGE
+    bottom = max(place[1] + place[3] for place in places) + EDGE
     screen.picture(path)
-    edge, bar = 12, 34
-    crop = f"{width + 2 * edge}x{height + bar + edge}+{max(left - edge, 0)}+{max(top - bar, 0)}"
+    crop = f"{right - left}x{bottom - top}+{left}+{top}"
     subprocess.run(["mogrify", "-crop", crop, "+repage", str(path)], check=True, timeout=60)
 
 
@@ -65,17 +83,17 @@ def framed(screen: Screen, window: Window, path: Path) -> None:
 def sign_in(album: Album, gui: str, language: str = "en") -> None:
     """The native window with its bar, at a provider and where something is wrong."""
     for scheme in SCHEMES:
-        with desk(scheme) as screen, OidcProviderOP() as op, Site() as site, silence() as nobody:
+        with desk(scheme) as screen, Demo() as op, Site() as site, silence() as nobody:
             elsewhere = site.url("/form").replace("127.0.0.1", "localhost")
             places = {
                 "loading": f"http://127.0.0.1:{nobody}/",
-                "the provider's page": authorize_url(op),
+                "the provider's page": op.authorize_url,
                 "another site than the provider's": site.url(f"/goes?to={elsewhere}"),
                 "the provider asks for a passkey": site.url("/passkey"),
                 "nobody answers": "http://127.0.0.1:9/",
             }
             if language != "en":
-                places = {"the provider's page": authorize_url(op)}
+                places = {"the provider's page": op.authorize_url}
             for state, url in places.items():
                 shot = Shot(f"Sign-in window, {TOOLKITS[gui]}", state, scheme, language)
                 _one_window(screen, gui, url, album.add(shot), language)
@@ -91,25 +109,37 @@ def _one_window(screen: Screen, gui: str, url: str, path: Path, language: str) -
     view.show(url, Remembering(url))
     try:
         window = screen.window("Acme Notes")
-        if "/auth?" in url:
+        if "/authorize/" in url:
             Person(screen, None).settled(window)
         time.sleep(3 * MOMENT)
         if "/goes?" in url:
             screen.click(window, 200, 110)  # the link that fills the page
         time.sleep(MOMENT)
-        framed(screen, window, path)
+        framed(screen, [window], path)
     finally:
         view.close()
         until(lambda: not screen.windows(), "the window goes")
 
 
-def authorize_url(op: OidcProviderOP) -> str:
-    """Give where that provider asks a person to sign in."""
-    return (
-        f"{op.issuer}/auth?client_id={op.client_id}&response_type=code&scope=openid&state=s"
-        "&redirect_uri=http://127.0.0.1:9/callback&code_challenge_method=S256"
-        "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-    )
+class Demo(EmbeddedProvider):
+    """The demo's provider, which tells of its pages as the one of the tests does."""
+
+    def __init__(self) -> None:
+        self.events: list[Mapping[str, object]] = []
+        super().__init__(on_event=self._told_us)
+
+    def _told_us(self, event: Mapping[str, object]) -> None:
+        asks = event.get("event") in {"login", "authorize"} and event.get("method") == "GET"
+        self.events.append({"event": "interaction/", "status": event["status"]} if asks else event)
+
+    @property
+    def authorize_url(self) -> str:
+        """Where it asks a person to sign in."""
+        return (
+            f"{self.issuer}/authorize/?client_id={self.client_id}&response_type=code&scope=openid"
+            "&redirect_uri=http://127.0.0.1:9/callback&state=s&code_challenge_method=S256"
+            "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        )
 
 
 @contextlib.contextmanager
@@ -117,6 +147,30 @@ def silence() -> Iterator[int]:
     """Give the port of a server that never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
+
+
+def device(album: Album) -> None:
+    """The page with the code for another device, in the window."""
+    for scheme in SCHEMES:
+        with ProgrammableProvider() as op, desk(scheme) as screen:
+            provider = GenericOIDCProvider("rp-client", issuer_url=op.add("desk", NOBODY_YET))
+            flow = DeviceFlow(provider, app_name="Acme Notes", window="webview")
+            waiting = threading.Thread(target=_wait, args=(flow,))
+            waiting.start()
+            try:
+                window = screen.window("Sign")
+                Person(screen, None).settled(window)
+                time.sleep(3 * MOMENT)
+                shot = Shot("Sign-in on another device", "code", scheme)
+                framed(screen, [window], album.add(shot))
+            finally:
+                flow.cancel()
+                waiting.join(LONG)
+
+
+def _wait(flow: DeviceFlow) -> None:
+    with contextlib.suppress(AuthFlowCancelled):
+        flow.run()
 
 
 # buttons
@@ -166,7 +220,7 @@ def example(album: Album, name: str) -> None:
         with (
             desk(scheme, 1280, 900) as screen,
             private_keyring() as session,
-            OidcProviderOP() as op,
+            Demo() as op,
             TemporaryDirectory() as home,
         ):
             env = {
@@ -190,7 +244,8 @@ def example(album: Album, name: str) -> None:
 def _use(album: Album, app: Example, name: str, scheme: str) -> None:
     def shoot(state: str) -> None:
         time.sleep(MOMENT)
-        app.screen.picture(album.add(Shot(f"Example for {name}", state, scheme)))
+        path = album.add(Shot(f"Example for {name}", state, scheme))
+        framed(app.screen, app.windows, path)
 
     first = app.new_window()
     shoot("first start")
@@ -208,7 +263,7 @@ def _use(album: Album, app: Example, name: str, scheme: str) -> None:
         app.rests(second)
         shoot("signing in")
         app.signs_in(second)
-    app.says("alice@example.test")
+    app.says("alice@")
     until(lambda: len(app.windows) == 1, "one window is left")
     app.rests(app.windows[0])
     shoot("signed in")
@@ -217,6 +272,7 @@ def _use(album: Album, app: Example, name: str, scheme: str) -> None:
 PARTS = {
     **{f"window-{gui}": partial(sign_in, gui=gui) for gui in TOOLKITS},
     **{f"window-{gui}-ar": partial(sign_in, gui=gui, language="ar") for gui in TOOLKITS},
+    "window-device": device,
     **{
         f"button-{toolkit.lower()}-{lang}": partial(button, toolkit=toolkit, language=lang)
         for toolkit in ("Tk", "Qt")

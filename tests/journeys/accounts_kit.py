@@ -8,7 +8,7 @@ from fakes.accounts import FakeAccounts
 from pywry_auth.desktop.accounts_page.desk import Purpose
 from pywry_auth.desktop.accounts_page.visit import AccountsVisit
 from pywry_auth.desktop.pages.server import PageServer
-from pywry_auth.desktop.wizard.host import Showing
+from pywry_auth.desktop.pages.stage import Stage
 from pywry_auth.window.base import SignInWindow, WindowKind
 
 
@@ -45,9 +45,9 @@ def visited(
     """Open the page for a while; ``Tab.url`` lets one browser in."""
     server = PageServer(app_name=control.app_name)
     window = window or Tab()
-    showing = Showing(server, window)
-    showing.open()
-    visit = AccountsVisit(control, purpose, server=server, showing=showing)
+    stage = Stage(server, window)
+    stage.open()
+    visit = AccountsVisit(control, purpose, server=server, stage=stage)
     visit.start()
     try:
         yield visit, window

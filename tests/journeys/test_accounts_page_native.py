@@ -64,7 +64,7 @@ class Desk:
 
     @property
     def shown(self):
-        leave = self._page._leave
+        leave = self._page._opening._leave
         return None if leave is None else str(leave.__self__._office.desk.screen)
 
     def comes_to_rest(self):

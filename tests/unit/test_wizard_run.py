@@ -521,7 +521,7 @@ def test_no_secret_is_in_what_is_seen_or_remembered(start):
 def test_where_the_window_fails_the_browser_shows_the_same_pages(start, monkeypatch):
     opened = []
     monkeypatch.setattr(
-        "pywry_auth.desktop.wizard.host.open_in_browser", lambda url: opened.append(url) or True
+        "pywry_auth.desktop.pages.stage.open_in_browser", lambda url: opened.append(url) or True
     )
     desk = start(window=FakeStaying(WindowError("no engine")))
     until(lambda: opened, "the browser opens")
@@ -540,7 +540,7 @@ def test_where_the_window_fails_the_browser_shows_the_same_pages(start, monkeypa
 
 
 def test_where_nothing_can_be_shown_whoever_waits_is_told(start, monkeypatch):
-    monkeypatch.setattr("pywry_auth.desktop.wizard.host.open_in_browser", lambda _url: False)
+    monkeypatch.setattr("pywry_auth.desktop.pages.stage.open_in_browser", lambda _url: False)
     desk = start(window=FakeStaying(WindowError("no engine")))
     with pytest.raises(WindowError, match="no engine"):
         desk.result()
@@ -549,7 +549,7 @@ def test_where_nothing_can_be_shown_whoever_waits_is_told(start, monkeypatch):
 def test_a_window_that_breaks_on_the_way_costs_no_step(start, monkeypatch):
     opened = []
     monkeypatch.setattr(
-        "pywry_auth.desktop.wizard.host.open_in_browser", lambda url: opened.append(url) or True
+        "pywry_auth.desktop.pages.stage.open_in_browser", lambda url: opened.append(url) or True
     )
     desk = start()
     page = desk.visit()
@@ -563,7 +563,7 @@ def in_browser(start, monkeypatch, absence):
     monkeypatch.setattr("pywry_auth.desktop.wizard.first_run.ABSENCE", absence)
     opened = []
     monkeypatch.setattr(
-        "pywry_auth.desktop.wizard.host.open_in_browser", lambda url: opened.append(url) or True
+        "pywry_auth.desktop.pages.stage.open_in_browser", lambda url: opened.append(url) or True
     )
     desk = start(window=FakeStaying(WindowError("no engine")))
     until(lambda: opened, "the browser opens")

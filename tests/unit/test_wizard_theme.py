@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pywry_auth.desktop.pages.logo import MAX_BYTES, Logo
 from pywry_auth.desktop.wizard.colours import READABLE, WHITE, Colour
-from pywry_auth.desktop.wizard.logo import MAX_BYTES, Logo
 from pywry_auth.desktop.wizard.theme import (
     ACCENT,
     DARK_ACCENT,

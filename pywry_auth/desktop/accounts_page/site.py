@@ -12,9 +12,9 @@ from pywry_auth.desktop.accounts_page.pieces import Purpose, Scene, whole
 from pywry_auth.desktop.accounts_page.views import sheet
 from pywry_auth.desktop.pages.commands import Command, Fields, RefusedCommandError, Text
 from pywry_auth.desktop.pages.frame import Frame
+from pywry_auth.desktop.pages.logo import Logo
 from pywry_auth.desktop.pages.site import JsonValue, Served
 from pywry_auth.desktop.picture_format import picture_format
-from pywry_auth.desktop.wizard.logo import Logo
 from pywry_auth.errors import ConfigError, StoreError
 from pywry_auth.private_files import read_private
 

@@ -7,7 +7,7 @@ from pywry_auth.desktop.accounts_page.desk import Purpose, Screen
 from pywry_auth.desktop.accounts_page.office import Office
 from pywry_auth.desktop.accounts_page.site import AccountsSite
 from pywry_auth.desktop.pages.server import PageServer
-from pywry_auth.desktop.wizard.host import Showing
+from pywry_auth.desktop.pages.stage import Stage
 from pywry_auth.errors import WindowError
 
 
@@ -22,7 +22,7 @@ class AccountsVisit:
         control: the application's.
         purpose: what the page is opened for.
         server: of the pages, whose address has been opened already.
-        showing: shows them.
+        stage: shows them.
     """
 
     def __init__(
@@ -31,16 +31,16 @@ class AccountsVisit:
         purpose: Purpose,
         *,
         server: PageServer,
-        showing: Showing,
+        stage: Stage,
     ) -> None:
         self._server = server
-        self._showing = showing
+        self._stage = stage
         self._lock = threading.Lock()
         self._is_over = False
         self._office = Office(
             control,
             purpose,
-            window=showing.window,
+            window=stage.window,
             on_changed=lambda number: server.tell("step", number=number),
         )
         self.outcome = self._office.outcome
@@ -51,7 +51,7 @@ class AccountsVisit:
         """Begin to answer."""
         self._server.start(self._site)
         self._office.begin()
-        self._showing.follow(self)
+        self._stage.follow(self)
 
     def gone(self, reason: WindowError | None) -> None:
         """Hear that nobody sees the page any more; what is being ended is ended all the same."""
@@ -74,8 +74,8 @@ class AccountsVisit:
             self._is_over = True
         self._unwatch()
         self._office.leave()
-        if self._office.desk.screen is Screen.LEFT and not self._showing.is_native:
+        if self._office.desk.screen is Screen.LEFT and not self._stage.is_native:
             self._site.end_was_shown.wait(FAREWELL)
-        self._showing.close()
+        self._stage.close()
         self._office.end()
         self._server.close()

@@ -6,11 +6,11 @@ from concurrent.futures import Future
 
 from pywry_auth.account_index import Account
 from pywry_auth.desktop.pages.server import PageServer
+from pywry_auth.desktop.pages.stage import Stage
 from pywry_auth.desktop.values import AuthStatus
 from pywry_auth.desktop.wizard.control import WizardControl
 from pywry_auth.desktop.wizard.deeds import SigningIn
 from pywry_auth.desktop.wizard.guide import Guide
-from pywry_auth.desktop.wizard.host import Showing
 from pywry_auth.desktop.wizard.known import Known, restore_organisations
 from pywry_auth.desktop.wizard.memory import Memory, Remembered
 from pywry_auth.desktop.wizard.resume import resumed
@@ -69,17 +69,17 @@ class FirstRun:
         control: signs in.
         wishes: what the application chose.
         server: of the pages, whose address has been opened already.
-        showing: shows them.
+        stage: shows them.
     """
 
     def __init__(
-        self, control: WizardControl, wishes: Wishes, *, server: PageServer, showing: Showing
+        self, control: WizardControl, wishes: Wishes, *, server: PageServer, stage: Stage
     ) -> None:
         self.outcome: Future[Account | None] = Future()
         self._control = control
         self._wishes = wishes
         self._server = server
-        self._showing = showing
+        self._stage = stage
         self._texts = control.texts
         self._status = AuthStatus()
         if wishes.organisations is not None:
@@ -105,7 +105,7 @@ class FirstRun:
         """Begin to answer, and go on where an earlier first run was cut off."""
         self._server.on_presence = self._absence.noticed
         self._server.start(self._site)
-        self._showing.follow(self)
+        self._stage.follow(self)
         LOOP.call_soon(
             lambda: self._absence.noticed(is_there=False)
         )  # until the first page is there
@@ -115,7 +115,7 @@ class FirstRun:
     def tell(self, event: Event) -> None:
         """Let *event* happen; from any thread."""
         if event.move in {Move.SIGNED_IN, Move.FAILED}:
-            self._showing.forward()
+            self._stage.forward()
         LOOP.submit(self._guide.move(event))
 
     def gone(self, reason: WindowError | None) -> None:
@@ -146,13 +146,13 @@ class FirstRun:
         LOOP.call_soon(self._absence.end)
         if self._search is not None:
             LOOP.call_soon(self._search.stop)
-        if self._guide.place.step is Step.LEFT and not self._showing.is_native:
+        if self._guide.place.step is Step.LEFT and not self._stage.is_native:
             self._site.end_was_shown.wait(FAREWELL)
-        self._showing.close()
+        self._stage.close()
         self._server.close()
 
     def _nobody_came(self) -> None:
-        if not self._showing.is_native:  # a window says itself when it is closed
+        if not self._stage.is_native:  # a window says itself when it is closed
             self.leave()
 
     def _make_search(self) -> Search | None:
@@ -193,7 +193,7 @@ class FirstRun:
         )
 
     def _window(self, *, by_browser: bool) -> SignInWindow:
-        return self._showing.window(by_browser=by_browser)
+        return self._stage.window(by_browser=by_browser)
 
     def _moved(self, number: int) -> None:
         self._server.tell("step", number=number)

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from pywry_auth.desktop.pages.commands import Command, Fields, RefusedCommandError, Text
 from pywry_auth.desktop.pages.frame import Frame
+from pywry_auth.desktop.pages.logo import Logo
 from pywry_auth.desktop.pages.site import JsonValue, Served
 from pywry_auth.desktop.values import ProviderChoice
 from pywry_auth.desktop.wizard.guide import Guide
 from pywry_auth.desktop.wizard.layout import Masthead, whole
-from pywry_auth.desktop.wizard.logo import Logo
 from pywry_auth.desktop.wizard.steps import OF_THE_PERSON, Event, Move, Step
 from pywry_auth.desktop.wizard.theme import Theme
 from pywry_auth.desktop.wizard.views import Scene, sheet

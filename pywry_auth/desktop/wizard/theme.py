@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pywry_auth.desktop.pages.logo import Logo
 from pywry_auth.desktop.wizard.colours import Colour
-from pywry_auth.desktop.wizard.logo import Logo
 from pywry_auth.errors import ConfigError
 
 

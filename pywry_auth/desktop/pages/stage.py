@@ -1,4 +1,4 @@
-"""Where the wizard's pages are shown: a window of ours, or the browser."""
+"""Where our own pages are shown: a window of ours, or the browser."""
 
 import threading
 import webbrowser
@@ -43,7 +43,7 @@ class Follower(Protocol):
         ...
 
 
-class Showing:
+class Stage:
     """
     Shows the pages of a server, in the window or, where that cannot be, in the browser.
 

@@ -1,0 +1,79 @@
+"""Our pages are there for as long as somebody waits for what comes of them."""
+
+from concurrent.futures import Future
+
+import pytest
+from fakes.staying import LIMIT, FakeStaying
+from fakes.wizard import FakeControl
+
+from pywry_auth.desktop.pages.opening import Opening, WindowWish
+from pywry_auth.errors import AuthFlowCancelled
+
+
+class FakeVisit:
+    def __init__(self):
+        self.outcome = Future()
+        self.calls = []
+
+    def start(self):
+        self.calls.append("start")
+
+    def leave(self):
+        self.calls.append("leave")
+        self.outcome.set_result(None)
+
+    def end(self):
+        self.calls.append("end")
+
+
+def opening(window, visit, pageless=lambda: None):
+    wish = WindowWish.of(window, None, (480, 640))
+    return Opening(FakeControl(), wish, visit=visit, pageless=pageless)
+
+
+def test_who_closes_the_pages_while_they_are_made_is_heard():
+    visit, window, done = FakeVisit(), FakeStaying(), Future()
+
+    def made(_server, _stage):
+        pages.close()
+        return visit
+
+    pages = opening(window, made)
+    pages.begin(done.set_result)
+    assert done.result(LIMIT) is None
+    assert visit.calls == ["start", "leave", "end"]
+
+
+def test_pages_that_were_closed_can_be_opened_again():
+    visits = []
+
+    def made(_server, _stage):
+        visits.append(FakeVisit())
+        if len(visits) == 1:
+            pages.close()
+        else:
+            visits[-1].outcome.set_result(None)
+        return visits[-1]
+
+    pages = opening(FakeStaying(), made)
+    assert pages.run() is None
+    assert pages.run() is None
+    assert visits[1].calls == ["start", "end"]
+
+
+def test_where_the_pages_cannot_be_made_the_window_goes():
+    window = FakeStaying()
+
+    def made(_server, _stage):
+        raise AuthFlowCancelled("made for this test")
+
+    with pytest.raises(AuthFlowCancelled):
+        opening(window, made).run()
+    assert window.closed
+
+
+def test_where_no_page_can_be_shown_the_other_way_is_taken():
+    taken = []
+    pages = opening("paste", lambda _server, _stage: FakeVisit(), lambda: taken.append(1))
+    assert pages.run() is None
+    assert taken == [1]

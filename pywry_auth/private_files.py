@@ -1,6 +1,7 @@
 """Folders with files only their owner can read."""
 
 import os
+import stat
 import sys
 import time
 from contextlib import suppress
@@ -26,17 +27,20 @@ def read_private(path: Path) -> bytes | None:
     Read a file; None when there is none.
 
     Raises:
-        StoreError: it is a symbolic link.
+        StoreError: it is a symbolic link, or a pipe.
         OSError: it cannot be read.
     """
     _refuse_link(path)
     flags = os.O_RDONLY
     if sys.platform != "win32":
-        flags |= os.O_NOFOLLOW
+        flags |= os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe would be waited for, for ever
     try:
         descriptor = os.open(path, flags)
     except FileNotFoundError:
         return None
+    if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise StoreError(f"{path} is a pipe, and no file", hint="remove it")
     with open(descriptor, "rb") as file:  # noqa: PTH123 - it is open already
         return file.read()
 

@@ -81,6 +81,13 @@ def test_a_file_of_odd_values_is_read_without_them(tmp_path):
     assert Memory(tmp_path).read() == Remembered(Step.ACCESS)
 
 
+def test_a_time_that_no_clock_shows_is_none(tmp_path):
+    Memory(tmp_path).write(remembered(Step.CHOOSE))
+    path = tmp_path / NAME
+    path.write_text(path.read_text().replace("1000.0", "1" + "0" * 400))
+    assert Memory(tmp_path).read() == replace(remembered(Step.CHOOSE), began_at=0.0)
+
+
 def test_a_folder_that_cannot_be_used_stops_nobody(tmp_path, caplog):
     (tmp_path / "file").write_text("")
     memory = Memory(tmp_path / "file")

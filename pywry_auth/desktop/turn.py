@@ -20,6 +20,7 @@ class Turn:
         self._lock = threading.Lock()
         self._on_error = on_error
         self._is_closed = False
+        self._holder: int | None = None
         #: grows with each turn; who began before, and asked for none, sees that one was taken
         self.number = 0
 
@@ -41,7 +42,7 @@ class Turn:
         try:
             yield
         finally:
-            self._lock.release()
+            self._release()
 
     @contextmanager
     def taken_if_possible(self, within: float) -> Generator[None]:
@@ -62,7 +63,7 @@ class Turn:
             yield
         finally:
             if is_mine:
-                self._lock.release()
+                self._release()
 
     @property
     def is_taken(self) -> bool:
@@ -77,7 +78,7 @@ class Turn:
             yield is_mine
         finally:
             if is_mine:
-                self._lock.release()
+                self._release()
 
     def begin(
         self,
@@ -98,26 +99,35 @@ class Turn:
             return  # a second press of the same button is no error
 
         def run() -> None:
+            self._holder = threading.get_ident()
             try:
                 work()
             finally:
-                self._lock.release()
+                self._release()
 
         try:
             announce()
+            self._holder = None  # until that thread is there: this one may wait for it
             self.beside(run)
         except BaseException:
             retract()
-            self._lock.release()
+            self._release()
             raise
 
+    def _release(self) -> None:
+        self._holder = None
+        self._lock.release()
+
     def _acquire(self, within: float) -> bool:
-        if self._is_closed or not self._lock.acquire(timeout=within):
+        # Whoever is told of a sign-in on its very thread would wait for themselves.
+        patience = 0.0 if self._holder == threading.get_ident() else within
+        if self._is_closed or not self._lock.acquire(timeout=patience):
             return False
         if self._is_closed:  # while this one waited
             self._lock.release()
             return False
         self.number += 1
+        self._holder = threading.get_ident()
         return True
 
     def beside(self, work: Callable[[], object]) -> None:
@@ -137,7 +147,8 @@ class Turn:
     def close(self, within: float) -> bool:
         """Let nothing begin any more, and wait for what is under way; says whether it ended."""
         self._is_closed = True
-        if self._lock.acquire(timeout=within):
+        patience = 0.0 if self._holder == threading.get_ident() else within
+        if self._lock.acquire(timeout=patience):
             self._lock.release()
             return True
         return False

@@ -1,4 +1,5 @@
 import contextlib
+import os
 import threading
 from dataclasses import replace
 
@@ -473,3 +474,37 @@ def test_a_number_that_no_clock_shows_damages_nothing(tmp_path, monkeypatch):
     huge = path.read_text().replace("1.0", "1" + "0" * 400)
     path.write_text(huge)
     assert [each.subject for each in index.accounts()] == ["ada"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes here")
+def test_a_pipe_in_place_of_the_list_holds_nobody_up_and_panic_removes_it(app):
+    auth = app.start()
+    ada = auth.sign_in()
+    path = Places("acme-notes").accounts
+    path.unlink()
+    os.mkfifo(path)
+    assert [type(exc) for exc in on_a_thread(auth.accounts)()] == [StoreError]
+    assert [type(exc) for exc in on_a_thread(app.start().silent)()] == [StoreError]
+    assert on_a_thread(auth.panic)() == []
+    assert LOOP.run(app.store.load(ada.key)) is None
+    assert not path.exists()
+
+
+def test_who_is_told_on_the_thread_of_a_sign_in_does_not_wait_for_themselves(app, monkeypatch):
+    monkeypatch.setattr("pywry_auth.desktop.engine.CLOSING", 3600.0)
+    auth = app.start()
+    refused = []
+
+    def leave_at_once(status):
+        if status.state is AuthState.SIGNED_IN and not refused:
+            try:
+                auth.sign_out()
+            except AuthError as exc:
+                refused.append(exc)
+
+    auth.watch(leave_at_once)
+    assert on_a_thread(auth.sign_in)() == []
+    assert len(refused) == 1
+    assert auth.account is not None
+    auth.sign_out()
+    assert auth.account is None

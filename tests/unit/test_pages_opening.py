@@ -8,12 +8,14 @@ from fakes.wizard import FakeControl
 
 from pywry_auth.desktop.pages.opening import Opening, WindowWish
 from pywry_auth.errors import AuthFlowCancelled
+from pywry_auth.window.ladder import Surroundings
 
 
 class FakeVisit:
-    def __init__(self):
+    def __init__(self, server, stage):
         self.outcome = Future()
         self.calls = []
+        self._made_for = (stage, server)
 
     def start(self):
         self.calls.append("start")
@@ -24,6 +26,8 @@ class FakeVisit:
 
     def end(self):
         self.calls.append("end")
+        for one in self._made_for:
+            one.close()
 
 
 def opening(window, visit, pageless=lambda: None):
@@ -32,23 +36,25 @@ def opening(window, visit, pageless=lambda: None):
 
 
 def test_who_closes_the_pages_while_they_are_made_is_heard():
-    visit, window, done = FakeVisit(), FakeStaying(), Future()
+    visits, window, done = [], FakeStaying(), Future()
 
-    def made(_server, _stage):
+    def made(server, stage):
         pages.close()
-        return visit
+        visits.append(FakeVisit(server, stage))
+        return visits[-1]
 
     pages = opening(window, made)
     pages.begin(done.set_result)
     assert done.result(LIMIT) is None
-    assert visit.calls == ["start", "leave", "end"]
+    assert visits[0].calls == ["start", "leave", "end"]
+    assert window.closed
 
 
 def test_pages_that_were_closed_can_be_opened_again():
     visits = []
 
-    def made(_server, _stage):
-        visits.append(FakeVisit())
+    def made(server, stage):
+        visits.append(FakeVisit(server, stage))
         if len(visits) == 1:
             pages.close()
         else:
@@ -72,8 +78,10 @@ def test_where_the_pages_cannot_be_made_the_window_goes():
     assert window.closed
 
 
-def test_where_no_page_can_be_shown_the_other_way_is_taken():
+def test_where_no_page_can_be_shown_the_other_way_is_taken(monkeypatch):
+    nothing = Surroundings(has_display=False, toolkits=(), has_browser=False, has_terminal=True)
+    monkeypatch.setattr("pywry_auth.desktop.pages.opening.look_around", lambda: nothing)
     taken = []
-    pages = opening("paste", lambda _server, _stage: FakeVisit(), lambda: taken.append(1))
+    pages = opening("auto", FakeVisit, lambda: taken.append(1))
     assert pages.run() is None
     assert taken == [1]

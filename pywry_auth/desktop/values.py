@@ -32,7 +32,8 @@ class AuthStatus:
         account: who is signed in, or was and must sign in again; None for nobody.
         provider: name of the provider of a sign-in under way or failed, or "".
         window: where the person sees its page, while ``state`` is ``waiting``.
-        trouble: why, while ``state`` is ``error`` or ``offline``.
+        trouble: why, while ``state`` is ``error`` or ``offline``; in any other state, why the last
+            attempt to sign in did not succeed, which changed nothing.
         needs_sign_in: the provider ended the session of ``account``.
         notice: the latest sentence a window wanted said, for example why the browser opened.
     """

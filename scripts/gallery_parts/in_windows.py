@@ -48,6 +48,8 @@ NOBODY_YET = Conduct(
     replies={"device_token": Reply(400, '{"error": "authorization_pending"}')},
 )
 EDGE, BAR = 14, 36  # pixels of the desk round a window, and above it with its title
+# No such names are ever given to anybody (RFC 6761 section 6.4).
+ELSEWHERE, IN_THE_CLEAR = "https://login.invalid/", "http://login.invalid/"
 MOMENT = 0.6  # seconds after which what moves has arrived
 
 
@@ -82,21 +84,20 @@ def framed(screen: Screen, windows: Sequence[Window], path: Path) -> None:
 
 def sign_in(album: Album, gui: str, language: str = "en") -> None:
     """The native window with its bar, at a provider and where something is wrong."""
+    window = f"Sign-in window, {TOOLKITS[gui]}"
     for scheme in SCHEMES:
         with desk(scheme) as screen, Demo() as op, Site() as site, silence() as nobody:
-            elsewhere = site.url("/form").replace("127.0.0.1", "localhost")
             places = {
-                "loading": f"http://127.0.0.1:{nobody}/",
                 "the provider's page": op.authorize_url,
-                "another site than the provider's": site.url(f"/goes?to={elsewhere}"),
+                "loading": f"http://127.0.0.1:{nobody}/",
+                "another site than the provider's": site.url(f"/goes?to={ELSEWHERE}"),
+                "a page without encryption": site.url(f"/goes?to={IN_THE_CLEAR}"),
                 "the provider asks for a passkey": site.url("/passkey"),
-                "nobody answers": "http://127.0.0.1:9/",
+                "nobody answers": f"http://127.0.0.1:{closed_port()}/",
             }
-            if language != "en":
-                places = {"the provider's page": op.authorize_url}
-            for state, url in places.items():
-                shot = Shot(f"Sign-in window, {TOOLKITS[gui]}", state, scheme, language)
-                _one_window(screen, gui, url, album.add(shot), language)
+            for state in list(places) if language == "en" else ["the provider's page"]:
+                shot = Shot(window, state, scheme, language)
+                _one_window(screen, gui, places[state], album.add(shot), language)
 
 
 def _one_window(screen: Screen, gui: str, url: str, path: Path, language: str) -> None:
@@ -171,6 +172,12 @@ def device(album: Album) -> None:
 def _wait(flow: DeviceFlow) -> None:
     with contextlib.suppress(AuthFlowCancelled):
         flow.run()
+
+
+def closed_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
 
 
 # buttons

@@ -2,7 +2,6 @@
 
 from pywry_auth.desktop.accounts_page.desk import Verb, ident
 from pywry_auth.desktop.accounts_page.pieces import (
-    NOTHING,
     Scene,
     badge,
     button,
@@ -11,9 +10,8 @@ from pywry_auth.desktop.accounts_page.pieces import (
     mark,
     moment,
     name_of,
-    tag,
 )
-from pywry_auth.desktop.pages.markup import Markup, element, joined
+from pywry_auth.desktop.pages.markup import NOTHING, Markup, element, joined, tag
 from pywry_auth.desktop.scope_words import plain_words
 from pywry_auth.desktop.values import AccountDetails
 

@@ -3,7 +3,6 @@
 from pywry_auth.account_index import Account
 from pywry_auth.desktop.accounts_page.desk import Verb, ident
 from pywry_auth.desktop.accounts_page.pieces import (
-    NOTHING,
     Scene,
     Sheet,
     button,
@@ -13,9 +12,8 @@ from pywry_auth.desktop.accounts_page.pieces import (
     moment,
     name_of,
     space,
-    tag,
 )
-from pywry_auth.desktop.pages.markup import Markup, element, joined
+from pywry_auth.desktop.pages.markup import NOTHING, Markup, element, joined, tag
 from pywry_auth.desktop.panic import AccountEnd, PanicReport, Remainder, Revocation
 from pywry_auth.ui.texts import Texts, later
 

@@ -7,13 +7,10 @@ from datetime import UTC, datetime
 from pywry_auth.account_index import Account
 from pywry_auth.desktop.accounts_page.desk import Desk, Purpose, Verb, ident
 from pywry_auth.desktop.initials import colour_number, initials
-from pywry_auth.desktop.pages.markup import Child, Markup, element, joined
+from pywry_auth.desktop.pages.frame import TITLE, framed
+from pywry_auth.desktop.pages.markup import NOTHING, Child, Markup, element, joined, tag
 from pywry_auth.desktop.values import AccountDetails, ProviderChoice
 from pywry_auth.ui.texts import Texts
-
-
-NOTHING = Markup("")
-TITLE = "title"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +59,6 @@ class Sheet:
     content: Markup
     moves: tuple[Markup, ...] = ()
     lead: Markup = NOTHING
-
-
-def tag(name: str, kind: str, *children: Child) -> Markup:
-    """Give an element of one class."""
-    return element(name, {"class": kind}, *children)
 
 
 def line(words: Child, kind: str = "") -> Markup:
@@ -171,9 +163,7 @@ def whole(scene: Scene, sheet: Sheet) -> Markup:
         content,
         element("footer", {"class": "moves"}, *sheet.moves),
     )
-    gone = texts("{app} is not waiting any more. You may close this page.", app=scene.app_name)
-    of_body = {"class": f"accounts {desk.screen}", "data-gone": gone}
-    return element("body", of_body, main, element("p", {"id": "gone", "role": "alert"}))
+    return framed(f"accounts {desk.screen}", main, app_name=scene.app_name, texts=texts)
 
 
 def trouble(scene: Scene) -> Markup:

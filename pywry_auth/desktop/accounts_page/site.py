@@ -12,15 +12,14 @@ from pywry_auth.desktop.accounts_page.pieces import Purpose, Scene, whole
 from pywry_auth.desktop.accounts_page.views import sheet
 from pywry_auth.desktop.pages.commands import Command, Fields, RefusedCommandError, Text
 from pywry_auth.desktop.pages.frame import Frame
-from pywry_auth.desktop.pages.logo import Logo
+from pywry_auth.desktop.pages.pictures import Marks, picture
 from pywry_auth.desktop.pages.site import JsonValue, Served
 from pywry_auth.desktop.picture_format import picture_format
-from pywry_auth.errors import ConfigError, StoreError
+from pywry_auth.errors import StoreError
 from pywry_auth.private_files import read_private
 
 
 MAX_NAME = 300  # characters of the name of a provider
-PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _WORDS: Mapping[Verb, str] = {
     Verb.CHOOSE: "account",
     Verb.OUT: "account",
@@ -43,7 +42,7 @@ class AccountsSite:
         self._control = control
         self._purpose = purpose
         self._frame = Frame(("pages/style.css", "desktop/accounts.css"), "desktop/accounts.js")
-        self._marks: dict[str, Logo | None] = {}
+        self._marks = Marks()
         #: set once somebody was shown that it is over
         self.end_was_shown = threading.Event()
 
@@ -63,7 +62,7 @@ class AccountsSite:
             case "face":
                 return self._face(word)
             case "mark":
-                return self._mark(word)
+                return self._marks.numbered(word, self._control.providers)
             case _:
                 return None
 
@@ -91,7 +90,7 @@ class AccountsSite:
             kept=kept_where(control.store_identity, texts),
             notice=self._office.notice,
         )
-        marks = frozenset(c.name for n, c in enumerate(scene.choices) if self._logo(str(n)))
+        marks = frozenset(choice.name for choice in scene.choices if self._marks.has(choice))
         shown = sheet(replace(scene, marks=marks))
         if scene.desk.screen is Screen.LEFT:
             self.end_was_shown.set()
@@ -105,25 +104,4 @@ class AccountsSite:
         except (OSError, StoreError):
             return None
         found = picture_format(content or b"")
-        return None if content is None or found is None else Served(content, found.kind, PICTURE)
-
-    def _mark(self, number: str) -> Served | None:
-        logo = self._logo(number)
-        return None if logo is None else Served(logo.content, logo.kind, PICTURE)
-
-    def _logo(self, number: str) -> Logo | None:
-        from pywry_auth.desktop.marks import mark_for
-
-        choices = self._control.providers
-        if not number.isascii() or not number.isdigit() or int(number) >= len(choices):
-            return None
-        choice = choices[int(number)]
-        if choice.mark not in self._marks:
-            found = mark_for(choice)
-            file = found.drawing or found.bitmap(40, dark=False)
-            try:
-                logo = Logo.read(file) if found.is_own and file is not None else None
-            except ConfigError:
-                logo = None
-            self._marks[choice.mark] = logo
-        return self._marks[choice.mark]
+        return None if content is None or found is None else picture(content, found.kind)

@@ -6,7 +6,6 @@ from pywry_auth.desktop.accounts_page.cards import cards, danger
 from pywry_auth.desktop.accounts_page.desk import Purpose, Screen, Verb, ident
 from pywry_auth.desktop.accounts_page.endings import ended, ending
 from pywry_auth.desktop.accounts_page.pieces import (
-    NOTHING,
     Scene,
     Sheet,
     badge,
@@ -18,9 +17,8 @@ from pywry_auth.desktop.accounts_page.pieces import (
     moment,
     name_of,
     space,
-    tag,
 )
-from pywry_auth.desktop.pages.markup import Markup, element, joined
+from pywry_auth.desktop.pages.markup import NOTHING, Markup, element, joined, tag
 from pywry_auth.desktop.values import AccountDetails
 from pywry_auth.ui.texts import later
 

@@ -11,6 +11,9 @@ from pywry_auth.ui.assets import PACKAGE, asset
 from pywry_auth.ui.texts import Texts
 
 
+TITLE = "title"  # id of the heading, which names the page
+
+
 class Frame:
     """
     Styles with one script, read once, so that no later request touches the disk.
@@ -68,6 +71,21 @@ class Frame:
         whole = joined(Markup("<!doctype html>\n"), element("html", language, head, body))
         policy = " ".join([self._policy, *pictures])
         return Served(whole.text.encode("utf-8"), policy=policy)
+
+
+def framed(kind: str, main: Markup, *, app_name: str, texts: Texts) -> Markup:
+    """
+    Give the ``body`` around *main*, with what is said once the application is gone.
+
+    Args:
+        kind: its class.
+        main: what there is to see.
+        app_name: how people call the application.
+        texts: the language.
+    """
+    gone = texts("{app} is not waiting any more. You may close this page.", app=app_name)
+    attributes = {"class": kind, "data-gone": gone}
+    return element("body", attributes, main, element("p", {"id": "gone", "role": "alert"}))
 
 
 def _meta(name: str, content: str) -> Markup:

@@ -16,6 +16,8 @@ class Markup:
     text: str
 
 
+NOTHING = Markup("")
+
 Child = Markup | str
 Attributes = Mapping[str, str | bool]
 
@@ -42,3 +44,8 @@ def element(name: str, attributes: Attributes, *children: Child) -> Markup:
 def joined(*children: Child) -> Markup:
     """Give *children* one after the other."""
     return Markup("".join(written(child).text for child in children))
+
+
+def tag(name: str, kind: str, *children: Child) -> Markup:
+    """Give an element of one class."""
+    return element(name, {"class": kind}, *children)

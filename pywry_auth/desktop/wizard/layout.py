@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pywry_auth.desktop.pages.markup import Child, Markup, element, joined
+from pywry_auth.desktop.pages.frame import TITLE, framed
+from pywry_auth.desktop.pages.markup import NOTHING, Child, Markup, element, joined, tag
 from pywry_auth.desktop.wizard.steps import Move, Step
 from pywry_auth.ui.texts import Texts
 
-
-NOTHING = Markup("")
-TITLE = "title"
 
 #: the stages a person counts; the welcome comes before, the end after them
 STAGES = (
@@ -52,11 +50,6 @@ class Masthead:
 
     app_name: str
     has_logo: bool = False
-
-
-def tag(name: str, kind: str, *children: Child) -> Markup:
-    """Give an element of one class."""
-    return element(name, {"class": kind}, *children)
 
 
 def button(
@@ -104,9 +97,8 @@ def whole(
     forth = [move for move in sheet.moves if move not in back]
     foot = tag("footer", "moves", *back, tag("span", "space"), *forth)
     main = element("main", {"data-step": str(step), "aria-labelledby": TITLE}, head, content, foot)
-    gone = texts("{app} is not waiting any more. You may close this page.", app=masthead.app_name)
-    attributes = {"class": f"wizard {step} {sheet.mood}".strip(), "data-gone": gone}
-    return element("body", attributes, main, element("p", {"id": "gone", "role": "alert"}))
+    kind = f"wizard {step} {sheet.mood}".strip()
+    return framed(kind, main, app_name=masthead.app_name, texts=texts)
 
 
 def _stages(step: Step, skipped: Sequence[int], texts: Texts) -> Markup:

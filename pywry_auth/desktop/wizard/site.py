@@ -8,19 +8,16 @@ from urllib.parse import urlsplit
 
 from pywry_auth.desktop.pages.commands import Command, Fields, RefusedCommandError, Text
 from pywry_auth.desktop.pages.frame import Frame
-from pywry_auth.desktop.pages.logo import Logo
+from pywry_auth.desktop.pages.pictures import Marks, picture
 from pywry_auth.desktop.pages.site import JsonValue, Served
-from pywry_auth.desktop.values import ProviderChoice
 from pywry_auth.desktop.wizard.guide import Guide
 from pywry_auth.desktop.wizard.layout import Masthead, whole
 from pywry_auth.desktop.wizard.steps import OF_THE_PERSON, Event, Move, Step
 from pywry_auth.desktop.wizard.theme import Theme
 from pywry_auth.desktop.wizard.views import Scene, sheet
-from pywry_auth.errors import ConfigError
 
 
 MAX_NAME = 300  # characters of the name of a provider
-PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]+)?")
 _MARK = "mark-"
 
@@ -49,7 +46,7 @@ class WizardSite:
             "desktop/wizard.js",
             extra_style=theme.style,
         )
-        self._marks: dict[str, Logo] = {}
+        self._marks = Marks()
         #: set once somebody was shown that it is over
         self.end_was_shown = threading.Event()
 
@@ -63,9 +60,10 @@ class WizardSite:
         if name == "":
             return self._document()
         if name == "logo":
-            return _picture(self._logo)
+            logo = self._logo
+            return None if logo is None else picture(logo.content, logo.kind)
         if name.startswith(_MARK):
-            return _picture(self._mark(name.removeprefix(_MARK)))
+            return self._marks.numbered(name.removeprefix(_MARK), self._scene().choices)
         return None
 
     async def act(self, command: Command) -> Mapping[str, JsonValue]:
@@ -83,7 +81,7 @@ class WizardSite:
 
     def _document(self) -> Served:
         scene = self._scene()
-        marks = frozenset(choice.name for choice in scene.choices if self._mark_of(choice))
+        marks = frozenset(choice.name for choice in scene.choices if self._marks.has(choice))
         place, texts = scene.place, scene.texts
         shown = sheet(replace(scene, marks=marks))
         body = whole(
@@ -101,22 +99,6 @@ class WizardSite:
         is_end = place.step is Step.LEFT
         return replace(served, taken=self.end_was_shown.set) if is_end else served
 
-    def _mark(self, number: str) -> Logo | None:
-        choices = self._scene().choices
-        if not number.isascii() or not number.isdigit() or int(number) >= len(choices):
-            return None
-        return self._mark_of(choices[int(number)])
-
-    def _mark_of(self, choice: ProviderChoice) -> Logo | None:
-        if not choice.mark:
-            return None
-        if choice.mark not in self._marks:
-            found = _read_mark(choice)
-            if found is None:
-                return None
-            self._marks[choice.mark] = found
-        return self._marks[choice.mark]
-
 
 def picture_origin(address: str) -> str:
     """Give the one origin a policy must allow for the picture at *address*; "" for none."""
@@ -127,20 +109,3 @@ def picture_origin(address: str) -> str:
     # What is not exactly a host would write its own rules into the policy.
     is_safe = parts.scheme == "https" and _HOST.fullmatch(parts.netloc) is not None
     return f"https://{parts.netloc}" if is_safe else ""
-
-
-def _read_mark(choice: ProviderChoice) -> Logo | None:
-    from pywry_auth.desktop.marks import mark_for
-
-    mark = mark_for(choice)
-    file = mark.drawing or mark.bitmap(40, dark=False)
-    if not mark.is_own or file is None:
-        return None
-    try:
-        return Logo.read(file)
-    except ConfigError:
-        return None
-
-
-def _picture(logo: Logo | None) -> Served | None:
-    return None if logo is None else Served(logo.content, logo.kind, PICTURE)

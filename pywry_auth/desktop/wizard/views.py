@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from pywry_auth.account_index import Account
 from pywry_auth.coach.values import Action
-from pywry_auth.desktop.pages.markup import Child, Markup, element, joined
+from pywry_auth.desktop.pages.markup import NOTHING, Child, Markup, element, joined, tag
 from pywry_auth.desktop.scope_words import scope_words
 from pywry_auth.desktop.values import AuthState, AuthStatus, ProviderChoice
-from pywry_auth.desktop.wizard.layout import NOTHING, Sheet, button, live, tag, tile
+from pywry_auth.desktop.wizard.layout import Sheet, button, live, tile
 from pywry_auth.desktop.wizard.steps import Move, Place, Step
 from pywry_auth.ui.texts import Texts
 from pywry_auth.window.base import WindowKind

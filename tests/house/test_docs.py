@@ -806,6 +806,17 @@ def test_the_readme_counts_what_the_coach_knows():
     assert f"an `action` ({', '.join(actions)})" in words
 
 
+def test_the_readme_says_what_to_do_about_every_error():
+    errors = import_module("pywry_auth.errors")
+    public = {name for name in dir(pywry_auth) if name in vars(errors)}
+    table = README.partition("\n## Errors\n")[2].partition("\n## ")[0]
+    rows = [line.split("|") for line in table.splitlines() if line.startswith("|")]
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row[1])}
+    transport = {name for name in public if name.endswith("TransportError")}
+    assert named | transport == public
+    assert "also each kind with `Transport` in its name" in table
+
+
 def test_the_readme_names_every_setting_with_its_default():
     table = README.partition("| Setting | Default | |\n|---|---|---|\n")[2].partition("\n\n")[0]
     rows = [line.strip("|").split("|") for line in table.splitlines()]

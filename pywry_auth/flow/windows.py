@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from pywry_auth.errors import ConfigError
 from pywry_auth.providers.base import OAuthProvider
+from pywry_auth.ui.texts import Texts, later, texts_for
 from pywry_auth.window.base import SignInWindow, WindowKind
 
 
@@ -15,7 +16,10 @@ ShowWindow = Callable[[str, dict[str, object]], str]
 CloseWindow = Callable[[str], None]
 
 WINDOW_VARIABLE = "PYWRY_AUTH_WINDOW"
-_PLACES = {WindowKind.BROWSER: "in your browser", WindowKind.PASTE: "wherever you like"}
+_OPENS = {
+    WindowKind.BROWSER: later("The page opens in your browser."),
+    WindowKind.PASTE: later("Open the page yourself, on any device."),
+}
 
 
 def callers_window(
@@ -48,8 +52,8 @@ def best_window(
     Args:
         wanted: a window, or a kind; None is what the environment says.
         provider: may refuse embedded windows.
-        config: how the native window looks.
-        on_notice: told why it is not the native window, where that is so.
+        config: how the native window looks, and which language the person reads.
+        on_notice: told, in the person's language, where the page opens if not in the native window.
         profile: keeps the native window's browsing data under this name.
 
     Raises:
@@ -60,6 +64,7 @@ def best_window(
         return wanted
     from pywry_auth.window.choose import make_window
     from pywry_auth.window.ladder import choose, look_around
+    from pywry_auth.window.look import WindowLook
 
     here = look_around()
     choice = choose(
@@ -68,10 +73,19 @@ def best_window(
         provider=provider.name,
         refuses_embedded=provider.prefers is WindowKind.BROWSER,
     )
+    window = make_window(choice.kind, here, config=config, profile=profile)
     if choice.reason:
-        place = _PLACES.get(choice.kind, "elsewhere")
-        on_notice(f"the sign-in page opens {place}, because {choice.reason}")
-    return make_window(choice.kind, here, config=config, profile=profile)
+        # The reason is for a developer: what to install here.
+        logger.info("flow.no_native_window", extra={"reason": choice.reason})
+        on_notice(_where(choice.kind, provider, texts_for(WindowLook.read(config).language)))
+    return window
+
+
+def _where(kind: WindowKind, provider: OAuthProvider, texts: Texts) -> str:
+    where = texts(_OPENS[kind])
+    if provider.prefers is not WindowKind.BROWSER:
+        return where
+    return f"{texts('The provider accepts sign-in in a browser only.')} {where}"
 
 
 def hidden_window(

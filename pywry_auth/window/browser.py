@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-NOTICE = later("your browser shows the sign-in page; finish there")
+NOTICE = later("The page is open in your browser. Finish there.")
 HINT = "set PYWRY_AUTH_WINDOW=paste to open the address yourself"
 
 QUICK = 5.0  # seconds in which a launcher says that it cannot
@@ -39,10 +39,14 @@ class BrowserWindow:
         opener: opens the authorize URL and says whether that worked. It is called on a thread of
             its own, and may take as long as it likes. When left out, the system's browser is
             started with a one-time address of this computer that leads to the authorize URL.
+        language: in which the person is told of it, a BCP 47 tag; their own when None.
     """
 
-    def __init__(self, opener: Callable[[str], bool] | None = None) -> None:
+    def __init__(
+        self, opener: Callable[[str], bool] | None = None, *, language: str | None = None
+    ) -> None:
         self._opener = opener or open_in_browser
+        self._language = language
 
     @property
     def kind(self) -> WindowKind:
@@ -73,7 +77,7 @@ class BrowserWindow:
             logger.debug("window.browser_failed", extra={"reason": type(exc).__name__})
             opened = False
         if opened:
-            listener.told(texts_for()(NOTICE))
+            listener.told(texts_for(self._language)(NOTICE))
             return
         listener.closed(WindowError("no browser could be opened", hint=HINT))
 

@@ -25,19 +25,19 @@ def make_window(
     Args:
         kind: which window.
         here: what can be shown.
-        config: title, width, height, center, resizable, language of the native window.
+        config: title, width, height, center, resizable of the native window; language of any.
         profile: keeps the native window's browsing data under this name.
         env: where variables are looked up.
 
     Raises:
         ConfigError: *kind* names no single window, or *config* holds something else.
     """
+    look = WindowLook.read(config or {})
     match kind:
         case WindowKind.WEBVIEW:
             from pywry_auth.window.webview import WebviewWindow
 
             gui = chosen_gui(os.environ if env is None else env, here.toolkits)
-            look = WindowLook.read(config or {})
             return WebviewWindow(
                 title=look.title,
                 width=look.width,
@@ -47,17 +47,17 @@ def make_window(
                 profile=profile,
                 gui=gui,
                 language=look.language,
-                fallback=_behind(here),
+                fallback=_behind(here, look.language),
             )
         case WindowKind.BROWSER:
-            return BrowserWindow()
+            return BrowserWindow(language=look.language)
         case WindowKind.PASTE:
             return PasteWindow()
         case WindowKind.AUTO | WindowKind.CALLABLE:
             raise ConfigError(f"a window of kind {kind} cannot be made here")
 
 
-def _behind(here: Surroundings) -> SignInWindow | None:
+def _behind(here: Surroundings, language: str | None) -> SignInWindow | None:
     if here.has_browser:
-        return BrowserWindow()
+        return BrowserWindow(language=language)
     return PasteWindow() if here.has_terminal else None

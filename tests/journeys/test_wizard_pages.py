@@ -66,6 +66,7 @@ class Tour:
         self.sees(step)
 
     def reads(self, words):
+        words = self.control.texts(words)
         self.page.wait_for_selector(f"text={words}", timeout=LIMIT_MS)
 
     def steps(self):
@@ -85,7 +86,7 @@ class Tour:
         self.presses("button.main", "sign_in")
         yield "opening"
         self.control.waiting(WindowKind.BROWSER)
-        self.reads("Finish in your browser")
+        self.reads("Finish in your browser, then come back here.")
         yield "in the browser"
         self.control.end(TokenTransportError("cannot be reached"))
         self.sees("trouble")

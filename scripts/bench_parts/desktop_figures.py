@@ -1,6 +1,6 @@
 """The figures of what a person sees."""
 
-from places import signed_in_desk, wizard_desk
+from places import signed_in_desk, ticking_desk, wizard_desk
 from programs import WHOLE, program
 from shape import Figure, Row, Target
 
@@ -101,4 +101,40 @@ WIZARD_PAINT = Figure(
         for measure, since in (("painted_ms", "from the call"), ("from_start_ms", "from the start"))
     ),
     wizard_desk,
+)
+
+HOST_TICKS = Figure(
+    "host_ticks",
+    "a clock that ticks every 5 ms in the application's window, while its person signs in",
+    {
+        f"{side}_{toolkit}": program(f"{side}_host_ticks", toolkit)
+        for toolkit in ("tk", "qt")
+        for side in ("ours", "peer")
+    },
+    tuple(
+        row
+        for toolkit in ("tk", "qt")
+        for row in (
+            Row(
+                f"99th gap, signing in / bare window, {toolkit}",
+                f"ours_{toolkit}",
+                "p99_ms",
+                f"peer_{toolkit}",
+                target=Target(1.2),
+                note="window, sign-in, keyring, one silent renewal; beside a child with a page"
+                if toolkit == "tk"
+                else "",
+            ),
+            Row(f"longest gap, {toolkit}", f"ours_{toolkit}", "longest_ms", f"peer_{toolkit}"),
+            Row(
+                f"longest call on the window's thread, {toolkit}",
+                f"ours_{toolkit}",
+                "call_ms",
+                kind="value",
+                target=Target(5.0),
+                note="of begin_*, status, watch, cancel, open_again" if toolkit == "tk" else "",
+            ),
+        )
+    ),
+    ticking_desk,
 )

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from desktop_figures import SILENT_MEMORY, SILENT_START, WIZARD_PAINT
+from desktop_figures import HOST_TICKS, SILENT_MEMORY, SILENT_START, WIZARD_PAINT
 from places import plain, real_desktop, screen, signed_in_cli
 from programs import WHOLE, program
 from shape import Figure, Part, Row, Target
@@ -222,6 +222,7 @@ FIGURES = (
     SILENT_START,
     SILENT_MEMORY,
     WIZARD_PAINT,
+    HOST_TICKS,
     LOCK,
     WAITERS,
     SESSION_MEMORY,

@@ -81,6 +81,13 @@ def wizard_desk() -> Iterator[Environment]:
         yield {**display, "BENCH_PAGE": page}
 
 
+@contextmanager
+def ticking_desk() -> Iterator[Environment]:
+    """Give screen, keyring, a page, and a provider whose tokens are soon over."""
+    with keyring() as secrets, wizard_desk() as display, issuer("renewing") as url:
+        yield {**secrets, **display, "BENCH_ISSUER": url}
+
+
 def prepare(program: str, *arguments: str, env: Environment) -> None:
     """Run a program that leaves something for those that are measured."""
     full = {name: value for name, value in {**os.environ, **env}.items() if value}

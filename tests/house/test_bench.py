@@ -26,6 +26,7 @@ NAMES = {
     "silent_start",
     "silent_memory",
     "wizard_paint",
+    "host_ticks",
     "lock",
     "waiters",
     "session_memory",

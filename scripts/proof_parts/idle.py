@@ -30,7 +30,7 @@ def main() -> int:
             "Signs a person in, in an application with a window and a sign-in button, and counts "
             "what it does while nothing happens: processor time in ticks, and how often each of "
             "its threads woke up. Fails where it used a tick, or where a thread of the package woke"
-            " up more often than to look at the clock: a timer stands still while a machine sleeps, "
+            " up more often than to look at the clock: timers stand still while a machine sleeps, "
             f"so the next renewal is looked for every {SLICE:g} s."
         ),
     )

@@ -122,7 +122,7 @@ class Engine:
 
     def silent(self, within: float) -> Account | None:
         """Take up whoever is signed in; see ``DesktopAuth.silent``."""
-        if self.turn.is_taken:
+        if self.turn.is_taken or self.turn.is_closed:
             return self.current
         with self._resuming_lock:
             number, before = self.turn.number, self.board.status
@@ -131,6 +131,9 @@ class Engine:
             except AuthFlowCancelled:
                 return self.current
             self._resumed = status
+        if self.turn.is_closed:
+            self.seats.close()  # what was begun before the end
+            return self.current
         # With no lock held: whoever is told may ask for all of this again. What somebody did
         # meanwhile counts, and what was found later.
         self.board.edit(
@@ -209,7 +212,7 @@ class Engine:
         """End what is under way, and leave everything stored as it is."""
         self.entering.cancel()
         self.turn.close(CLOSING)
-        self.resuming.sleep()
+        self.resuming.close()
         self.board.clear()
         if self.seats.close() or self._is_used:
             for provider in self.offers.made():

@@ -107,6 +107,10 @@ class Resuming:
         """Wake up for nothing any more."""
         self._waker.stop()
 
+    def close(self) -> None:
+        """Wake up for nothing, whoever is still being taken up."""
+        self._waker.close()
+
     def _is_good(self, tokens: OAuthTokenSet) -> bool:
         return not is_due(tokens, now=self._clock.now(), buffer=BUFFER)
 

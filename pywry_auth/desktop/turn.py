@@ -66,6 +66,11 @@ class Turn:
                 self._release()
 
     @property
+    def is_closed(self) -> bool:
+        """Whether nothing begins any more."""
+        return self._is_closed
+
+    @property
     def is_taken(self) -> bool:
         """Whether something is under way."""
         return self._lock.locked()

@@ -21,6 +21,7 @@ class Waker:
         self._clock = clock
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
+        self._is_closed = False
 
     def set(self, at: float, wake: Callable[[], None]) -> None:
         """Call *wake* at *at*, Unix time in seconds, in place of whatever was set before."""
@@ -36,6 +37,8 @@ class Waker:
         timer.daemon = True
         timer.name = "pywry-auth-waker"
         with self._lock:
+            if self._is_closed:
+                return
             self._stop()
             self._timer = timer
             timer.start()
@@ -43,6 +46,12 @@ class Waker:
     def stop(self) -> None:
         """Call nothing any more."""
         with self._lock:
+            self._stop()
+
+    def close(self) -> None:
+        """Call nothing any more, whoever still asks for it."""
+        with self._lock:
+            self._is_closed = True
             self._stop()
 
     def _stop(self) -> None:

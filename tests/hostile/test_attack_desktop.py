@@ -246,6 +246,26 @@ def test_a_silent_start_that_ends_late_leaves_the_button_waiting(app):
     until(lambda: auth.status.state is not AuthState.WAITING, "it is over")
 
 
+def wakers():
+    return [thread for thread in threading.enumerate() if thread.name == "pywry-auth-waker"]
+
+
+def test_a_silent_start_that_outlives_its_application_wakes_nobody(app):
+    app.store = Held()
+    app.start().sign_in()
+    auth = app.start()
+    app.store.is_slow = True
+    silent = on_a_thread(auth.silent)
+    assert app.store.reading.wait(PATIENCE)
+    before = len(wakers())
+    auth.close()
+    app.store.go_on.set()
+    silent()
+    assert len(wakers()) == before
+    assert auth.silent() is None
+    assert len(wakers()) == before
+
+
 def test_a_watcher_may_ask_for_a_silent_start(app):
     app.start().sign_in()
     auth = app.start()

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from pywry_auth.account_index import Account, AccountIndex
+from pywry_auth.desktop.accounts_page.bench import Bench
 from pywry_auth.desktop.auth import DesktopAuth
 from pywry_auth.desktop.naming import Places
 from pywry_auth.desktop.values import AuthState, AuthStatus, DesktopEventName
@@ -528,3 +529,13 @@ def test_who_is_told_on_the_thread_of_a_sign_in_does_not_wait_for_themselves(app
     assert auth.account is not None
     auth.sign_out()
     assert auth.account is None
+
+
+def test_panic_in_a_page_begins_though_what_was_begun_before_hangs(app, monkeypatch):
+    monkeypatch.setattr("pywry_auth.desktop.accounts_page.bench.PATIENCE", 0.05, raising=False)
+    hanging, done = threading.Event(), threading.Event()
+    bench = Bench(lambda: None)
+    bench.begin(lambda: hanging.wait(2 * PATIENCE), lambda _value: None, lambda _error: None)
+    bench.begin(app.start().panic, lambda _report: done.set(), lambda _error: None)
+    assert done.wait(PATIENCE)
+    hanging.set()

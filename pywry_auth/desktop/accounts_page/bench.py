@@ -11,6 +11,8 @@ from pywry_auth.runtime import LOOP
 
 T = TypeVar("T")
 
+PATIENCE = 10.0  # seconds; what hangs, such as a keyring, must not keep a panic button waiting
+
 
 class Bench:
     """
@@ -32,7 +34,7 @@ class Bench:
         on_error: Callable[[AuthError], None],
     ) -> None:
         """
-        Begin *work* as soon as what was begun before has ended.
+        Begin *work* as soon as what was begun before has ended, or seems to hang.
 
         Args:
             work: may block.
@@ -48,7 +50,7 @@ class Bench:
 
         def run() -> None:
             if before is not None:
-                before.join()
+                before.join(PATIENCE)
             outcome: CallOutcome[T] = CallOutcome()
             with outcome:
                 outcome.gave(work())

@@ -191,7 +191,12 @@ def button(album: Album, toolkit: str, language: str) -> None:
 
 
 def _states(album: Album, screen: Screen, toolkit: str, language: str, scheme: str) -> None:
-    options = {"language": language, "providers": ["google", "github"], "accounts": 2}
+    options = {
+        "language": language,
+        "providers": ["google", "github"],
+        "accounts": 2,
+        "translated": 1,
+    }
     if toolkit == "Tk":
         host = ("tk_button_host.py", {"ground": GROUNDS[scheme]})
     else:

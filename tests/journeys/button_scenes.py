@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pywry_auth.desktop.values import AuthState, AuthStatus
-from pywry_auth.ui.texts import Texts
+from pywry_auth.ui.texts import Texts, texts_for
 from pywry_auth.window.base import WindowKind
 from tests.fakes.desktop import ACME, ADA, BOB, GITHUB, GOOGLE, MICROSOFT, FakeSignIn
 from tests.screen import LIMIT
@@ -127,7 +127,8 @@ def scene_of(options):
     if "mark" in options:
         providers[0] = replace(providers[0], mark=options["mark"])
     accounts = [ADA, BOB][: options.get("accounts", 0)]
-    texts = texts_of(options.get("language", "en"))
+    language = options.get("language", "en")
+    texts = texts_for(language) if options.get("translated") else texts_of(language)
     picture = Path(options["picture"]) if "picture" in options else None
     return Scene(FakeSignIn(providers, accounts, texts=texts), picture)
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pywry_auth.account_index import Account
-from pywry_auth.desktop.initials import NOBODY, initials
 from pywry_auth.desktop.values import AuthState, ProviderChoice
 from pywry_auth.ui.texts import ENGLISH, Texts
 
@@ -117,15 +116,3 @@ class ButtonFacts:
     def choice(self, provider: str) -> ProviderChoice | None:
         """Give the provider of that name."""
         return next((choice for choice in self.providers if choice.name == provider), None)
-
-
-def initials_of(account: Account) -> str:
-    """Give one or two letters that stand for *account*, for where there is no picture."""
-    found = initials(person_of(account))
-    return "" if found == NOBODY else found
-
-
-def person_of(account: Account) -> str:
-    """Give the name to show for *account*; the provider chose it, so it is one harmless line."""
-    name = "".join(c if c.isprintable() else " " for c in account.name)
-    return " ".join(name.split()) or account.display_name

@@ -10,9 +10,8 @@ from pywry_auth.desktop.button_values import (
     ButtonFacts,
     MenuItem,
     Verb,
-    initials_of,
-    person_of,
 )
+from pywry_auth.desktop.person import initials_of, person_of
 from pywry_auth.desktop.values import AuthState, AuthStatus
 from pywry_auth.ui.texts import Texts
 from pywry_auth.window.base import WindowKind

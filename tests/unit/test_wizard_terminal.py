@@ -2,6 +2,7 @@
 
 import io
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -49,6 +50,13 @@ def test_a_person_chooses_by_number_and_is_signed_in():
     assert "  2  GitHub" in person.read
     assert "  - See your name and picture" in person.read
     assert any("You are signed in as Ada Lovelace." in line for line in person.read)
+
+
+def test_a_name_that_a_provider_chose_tells_the_terminal_nothing():
+    control = signing_in(replace(ADA, name="Ada\x1b[2J\rroot"), choices=(GOOGLE,))
+    person = Typing("")
+    person.run(control)
+    assert any("You are signed in as Ada [2J root." in line for line in person.read)
 
 
 def test_what_is_no_number_is_asked_again():

@@ -9,9 +9,9 @@ from pywry_auth.desktop.accounts_page.pieces import (
     line,
     mark,
     moment,
-    name_of,
 )
 from pywry_auth.desktop.pages.markup import NOTHING, Markup, element, joined, tag
+from pywry_auth.desktop.person import person_of
 from pywry_auth.desktop.scope_words import plain_words
 from pywry_auth.desktop.values import AccountDetails
 
@@ -28,7 +28,7 @@ def cards(scene: Scene) -> Markup:
 
 def _card(scene: Scene, details: AccountDetails) -> Markup:
     account, t = details.account, scene.texts
-    name = name_of(account)
+    name = person_of(account)
     heading = element("h2", {"id": f"name-{ident(account)}"}, element("bdi", {}, name))
     mail = NOTHING
     if account.label and account.label != name:

@@ -10,11 +10,11 @@ from pywry_auth.desktop.accounts_page.pieces import (
     line,
     live,
     moment,
-    name_of,
     space,
 )
 from pywry_auth.desktop.pages.markup import NOTHING, Markup, element, joined, tag
 from pywry_auth.desktop.panic import AccountEnd, PanicReport, Remainder, Revocation
+from pywry_auth.desktop.person import person_of
 from pywry_auth.ui.texts import Texts, later
 
 
@@ -63,7 +63,7 @@ def _summary(scene: Scene, report: PanicReport) -> str:
 
 
 def _row(scene: Scene, account: Account, end: AccountEnd | None) -> Markup:
-    name = tag("span", "name", element("bdi", {}, name_of(account)))
+    name = tag("span", "name", element("bdi", {}, person_of(account)))
     who = element("span", {"class": "who"}, name, *_said(scene, account, end))
     return element("li", {}, face(scene.desk, account), who)
 

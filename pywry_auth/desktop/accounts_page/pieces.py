@@ -9,6 +9,7 @@ from pywry_auth.desktop.accounts_page.desk import Desk, Purpose, Verb, ident
 from pywry_auth.desktop.initials import colour_number, initials
 from pywry_auth.desktop.pages.frame import TITLE, framed
 from pywry_auth.desktop.pages.markup import NOTHING, Child, Markup, element, joined, tag
+from pywry_auth.desktop.person import person_of
 from pywry_auth.desktop.values import AccountDetails, ProviderChoice
 from pywry_auth.ui.texts import Texts
 
@@ -97,11 +98,6 @@ def live(name: str, *children: Child) -> Markup:
     return element("div", {"data-live": name, "role": "status"}, *children)
 
 
-def name_of(account: Account) -> str:
-    """Give what to call *account*."""
-    return account.name or account.display_name
-
-
 def face(desk: Desk, account: Account) -> Markup:
     """Give the picture of *account*, with its initials behind it."""
     picture = NOTHING
@@ -111,7 +107,7 @@ def face(desk: Desk, account: Account) -> Markup:
         "class": f"face hue-{colour_number(account.key)}",
         "aria-hidden": "true",
     }
-    return element("span", attributes, initials(name_of(account)), picture)
+    return element("span", attributes, initials(person_of(account)), picture)
 
 
 def mark(scene: Scene, provider: str) -> Markup:

@@ -15,10 +15,10 @@ from pywry_auth.desktop.accounts_page.pieces import (
     live,
     mark,
     moment,
-    name_of,
     space,
 )
 from pywry_auth.desktop.pages.markup import NOTHING, Markup, element, joined, tag
+from pywry_auth.desktop.person import person_of
 from pywry_auth.desktop.values import AccountDetails
 from pywry_auth.ui.texts import later
 
@@ -94,7 +94,7 @@ def _option(scene: Scene, details: AccountDetails, is_first: bool) -> Markup:  #
         "id": f"option-{ident(account)}",
         "aria-selected": "true" if is_first else "false",
         "data-account": ident(account),
-        "data-name": name_of(account),
+        "data-name": person_of(account),
     }
     return element(
         "li",
@@ -107,10 +107,10 @@ def _option(scene: Scene, details: AccountDetails, is_first: bool) -> Markup:  #
 
 def _who(scene: Scene, details: AccountDetails) -> list[Markup]:
     account, t = details.account, scene.texts
-    name = element("bdi", {"id": f"name-{ident(account)}"}, name_of(account))
+    name = element("bdi", {"id": f"name-{ident(account)}"}, person_of(account))
     lines = [tag("span", "name", name)]
     where = scene.title_of(account.provider)
-    if account.label and account.label != name_of(account):
+    if account.label and account.label != person_of(account):
         apart = element("span", {"class": "apart"})
         both = joined(element("bdi", {}, account.label), apart, element("bdi", {}, where))
         lines.append(tag("span", "label", both))
@@ -163,7 +163,7 @@ def _signing_in(scene: Scene) -> Sheet:
 def _sign_out(scene: Scene) -> Sheet:
     t = scene.texts
     account = scene.desk.account(scene.desk.chosen)
-    name = "" if account is None else name_of(account)
+    name = "" if account is None else person_of(account)
     words = t(
         "{app} forgets this account on this computer and tells {provider} to end the session.",
         app=scene.app_name,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from pywry_auth.account_index import Account
 from pywry_auth.coach.advise import advise
+from pywry_auth.desktop.person import person_of
 from pywry_auth.desktop.scope_words import plain_words
 from pywry_auth.desktop.values import ProviderChoice
 from pywry_auth.desktop.wizard.control import WizardControl
@@ -80,7 +81,7 @@ def _signed_in(
         except AuthError as exc:
             say(advise(exc, texts=t).sentence)
             return None
-        say(t("You are signed in as {name}.", name=account.name or account.display_name))
+        say(t("You are signed in as {name}.", name=person_of(account)))
         answer = ask(t("Press Enter to go on, or type + for another account:") + " ")
         if answer.strip() != "+":
             return account

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pywry_auth.account_index import Account
 from pywry_auth.coach.values import Action
 from pywry_auth.desktop.pages.markup import NOTHING, Child, Markup, element, joined, tag
+from pywry_auth.desktop.person import person_of
 from pywry_auth.desktop.scope_words import scope_words
 from pywry_auth.desktop.values import AuthState, AuthStatus, ProviderChoice
 from pywry_auth.desktop.wizard.layout import Sheet, button, live, tile
@@ -236,7 +237,7 @@ def _confirm(scene: Scene) -> Sheet:
 
 
 def _card(scene: Scene, account: Account) -> Markup:
-    name = account.name or account.display_name
+    name = person_of(account)
     picture = NOTHING
     if account.picture.startswith("https://"):
         attributes = {"src": account.picture, "alt": "", "referrerpolicy": "no-referrer"}
@@ -252,7 +253,7 @@ def _card(scene: Scene, account: Account) -> Markup:
 def _done(scene: Scene) -> Sheet:
     t, account = scene.texts, scene.place.account
     title = scene.words.get("done_title") or t("You are all set")
-    name = "" if account is None else account.name or account.display_name
+    name = "" if account is None else person_of(account)
     words = scene.words.get("done") or t("You are signed in as {name}.", name=name)
     forth = button(t("Start using {app}", app=scene.app_name), Move.FINISH, kind="main")
     tick = Markup(

@@ -7,6 +7,7 @@ from typing import Self
 from pywry_auth.callback_server.outcome import Outcome
 from pywry_auth.errors import AuthFlowCancelled, CallbackError
 from pywry_auth.protocol.authorization import CallbackParams
+from pywry_auth.ui.texts import later
 
 
 GRACE = 1.0  # seconds for a browser to fetch the last page, which it does at once if it does at all
@@ -130,7 +131,7 @@ class OAuthCallbackServer:
 
 def _told(params: CallbackParams) -> Outcome:
     if params.error is not None:
-        return Outcome.failure("The provider did not sign you in.")
+        return Outcome.failure(later("The provider did not sign you in."))
     if params.repeated or not params.code:
-        return Outcome.failure("The provider's answer cannot be used.")
+        return Outcome.failure(later("The provider's answer cannot be used."))
     return Outcome.received()

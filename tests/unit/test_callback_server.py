@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import http.client
 import socket
 import threading
@@ -64,6 +65,24 @@ def test_a_refusal_is_shown_as_a_failure_without_the_words_of_the_sender() -> No
         }
         assert "The provider did not sign you in." in page.result(DEADLINE)[1]
         assert "555" not in page.result(DEADLINE)[1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "german"),
+    [
+        ("error=access_denied", "Der Anbieter hat Sie nicht angemeldet."),
+        ("code=a&code=b", "Die Antwort des Anbieters ist unbrauchbar."),
+    ],
+)
+def test_what_went_wrong_is_said_in_the_language_of_the_person(
+    monkeypatch: pytest.MonkeyPatch, answer: str, german: str
+) -> None:
+    monkeypatch.setenv("PYWRY_AUTH_LANGUAGE", "de")
+    with OAuthCallbackServer() as server:
+        page = _browse(f"{server.redirect_uri}?{answer}&state=s")
+        with contextlib.suppress(CallbackError):  # it may be no answer at all
+            server.wait_for_callback(DEADLINE)
+        assert german in page.result(DEADLINE)[1]
 
 
 def test_a_repeated_parameter_is_an_error_and_a_failure_page() -> None:

@@ -16,6 +16,7 @@ REMOVED = "[removed]"
 #: setting names whose value is never shown, whatever it is
 SECRET_NAME = re.compile(
     r"(^|[_-])(secret|tokens?$|password|passwd|pwd|verifier|assertion|private|cookies?)($|[_-])"
+    r"|client[_-]?secret|(access|refresh)[_-]?tokens?$|passphrase"
     r"|api[_-]?key|authorization$|nonce|^state$|^code$",
     re.IGNORECASE,
 )
@@ -33,6 +34,12 @@ _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(\.[\w-]+)+")
 _PARAMETER = re.compile(
     r"\b(code|state|nonce|code_verifier|client_secret|access_token|refresh_token|id_token"
     r"|device_code|user_code|request_uri|assertion|password)=[^&\s\"']+",
+    re.IGNORECASE,
+)
+# As JSON or Python writes them. Not code, nor state: of errors and buttons, they help.
+_MEMBER = re.compile(
+    r"\b(code_verifier|client_?secret|access_?token|refresh_?token|id_token|device_code|assertion"
+    r"|password|passphrase)(?=[\"' ]*:)[\"']?\s*:\s*[\"']?[^\s\"',}]+",
     re.IGNORECASE,
 )
 SHORTEST = 2  # characters; a shorter name of a user or machine would turn up in every word
@@ -63,7 +70,9 @@ class Redactor:
     def here(cls, secrets: Iterable[str]) -> "Redactor":
         """Make one that knows the person who runs this program."""
         home = str(Path.home())
-        names = {Path.home().name: "[user]", socket.gethostname(): "[machine]"}
+        machine = socket.gethostname()
+        short = machine.partition(".")[0]
+        names = {Path.home().name: "[user]", machine: "[machine]", short: "[machine]"}
         with suppress(OSError, KeyError):  # an account without a name
             names[getpass.getuser()] = "[user]"
         return cls(secrets, home=home, names=names)
@@ -99,6 +108,7 @@ def _bare(url: str) -> str:
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
+        host = f"[{host}]" if ":" in host else host
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return REMOVED
@@ -116,6 +126,7 @@ def _member_of(found: re.Match[str]) -> str:
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (_PARAMETER, _member_of),
+    (_MEMBER, _member_of),
     (_BEARER, _word_of),
     (_PREFIXED, REMOVED),
     (_JWT, REMOVED),

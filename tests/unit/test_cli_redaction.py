@@ -34,6 +34,9 @@ OPAQUE = "v8Canary3xKq9Zt2LmWp7RbYc4HdNs6Jf1Gu"
         (f"got 0.{OPAQUE}.{OPAQUE}", f"got 0.{REMOVED}.{REMOVED}"),
         ("token gho_16C7e42F292c6912E7710c83", f"token {REMOVED}"),
         ("code=canary&x=1", f"code={REMOVED}&x=1"),
+        ("{'access_token': 'canary', 'x': 1}", f"{{'access_token={REMOVED}', 'x': 1}}"),
+        ('{"clientSecret":"canary"}', f'{{"clientSecret={REMOVED}"}}'),
+        ("refresh_token: canary, kept", f"refresh_token={REMOVED}, kept"),
         ("told ada@example.test", "told [address]"),
         (
             "GET https://user:canary@id.example.com:8443/authorize?state=canary#x done",
@@ -52,6 +55,8 @@ def test_what_belongs_to_somebody_is_taken_out(text, expected):
         "0f0e0d0c-0b0a-0908-0706-050403020100",  # a client ID of Microsoft's
         "123456789012-abc123def456abc123def456abc123de.apps.googleusercontent.com",
         "https://id.example.com/oauth2/default",
+        "http://[::1]:8080/callback",
+        "{'code': 'store_error', 'id_token_signing_alg': 'RS256'}",
         "pywry_auth.token_store.keyring",
         "Linux-6.1.0-18-amd64-x86_64-with-glibc2.36",
     ],
@@ -64,6 +69,9 @@ def test_members_named_like_secrets_lose_their_value_whatever_it_is():
     kept = REDACTOR.value(
         {
             "client_secret": "short",
+            "clientSecret": "short",
+            "accessToken": "short",
+            "id_token_signing_alg_values_supported": ["RS256"],
             "nested": [{"refresh_token": "x", "token_url": "https://a.example/token"}],
             "has_refresh_token": True,
             "packages": {"SecretStorage": "3.4"},
@@ -71,6 +79,9 @@ def test_members_named_like_secrets_lose_their_value_whatever_it_is():
     )
     assert kept == {
         "client_secret": REMOVED,
+        "clientSecret": REMOVED,
+        "accessToken": REMOVED,
+        "id_token_signing_alg_values_supported": ["RS256"],
         "nested": [{"refresh_token": REMOVED, "token_url": "https://a.example/token"}],
         "has_refresh_token": True,
         "packages": {"SecretStorage": "3.4"},

@@ -12,10 +12,10 @@ _STORES = "pywry_auth.token_store"
 __getattr__, __dir__ = lazy_names(
     __name__,
     {
+        "Account": "pywry_auth.account_index",
         "AccountDetails": "pywry_auth.desktop.values",
         "AccountEnd": "pywry_auth.desktop.panic",
         "AccountPicker": "pywry_auth.desktop.accounts_page.windows",
-        "Account": "pywry_auth.account_index",
         "Advice": "pywry_auth.coach.values",
         "AuthError": _ERRORS,
         "AuthFlowCancelled": _ERRORS,
@@ -43,6 +43,7 @@ __getattr__, __dir__ = lazy_names(
         "DiscoveryTransportError": _ERRORS,
         "EncryptionUnavailableError": _ERRORS,
         "FeatureUse": f"{_PROVIDERS}.feature_use",
+        "FirstRunWizard": "pywry_auth.desktop.wizard.wizard",
         "GenericOIDCProvider": f"{_PROVIDERS}.oidc",
         "GitHubProvider": f"{_PROVIDERS}.github",
         "GoogleProvider": f"{_PROVIDERS}.presets",

@@ -13,6 +13,7 @@ from pywry_auth.desktop.values import AuthStatus as AuthStatus
 from pywry_auth.desktop.values import DesktopEvent as DesktopEvent
 from pywry_auth.desktop.values import DesktopEventName as DesktopEventName
 from pywry_auth.desktop.values import ProviderChoice as ProviderChoice
+from pywry_auth.desktop.wizard.wizard import FirstRunWizard as FirstRunWizard
 from pywry_auth.errors import AuthenticationError as AuthenticationError
 from pywry_auth.errors import AuthError as AuthError
 from pywry_auth.errors import AuthFlowCancelled as AuthFlowCancelled

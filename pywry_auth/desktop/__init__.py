@@ -21,6 +21,8 @@ __getattr__, __dir__ = lazy_names(
         "PanicReport": "pywry_auth.desktop.panic",
         "ProviderChoice": "pywry_auth.desktop.values",
         "QtSignInButton": "pywry_auth.desktop.qt.button",
+        "Remainder": "pywry_auth.desktop.panic",
+        "Revocation": "pywry_auth.desktop.panic",
         "SignInControl": "pywry_auth.desktop.values",
         "Theme": f"{_WIZARD}.theme",
         "TkSignInButton": "pywry_auth.desktop.tk.button",

@@ -5,6 +5,8 @@ from pywry_auth.desktop.bridge.connecting import connect as connect
 from pywry_auth.desktop.bridge.scripts import element_source as element_source
 from pywry_auth.desktop.panic import AccountEnd as AccountEnd
 from pywry_auth.desktop.panic import PanicReport as PanicReport
+from pywry_auth.desktop.panic import Remainder as Remainder
+from pywry_auth.desktop.panic import Revocation as Revocation
 from pywry_auth.desktop.qt.button import QtSignInButton as QtSignInButton
 from pywry_auth.desktop.tk.button import TkSignInButton as TkSignInButton
 from pywry_auth.desktop.values import AccountDetails as AccountDetails

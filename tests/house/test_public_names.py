@@ -13,6 +13,8 @@ LAZY = (
     "pywry_auth",
     "pywry_auth.flow",
     "pywry_auth.coach",
+    "pywry_auth.desktop",
+    "pywry_auth.http_auth",
     "pywry_auth.protocol",
     "pywry_auth.ui",
     "pywry_auth.providers",

@@ -86,10 +86,10 @@ class Seats:
         return (tokens.origin.issuer, tokens.origin.client_id) == (mine.issuer, mine.client_id)
 
     def _made(self, account: Account) -> "sessions.SessionManager":
-        from pywry_auth.session.manager import SessionManager
+        from pywry_auth.desktop.own_session import OwnSession
 
         key, on_lost = account.key, self._on_lost
-        return SessionManager(
+        return OwnSession(
             self._offers.get(account.provider),
             self._watched,
             session_key=key,

@@ -361,6 +361,24 @@ def test_another_account_that_must_sign_in_again_does_not_become_the_current_one
     assert auth.account.key == bob.key
 
 
+def test_somebody_else_who_answers_for_a_lost_session_does_not_act_under_its_name(app):
+    app.somebody("ada")
+    auth = app.start(asks_when_lost=True)
+    ada = auth.sign_in()
+    app.somebody("eve")
+    app.op.end_sessions()
+    seen = app.shown
+    with pytest.raises(AuthError):
+        LOOP.run(auth.session(ada).refresh())
+    assert app.shown == seen + 1
+    stored = LOOP.run(app.store.load(ada.key))
+    assert stored is None or stored.origin.subject == "ada"
+    held = auth.session(ada).tokens
+    assert held is None or held.origin.subject == "ada"
+    assert [each.key for each in auth.accounts()] == [ada.key]
+    until(lambda: auth.account is None, "nobody is signed in")
+
+
 def test_a_session_that_ends_during_a_sign_in_leaves_its_button_waiting(app):
     auth = app.start()
     ada = auth.sign_in()

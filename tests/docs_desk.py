@@ -158,10 +158,10 @@ class Started:
         code: the script.
         folder: of the person; holds the script.
         env: the environment.
+        own_env: variables that count more than those every such script gets.
     """
 
-    def __init__(self, code, folder, env):
-        self.title = "Acme Notes"
+    def __init__(self, code, folder, env, **own_env):
         self.folder = folder
         script = folder / "example.py"
         script.write_text(code)
@@ -172,16 +172,19 @@ class Started:
             "PYTHONPATH": str(ROOT),
             "HOME": str(folder),
             "XDG_DATA_HOME": str(folder),
+            "PYTHONUNBUFFERED": "1",
             "QT_LOGGING_RULES": "*=false",
         }
         if os.geteuid() == 0:
             own["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
-        self.process = subprocess.Popen(
-            [sys.executable, str(script)],
-            env={name: value for name, value in {**env, **own}.items() if value},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        own |= own_env
+        self._output = folder / "said.txt"
+        with self._output.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, str(script)],
+                env={name: value for name, value in {**env, **own}.items() if value},
+                stdout=output,
+            )
 
     def __enter__(self):
         return self
@@ -189,7 +192,6 @@ class Started:
     def __exit__(self, *_failure):
         self.process.kill()
         self.process.wait()
-        self.process.stdout.close()
 
     @property
     def accounts(self):
@@ -197,8 +199,13 @@ class Started:
         file = self.folder / "pywry-auth" / "apps" / "acme-notes" / "accounts.json"
         return json.loads(file.read_text())["accounts"] if file.exists() else []
 
+    @property
+    def said(self):
+        """What it has printed so far."""
+        return self._output.read_text()
+
     def is_signed_in_at(self, screen, *keys):
-        """Press *keys* in its window until somebody is signed in; then close it."""
+        """Press *keys* in its window until somebody is signed in; give that window."""
         until(screen.windows, "a window", LIMIT)
         window = screen.window(screen.windows()[0].title)
         last_page = self.folder / "last-page.html"
@@ -209,10 +216,12 @@ class Started:
             screen.press(*keys)
             pause(last_page.exists, PATIENCE)
         until(lambda: self.accounts, "the account is listed", LIMIT)
-        screen.ask_to_close(window)
-        said, _ = self.process.communicate(timeout=LIMIT)
-        assert self.process.returncode == 0
-        return said
+        return window
+
+    def ends(self):
+        """Wait until it has ended; give what it said."""
+        assert self.process.wait(LONG) == 0
+        return self.said
 
 
 def pause(is_over, seconds):

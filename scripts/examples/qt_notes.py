@@ -6,6 +6,7 @@ What belongs to the sign-in is ``main`` and the line with ``QtSignInButton``.
 
 import sys
 
+from qtpy.QtCore import Qt
 from qtpy.QtGui import QFont
 from qtpy.QtWidgets import QApplication, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -37,11 +38,13 @@ class Notes(QWidget):
         button.accountChanged.connect(self._greet)
         self._page = QPlainTextEdit()
         self._page.setPlaceholderText("Write here")
+        self._page.document().setDocumentMargin(14)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(28, 28, 28, 28)
         layout.setSpacing(12)
-        for part in (self._title, self._words, button):
-            layout.addWidget(part)
+        layout.addWidget(self._title)
+        layout.addWidget(self._words)
+        layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._page, stretch=1)
         self._greet()
 

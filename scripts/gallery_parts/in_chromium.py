@@ -58,7 +58,7 @@ def element(album: Album, language: str) -> None:
                 page.screenshot(path=album.add(shot))
         for scheme, name in product(SCHEMES, MENUS):
             words = name.replace("_", " ")
-            with tab(browser, scheme, (SMALL[0], 420)) as page:
+            with tab(browser, scheme, (SMALL[0], 460)) as page:
                 Element(page, scenes(texts_for(language))[name]).boot()
                 page.locator("pywry-sign-in .main").press("ArrowDown")
                 shot = Shot("Sign-in button in a page", f"{words}, open", scheme, language)

@@ -267,7 +267,7 @@ def _use(album: Album, app: Example, name: str, scheme: str) -> None:
             time.sleep(3 * MOMENT)
         app.signs_in(first)
         time.sleep(4 * MOMENT)
-        shoot("the wizard is done")
+        shoot("the wizard asks who it is")
         app.presses("Return", until=lambda: first not in app.windows)
     else:
         app.screen.press("Tab", "Return")

@@ -45,7 +45,7 @@ SHEETS = {
     ),
     "examples": (
         480,
-        ("example-for-tk--signed-in--light--en", "example-for-qt--signed-in--dark--en"),
+        ("example-for-tk--signed-in--light--en", "example-for-pywebview--signed-in--dark--en"),
     ),
 }
 

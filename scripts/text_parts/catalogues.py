@@ -33,7 +33,7 @@ from text_sources import found_texts
 from pywry_auth.ui.texts import fits
 
 
-STRICT = False  # whether a text that is not in the files yet is an error, or only counted
+STRICT = True  # whether a text that is not in the files yet is an error, or only counted
 
 _TAG = re.compile(r"<[A-Za-z/!]|&(?:#\d+|#x[0-9a-fA-F]+|[a-z]+);")
 _KEY = re.compile(r"&(?=\w)")  # before the letter that works with Alt

@@ -7,13 +7,14 @@ from typing import Self, TypeVar
 from pywry_auth import desktop
 from pywry_auth import flow as flows
 from pywry_auth.account_index import Account
-from pywry_auth.desktop.background import SILENT_TIMEOUT, Background
+from pywry_auth.desktop.background import Background
 from pywry_auth.desktop.board import Board, OnEvent
 from pywry_auth.desktop.engine import Engine
 from pywry_auth.desktop.manner import AUTH_TIMEOUT, Manner, window_named
 from pywry_auth.desktop.naming import Places, app_id_of, checked_app_id, store_for
 from pywry_auth.desktop.offers import Offered, Offers
 from pywry_auth.desktop.values import AccountDetails
+from pywry_auth.flow.patience import SILENT_TIMEOUT
 from pywry_auth.off_loop import off_loop
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.token_store.base import TokenStore

@@ -12,10 +12,8 @@ from pywry_auth.desktop.current import CurrentSession
 from pywry_auth.desktop.engine import Engine
 from pywry_auth.desktop.values import AuthStatus, ProviderChoice
 from pywry_auth.errors import TokenExpiredError
+from pywry_auth.flow.patience import SILENT_TIMEOUT
 from pywry_auth.providers.base import OAuthProvider
-
-
-SILENT_TIMEOUT = 5.0  # seconds; a hidden window takes two, redirects that know the person one
 
 
 OnStepUp = Callable[["protocol.StepUpChallenge"], object]

@@ -12,13 +12,14 @@ from pywry_auth.flow.notices import listener_of
 from pywry_auth.flow.running import Running, awaited
 from pywry_auth.flow.values import AuthFlowResult, AuthFlowState
 from pywry_auth.flow.windows import best_window, named_kind
-from pywry_auth.interrupts import SLICE, wait_for
+from pywry_auth.interrupts import SLICE
 from pywry_auth.protocol.device import DevicePrompt
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.providers.device import DeviceEndpoint, no_device_grant
 from pywry_auth.runtime import LOOP
 from pywry_auth.session.manager import SessionManager
 from pywry_auth.token_store.base import TokenStore
+from pywry_auth.waiting import wait_for
 from pywry_auth.window.base import SignInWindow, WindowKind
 
 
@@ -109,13 +110,14 @@ class DeviceFlow:
             AuthenticationError: everything else; see its subclasses for why.
         """
         LOOP.refuse_here()
-        self._running.begin()
+        claim = object()
         try:
+            self._running.begin(claim)
             result = self._sign_in()
+            self._running.end(claim, None, window=WINDOW)
         except BaseException as exc:
-            self._running.end(exc, window=WINDOW)
+            self._running.end(claim, exc, window=WINDOW)
             raise
-        self._running.end(None, window=WINDOW)
         return result
 
     async def arun(self) -> AuthFlowResult:

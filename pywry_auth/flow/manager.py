@@ -6,6 +6,7 @@ from pywry_auth.flow.farewell import Farewell
 from pywry_auth.flow.keeping import Keeping
 from pywry_auth.flow.mode import is_deployed
 from pywry_auth.flow.notices import listener_of
+from pywry_auth.flow.patience import AUTH_TIMEOUT, SILENT_TIMEOUT, SPARE
 from pywry_auth.flow.running import Running, awaited
 from pywry_auth.flow.unasked import Unasked
 from pywry_auth.flow.values import (
@@ -30,11 +31,6 @@ from pywry_auth.runtime import LOOP
 from pywry_auth.session.manager import SessionManager
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.window.base import SignInWindow, WindowKind
-
-
-SILENT_TIMEOUT = 5.0  # seconds; a cold engine takes two, redirects that know the person one
-SPARE = 30.0  # seconds that a program which asks may take besides those of the person
-AUTH_TIMEOUT = 120.0  # seconds; long enough for a password manager and a second factor
 
 
 class AuthFlowManager:
@@ -125,8 +121,9 @@ class AuthFlowManager:
             AuthenticationError: everything else; see its subclasses for why.
         """
         LOOP.refuse_here()
-        self._running.begin()
+        claim = object()
         try:
+            self._running.begin(claim)
             look = window_config or {}
             window = callers_window(self._provider, show_window, close_window, look) or best_window(
                 self._window,
@@ -138,10 +135,10 @@ class AuthFlowManager:
             self._shown = window
             with self._unasked.pressed():
                 result = self._sign_in(window, options or SignInOptions())
+            self._running.end(claim, None, window=str(self.window_kind))
         except BaseException as exc:
-            self._running.end(exc, window=str(self.window_kind))
+            self._running.end(claim, exc, window=str(self.window_kind))
             raise
-        self._running.end(None, window=str(self.window_kind))
         return result
 
     async def arun_native(

@@ -35,6 +35,7 @@ class Running:
         self._lock = threading.Lock()
         self._state = AuthFlowState.PENDING
         self._task = None
+        self._claim: object = None
         self._cancelled = False
 
     @property
@@ -42,9 +43,13 @@ class Running:
         """Where the sign-in stands, or how the last one ended."""
         return self._state
 
-    def begin(self) -> None:
+    def begin(self, claim: object) -> None:
         """
         Note that a sign-in begins.
+
+        Args:
+            claim: an object of its own, which only this sign-in ends with. So whoever calls this
+                inside a ``try`` can end whatever comes, Ctrl-C just before or after it too.
 
         Raises:
             AuthenticationError: one is under way already.
@@ -54,13 +59,17 @@ class Running:
                 raise AuthenticationError(
                     "a sign-in is under way already", self._provider, hint="cancel it first"
                 )
+            self._claim = claim
             self._state = AuthFlowState.IN_PROGRESS
             self._task = None
 
-    def end(self, error: BaseException | None, *, window: str) -> None:
-        """Note how it ended, and where the person had seen it."""
+    def end(self, claim: object, error: BaseException | None, *, window: str) -> None:
+        """Note how it ended, and where the person had seen it; nothing where it had not begun."""
         state = AuthFlowState.COMPLETED if error is None else _state_after(error)
         with self._lock:
+            if self._claim is not claim:
+                return
+            self._claim = None
             self._state = state
             self._task = None
             self._cancelled = False
@@ -78,6 +87,7 @@ class Running:
         """Note that nothing came of it, as if it had not begun; gives whether it was cancelled."""
         with self._lock:
             cancelled, self._cancelled = self._cancelled, False
+            self._claim = None
             self._state = AuthFlowState.PENDING
             self._task = None
         return cancelled

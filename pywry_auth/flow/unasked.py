@@ -70,18 +70,21 @@ class Unasked:
     def silently(self, within: float) -> AuthFlowResult | None:
         """Sign in without showing anything, if that can be done; see ``run_silent``."""
         LOOP.refuse_here()
-        self._running.begin()
+        claim = object()
         try:
+            self._running.begin(claim)
             result = self._silently(within)
+            if isinstance(result, AuthFlowResult):
+                self._running.end(claim, None, window="hidden")
+            else:
+                self._running.withdraw()
         except BaseException as exc:
-            self._running.end(exc, window="hidden")
+            self._running.end(claim, exc, window="hidden")
             raise
         if isinstance(result, AuthFlowResult):
             self.why_not_silent = None
-            self._running.end(None, window="hidden")
             return result
         self.why_not_silent = result
-        self._running.withdraw()
         logger.info("flow.not_silent", extra=self._facts(str(result)))
         return None
 
@@ -95,17 +98,27 @@ class Unasked:
                 hint="give AuthFlowManager the session, or use run_native",
             )
         before = self._keeping.now
-        self._running.begin()
-        with limit.turn(self._patience, lambda: self._running.is_cancelled) as came:
-            if self._running.withdraw():
-                raise AuthFlowCancelled("the sign-in was cancelled", self._provider.name)
-            result = self._in_turn(limit, before, within) if came else NoPrompt.BUSY
+        claim = object()
+        try:
+            self._running.begin(claim)
+            result = self._after_others(limit, before, within)
+        except BaseException as exc:
+            self._running.end(claim, exc, window="none")
+            raise
         if isinstance(result, AuthFlowResult):
             self.why_no_prompt = None
             return result
         self.why_no_prompt = result
         logger.info("flow.no_prompt", extra=self._facts(str(result)))
         return None
+
+    def _after_others(
+        self, limit: PromptLimit, before: OAuthTokenSet | None, within: float
+    ) -> AuthFlowResult | NoPrompt:
+        with limit.turn(self._patience, lambda: self._running.is_cancelled) as came:
+            if self._running.withdraw():
+                raise AuthFlowCancelled("the sign-in was cancelled", self._provider.name)
+            return self._in_turn(limit, before, within) if came else NoPrompt.BUSY
 
     def _in_turn(
         self, limit: PromptLimit, before: OAuthTokenSet | None, within: float

@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from dataclasses import replace
+from operator import methodcaller
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,6 +27,7 @@ from pywry_auth.errors import (
     TransportError,
     WindowError,
 )
+from pywry_auth.flow.running import Running
 from pywry_auth.protocol.skipped import UNKNOWN_ISSUER
 from pywry_auth.providers import GenericOIDCProvider, GoogleProvider
 from pywry_auth.runtime import LOOP
@@ -479,6 +481,24 @@ def test_a_timeout_of_zero_leaves_no_window_and_no_socket():
     assert manager.flow_state is AuthFlowState.TIMED_OUT
     assert not window.open
     assert all(nobody_listens(page.query["redirect_uri"]) for page in window.pages)
+
+
+@pytest.mark.parametrize("way", ["run_native", "run_silent"])
+def test_ctrl_c_as_a_sign_in_begins_leaves_none_under_way(monkeypatch, way):
+    begin = Running.begin
+
+    def interrupted(running, claim):
+        begin(running, claim)
+        raise KeyboardInterrupt
+
+    manager, window = flow(person=lambda page: page.approve())
+    with monkeypatch.context() as patch:
+        patch.setattr(Running, "begin", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            methodcaller(way)(manager)
+    assert window.pages == []
+    assert manager.flow_state is AuthFlowState.CANCELLED
+    assert manager.run_native().success
 
 
 def test_a_second_sign_in_at_the_same_time_is_refused():

@@ -185,6 +185,18 @@ def test_a_program_that_hangs_while_it_asks_is_waited_for_no_longer_than_a_sign_
     assert one.prompts == 0
 
 
+def test_ctrl_c_in_the_wait_for_another_program_leaves_no_sign_in_under_way(monkeypatch):
+    one = Program()
+
+    def interrupted(*_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(PromptLimit, "turn", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        one.flow.run_when_needed()
+    assert one.flow.flow_state is AuthFlowState.CANCELLED
+
+
 def test_a_wait_for_another_program_can_be_cancelled():
     one = Program()
 

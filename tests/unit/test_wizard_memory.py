@@ -13,6 +13,7 @@ from pywry_auth.desktop.wizard.known import MAX_KEPT, Known, restore_organisatio
 from pywry_auth.desktop.wizard.memory import MAX_BYTES, NAME, Memory, Remembered
 from pywry_auth.desktop.wizard.resume import resumed
 from pywry_auth.desktop.wizard.steps import Offer, Place, Step
+from pywry_auth.errors import ConfigError
 
 
 BEGAN = 1_000.0
@@ -194,3 +195,17 @@ def test_organisations_are_not_kept_without_end(tmp_path):
         known.add(f"{number}.example", "https://id")
     assert len(known.read()) == MAX_KEPT
     assert "0.example" not in known.read()
+
+
+def test_an_organisation_that_cannot_be_made_again_costs_no_other(tmp_path, caplog):
+    Known(tmp_path).add("odd.example", "http://odd.example")
+    Known(tmp_path).add("example.com", "https://id.example.com")
+    auth = Taking()
+
+    def make(issuer):
+        if issuer.startswith("http:"):
+            raise ConfigError("this is not encrypted")
+        return issuer
+
+    assert restore_organisations(auth, make, folder=tmp_path) == ["example.com"]
+    assert "not_restored" in caplog.text

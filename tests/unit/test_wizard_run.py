@@ -401,6 +401,7 @@ def test_nobody_takes_the_place_of_the_applications_own_provider(start, monkeypa
     [
         ("nonsense", None, "Enter an email address"),
         ("example.com", lambda _issuer: None, "cannot be used with"),
+        ("example.com", lambda _issuer: {}["settings of the application"], "cannot be used with"),
     ],
 )
 def test_what_is_no_organisation_is_said_beside_the_field(start, monkeypatch, text, make, words):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pywry_auth.desktop.naming import Places
-from pywry_auth.errors import StoreError
+from pywry_auth.errors import AuthError, StoreError
 from pywry_auth.json_value import is_object
 from pywry_auth.private_files import read_private, replace_private
 from pywry_auth.providers.base import OAuthProvider
@@ -53,10 +53,15 @@ def restore_organisations(
     """
     restored: list[str] = []
     for name, issuer in Known(folder or Places(auth.app_id).folder).read().items():
-        provider = organisations(issuer)
-        if provider is not None:
-            auth.add_provider(name, provider)
-            restored.append(name)
+        try:
+            provider = organisations(issuer)
+            if provider is not None:
+                auth.add_provider(name, provider)
+                restored.append(name)
+        except (
+            AuthError
+        ) as exc:  # whatever the file says must not keep the application from starting
+            logger.warning("wizard.organization_not_restored", extra={"reason": exc.code})
     return restored
 
 

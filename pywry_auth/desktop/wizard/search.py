@@ -1,6 +1,7 @@
 """Looks for the organisation a person named, while they see that it is looked for."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from pywry_auth.coach.values import Action, Advice
@@ -11,7 +12,11 @@ from pywry_auth.desktop.wizard.steps import Event, Move, Place
 from pywry_auth.desktop.wizard.typed import MICROSOFT, Typed, read_typed
 from pywry_auth.errors import DiscoveryError, DiscoveryTransportError
 from pywry_auth.off_loop import off_loop
+from pywry_auth.outcome import CallOutcome
 from pywry_auth.protocol.wire import WireReply, WireRequest
+
+
+logger = logging.getLogger(__name__)
 
 
 class Search:
@@ -64,14 +69,25 @@ class Search:
         except DiscoveryError as exc:
             self._tell(Event(Move.NOT_FOUND, advice=self._not_found(exc, typed)))
             return
-        provider = await off_loop(lambda: self._make_provider(issuer))
-        if provider is None:
+        name = self._name(typed)
+        taken: CallOutcome[bool] = CallOutcome()
+        with taken:
+            taken.gave(await off_loop(lambda: self._take(name, issuer)))
+        if taken.error is not None and not isinstance(taken.error, Exception):
+            raise taken.error  # somebody stopped it
+        if taken.error is not None:  # of the application; the person must not wait for ever
+            logger.error("wizard.organization_broken", exc_info=taken.error)
+        if taken.error is not None or not taken.result():
             self._tell(Event(Move.NOT_FOUND, advice=self._refused(typed)))
             return
-        name = self._name(typed)
-        self._control.add_provider(name, provider)
         await off_loop(lambda: self._known.add(name, issuer))
         self._tell(Event(Move.FOUND, provider=name, text=issuer))
+
+    def _take(self, name: str, issuer: str) -> bool:
+        provider = self._make_provider(issuer)
+        if provider is not None:
+            self._control.add_provider(name, provider)
+        return provider is not None
 
     def _name(self, typed: Typed) -> str:
         # A person must not put an organisation in the place of a provider of the application's.

@@ -27,7 +27,7 @@ from tests.unit.test_wizard_run import Visitor
 ROOT = Path(__file__).parents[1]
 LIMIT = 20.0  # seconds; only a broken page comes near it
 LONG = 60.0  # seconds for a whole sign-in on a loaded machine
-PATIENCE = 6.0  # seconds until a person presses a key again
+PATIENCE = 20.0  # seconds until a person presses again; sooner, it might press Cancel
 
 
 class Staying(FakeStaying):

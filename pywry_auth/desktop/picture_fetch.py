@@ -46,10 +46,17 @@ async def fetch_picture(address: str, *, issuer: str = "") -> bytes:
             reply = await http.send(request, within=FETCHING)
             if reply.status not in _REDIRECTS:
                 return _picture_in(reply)
-            url = urljoin(url, reply.headers.get("location", ""))
+            url = _next(url, reply)
     finally:
         await http.close()
     raise TransportError("the picture is always somewhere else")
+
+
+def _next(url: str, reply: WireReply) -> str:
+    try:
+        return urljoin(url, reply.headers.get("location", ""))
+    except ValueError:
+        raise TransportError("the picture is moved to what is no address") from None
 
 
 def _picture_in(reply: WireReply) -> bytes:

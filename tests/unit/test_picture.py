@@ -137,6 +137,12 @@ def test_a_picture_may_move(pictures, site):
     assert found.kind == "image/jpeg"
 
 
+def test_a_picture_that_moved_nowhere_is_none(pictures, site):
+    site.answers["/me"] = (302, {"Location": "https://[there"}, b"")
+    _, found = fetch(pictures, site)
+    assert found is None
+
+
 def test_a_stranger_leads_nobody_into_this_network(pictures, site, folder):
     site.answers["/me"] = (200, {}, png())
     account = account_at(site.url + "/me")

@@ -23,8 +23,10 @@ ICONS = {
     Sign.WARNING: "dialog-warning-symbolic",
     Sign.WAITING: "content-loading-symbolic",
 }
+BRIGHT = 1.5  # of three: the text of a dark theme
 STYLE = b"""
 .sign-in-notice { background-color: #fff4d6; color: #4a3600; padding: 6px 10px; }
+.sign-in-notice.dark { background-color: #4a3a10; color: #ffe9b0; }
 .sign-in-progress, .sign-in-progress trough, .sign-in-progress progress {
   min-height: 3px; border: none; border-radius: 0; margin: 0; padding: 0; }
 .sign-in-progress trough { background: none; }
@@ -65,6 +67,7 @@ class Bar(Gtk.Box):
         for child in (self._row, self._progress, self._notice):
             self.add(child)
         self.connect("size-allocate", self._allocated)
+        self.connect("realize", self._realized)
 
     def _build(self) -> None:
         self._back.set_relief(Gtk.ReliefStyle.NONE)
@@ -101,6 +104,11 @@ class Bar(Gtk.Box):
         self._notice.set_text(words.notice)
         self._notice.set_visible(bool(words.notice))
         self.set_visible(words.is_shown)
+
+    def _realized(self, _bar: object) -> None:
+        text = self.get_style_context().get_color(Gtk.StateFlags.NORMAL)
+        if text.red + text.green + text.blue > BRIGHT:
+            self._notice.get_style_context().add_class("dark")
 
     def _allocated(self, _bar: object, _allocation: object) -> None:
         GLib.idle_add(self._arrange)  # while sizes are given out, nothing may ask for another

@@ -19,3 +19,8 @@ class FrameClock(Object): ...
 class Screen(Object):
     @staticmethod
     def get_default() -> Screen | None: ...
+
+class RGBA:
+    red: float
+    green: float
+    blue: float

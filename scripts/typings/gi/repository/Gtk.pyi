@@ -30,8 +30,12 @@ class Accessible(Object):
 class CssProvider(Object):
     def load_from_data(self, data: bytes) -> None: ...
 
+class StateFlags:
+    NORMAL: StateFlags
+
 class StyleContext(Object):
     def add_class(self, name: str) -> None: ...
+    def get_color(self, state: StateFlags) -> Gdk.RGBA: ...
     @staticmethod
     def add_provider_for_screen(
         screen: Gdk.Screen, provider: CssProvider, priority: int

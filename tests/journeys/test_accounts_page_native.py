@@ -10,7 +10,7 @@ from fakes.desktop import ADA, BOB, NAMELESS
 from pywry_auth.desktop.accounts_page.windows import AccountPicker, ConnectedApps
 from pywry_auth.desktop.panic import AccountEnd, Revocation
 from pywry_auth.window.staying import StayingWindow
-from tests.screen import Screen, missing_tools, until
+from tests.screen import missing_tools, until
 
 
 pytestmark = [
@@ -21,17 +21,6 @@ pytestmark = [
 TITLE = "Acme Notes"
 LONG = 60.0  # seconds for anything a loaded machine may take
 REST = 0.25  # seconds without a change of the picture, after which a page has come to rest
-
-
-@pytest.fixture(scope="module")
-def screen():
-    with Screen() as screen:
-        yield screen
-
-
-@pytest.fixture(params=["qt", "gtk"])
-def gui(request):
-    return request.param
 
 
 @pytest.fixture

@@ -6,24 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.bridge_kit import PAGE, PRESS, ROOT, Application, BridgeSite
-from tests.screen import Screen, missing_tools, until
+from tests.screen import missing_tools, until
 
 
 pytestmark = [
     pytest.mark.window,
     pytest.mark.skipif(bool(missing_tools()), reason=f"not installed: {missing_tools()}"),
 ]
-
-
-@pytest.fixture(scope="module")
-def screen() -> Iterator[Screen]:
-    with Screen() as screen:
-        yield screen
-
-
-@pytest.fixture(params=["qt", "gtk"])
-def gui(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 @pytest.fixture

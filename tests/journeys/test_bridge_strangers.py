@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.journeys.bridge_kit import PRESS, ROOT, Application, BridgeSite
-from tests.screen import Screen, missing_tools, until
+from tests.screen import missing_tools, until
 
 
 pytestmark = [
@@ -22,17 +22,6 @@ CATCH = (
     " new Proxy({}, {set: (_, key, value) => { said = value; real[key] = value; return true; }});"
     " window.word = () => said.split(' ')[0]; return 'ok'; })()"
 )
-
-
-@pytest.fixture(scope="module")
-def screen() -> Iterator[Screen]:
-    with Screen() as screen:
-        yield screen
-
-
-@pytest.fixture(params=["qt", "gtk"])
-def gui(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 @pytest.fixture

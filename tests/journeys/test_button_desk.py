@@ -1,23 +1,15 @@
 """A person at each toolkit's button, with everything behind it as in a real application."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.journeys.button_scenes import HostProcess
-from tests.screen import Screen, missing_tools
+from tests.screen import missing_tools
 
 
 pytestmark = [
     pytest.mark.window,
     pytest.mark.skipif(bool(missing_tools()), reason=f"not installed: {missing_tools()}"),
 ]
-
-
-@pytest.fixture(scope="module")
-def screen() -> Iterator[Screen]:
-    with Screen() as screen:
-        yield screen
 
 
 def states_until(host, state):

@@ -13,7 +13,7 @@ import pytest
 
 from tests import keyring_env, providers_kit
 from tests.journeys.test_sign_in import differing, free_port, has_content
-from tests.screen import Screen, missing_tools, until
+from tests.screen import missing_tools, until
 
 
 ROOT = Path(__file__).parents[2]
@@ -41,17 +41,6 @@ pytestmark = [
     pytest.mark.skipif(bool(missing_tools()), reason=f"not installed: {missing_tools()}"),
     pytest.mark.skipif(bool(LACKS), reason=LACKS),
 ]
-
-
-@pytest.fixture(scope="module")
-def screen():
-    with Screen() as screen:
-        yield screen
-
-
-@pytest.fixture(params=["qt", "gtk"])
-def gui(request):
-    return request.param
 
 
 @pytest.fixture

@@ -119,12 +119,6 @@ root.mainloop()
 HOSTS = {"tk": TK, "pyside6": QT, "gtk": GTK}
 
 
-@pytest.fixture(scope="module")
-def screen() -> Iterator[Screen]:
-    with Screen() as screen:
-        yield screen
-
-
 @pytest.fixture
 def site() -> Iterator[Site]:
     with Site() as site:

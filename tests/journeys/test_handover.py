@@ -32,17 +32,6 @@ WHY = "The provider accepts sign-in in a browser only. The sign-in goes on in yo
 STRIP = "#fff4d6"  # the ground of a notice on the bar
 
 
-@pytest.fixture(scope="module")
-def screen() -> Iterator[Screen]:
-    with Screen() as screen:
-        yield screen
-
-
-@pytest.fixture(params=["qt", "gtk"])
-def gui(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
 @pytest.fixture(autouse=True)
 def on_the_screen(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in screen.env.items():

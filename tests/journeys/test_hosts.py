@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.screen import Screen, missing_tools
+from tests.screen import missing_tools
 from tests.window_site import Site
 
 
@@ -149,12 +149,6 @@ say()
 
 HOSTS = {"main": MAIN, "worker": WORKER, "asyncio": LOOP, "tk": TK, "pyside6": QT}
 TICKING = {"asyncio", "tk", "pyside6"}
-
-
-@pytest.fixture(scope="module")
-def screen() -> Iterator[Screen]:
-    with Screen() as screen:
-        yield screen
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from pywry_auth.testing import Conduct, ProgrammableProvider, Reply
 from tests.journeys import leaving_app
-from tests.screen import Screen, missing_tools, until
+from tests.screen import missing_tools, until
 from tests.what_is_left import MARK
 
 
@@ -29,12 +29,6 @@ LOOP = {
     "threads": Counter({"pywry-auth-loop": 1, "pywry-auth-end": 1}),
     "descriptors": Counter({"anon_inode": 1, "socket": 2}),
 }
-
-
-@pytest.fixture(scope="module")
-def screen():
-    with Screen() as screen:
-        yield screen
 
 
 @pytest.fixture(scope="module")

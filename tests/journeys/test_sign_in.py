@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests import keyring_env, providers_kit
-from tests.screen import Screen, missing_tools, until
+from tests.screen import missing_tools, until
 
 
 ROOT = Path(__file__).parents[2]
@@ -31,23 +31,12 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def screen():
-    with Screen() as screen:
-        yield screen
-
-
 @pytest.fixture
 def desk(screen):
     """The environment of a desktop: a screen with an unlocked, empty keyring."""
     with keyring_env.private_keyring() as session:
         env = {**os.environ, **session, "DISPLAY": "", "PYTHONPATH": str(ROOT)}
         yield {k: v for k, v in screen.environment_over(env).items() if v}
-
-
-@pytest.fixture(params=["qt", "gtk"])
-def gui(request):
-    return request.param
 
 
 def has_content(pixels):

@@ -20,7 +20,7 @@ from pywry_auth import (
 from pywry_auth.window.webview import WebviewWindow
 from tests import providers_kit
 from tests.journeys.test_sign_in import differing, free_port, has_content
-from tests.screen import Screen, missing_tools, until
+from tests.screen import missing_tools, until
 from tests.window_site import Remembering, Site, family_of
 
 
@@ -35,17 +35,6 @@ pytestmark = [
 
 WITHIN = 30.0  # seconds; for a loaded machine, not for a person
 BLINK = 0.002  # of all bits: a caret
-
-
-@pytest.fixture(scope="module")
-def screen():
-    with Screen() as screen:
-        yield screen
-
-
-@pytest.fixture(params=["qt", "gtk"])
-def gui(request):
-    return request.param
 
 
 class Watch:

@@ -84,17 +84,6 @@ class Opened:
         until(lambda: self.sees(GREEN, bar=True), "the other page is under the bar")
 
 
-@pytest.fixture(scope="module")
-def screen() -> Iterator[Screen]:
-    with Screen() as screen:
-        yield screen
-
-
-@pytest.fixture(params=["qt", "gtk"])
-def gui(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
 @pytest.fixture
 def ours() -> Iterator[Site]:
     with Site() as site:

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -126,12 +125,6 @@ Gtk.main()
 """
 
 TOOLKITS = {"qt": QT, "gtk": GTK}
-
-
-@pytest.fixture(scope="module")
-def screen() -> Iterator[Screen]:
-    with Screen() as screen:
-        yield screen
 
 
 @pytest.fixture(params=["qt", "gtk"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.screen import Screen, missing_tools
+from tests.screen import missing_tools
 from tests.window_site import Site
 
 
@@ -139,12 +139,6 @@ for number in range(10):
 until(lambda: left() == before, 10.0)
 print(json.dumps({"before": before, "after": left()}))
 """
-
-
-@pytest.fixture(scope="module")
-def screen() -> Iterator[Screen]:
-    with Screen() as screen:
-        yield screen
 
 
 @pytest.fixture

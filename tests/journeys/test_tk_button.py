@@ -1,11 +1,9 @@
 """The Tk button in a window of its own, driven by a person at the keyboard or with a mouse."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.journeys.button_scenes import STATES, HostProcess, png
-from tests.screen import Screen, missing_tools, until
+from tests.screen import missing_tools, until
 
 
 pytestmark = [
@@ -16,12 +14,6 @@ pytestmark = [
 SCRIPT = "tk_button_host.py"
 RING = "#3d5bd9"
 MIDDLE = (140, 82)  # of the button, in the window
-
-
-@pytest.fixture(scope="module")
-def screen() -> Iterator[Screen]:
-    with Screen() as screen:
-        yield screen
 
 
 @pytest.fixture(autouse=True)

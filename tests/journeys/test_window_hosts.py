@@ -101,17 +101,6 @@ time.sleep(60)
 """
 
 
-@pytest.fixture(scope="module")
-def screen() -> Iterator[Screen]:
-    with Screen() as screen:
-        yield screen
-
-
-@pytest.fixture(params=["qt", "gtk"])
-def gui(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
 @pytest.fixture
 def site() -> Iterator[Site]:
     with Site() as site:

@@ -30,17 +30,6 @@ ROOT = Path(__file__).parents[2]
 RED, GREEN = "#ff0000", "#00ff00"
 
 
-@pytest.fixture(scope="module")
-def screen() -> Iterator[Screen]:
-    with Screen() as screen:
-        yield screen
-
-
-@pytest.fixture(params=["qt", "gtk"])
-def gui(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
 @pytest.fixture
 def site() -> Iterator[Site]:
     with Site() as site:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.providers_kit import OidcProviderOP
-from tests.screen import Screen, missing_tools, until
+from tests.screen import missing_tools, until
 
 
 ROOT = Path(__file__).parents[2]
@@ -30,20 +30,9 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def screen():
-    with Screen() as screen:
-        yield screen
-
-
-@pytest.fixture(scope="module")
 def op():
     with OidcProviderOP() as op:
         yield op
-
-
-@pytest.fixture(params=["qt", "gtk"])
-def gui(request):
-    return request.param
 
 
 def differing(before, now):

@@ -10,12 +10,9 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, wait
 from types import FrameType, TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
-
-T = TypeVar("T")
 
 #: what ends a program politely; SIGHUP: the terminal was closed, Windows has none
 SIGNALS = tuple(
@@ -108,17 +105,6 @@ class Interruptible:
                 self._soon(self._end)
         elif now - self._first > GRACE:
             signal.default_int_handler(number, frame)
-
-
-def wait_for(outcome: Future[T]) -> T:
-    """Give the result of *outcome*; whatever takes the thread away before cancels it."""
-    try:
-        while not outcome.done():
-            wait([outcome], timeout=SLICE)
-    except BaseException:
-        outcome.cancel()
-        raise
-    return outcome.result()
 
 
 def wait_for_event(event: threading.Event, seconds: float) -> bool:

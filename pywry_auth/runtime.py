@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from typing import Generic, Protocol, TypeVar
 
 from pywry_auth.errors import AuthenticationError
-from pywry_auth.interrupts import Interruptible, wait_for
+from pywry_auth.interrupts import Interruptible
+from pywry_auth.waiting import wait_for
 
 
 T = TypeVar("T")

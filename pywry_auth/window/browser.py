@@ -12,8 +12,8 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from pywry_auth.errors import WindowError
-from pywry_auth.interrupts import wait_for
 from pywry_auth.ui.texts import later, texts_for
+from pywry_auth.waiting import wait_for
 from pywry_auth.window.base import HidesAddress, WindowKind, WindowListener
 from pywry_auth.window.environment import is_frozen
 

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from types import MappingProxyType
 from typing import TypeVar
 
-from pywry_auth.interrupts import wait_for
+from pywry_auth.waiting import wait_for
 from pywry_auth.window.base import WindowKind, WindowListener
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from pywry_auth.errors import WindowError
-from pywry_auth.interrupts import wait_for
+from pywry_auth.waiting import wait_for
 from pywry_auth.window.base import WindowKind, WindowListener
 from pywry_auth.window.messages import WindowEvent
 from pywry_auth.window.process import ChildProcess

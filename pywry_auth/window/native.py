@@ -5,8 +5,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
-from pywry_auth.interrupts import SLICE, wait_for
+from pywry_auth.interrupts import SLICE
 from pywry_auth.ui.texts import ENGLISH, Texts
+from pywry_auth.waiting import wait_for
 from pywry_auth.window.base import SignInWindow, WindowKind, WindowListener
 from pywry_auth.window.launching import Engine, OnEnd, OnEvent
 from pywry_auth.window.showing import Showing

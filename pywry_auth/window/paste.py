@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Protocol, TypeVar
 
 from pywry_auth.errors import InputCancelledError, WindowError
-from pywry_auth.interrupts import wait_for
+from pywry_auth.waiting import wait_for
 from pywry_auth.window.base import WindowKind, WindowListener
 from pywry_auth.window.terminal import EndOfInputError, Terminal
 

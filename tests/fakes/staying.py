@@ -2,7 +2,7 @@
 
 import threading
 
-from pywry_auth.interrupts import wait_for
+from pywry_auth.waiting import wait_for
 from pywry_auth.window.base import WindowKind
 
 

@@ -9,7 +9,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import ProxyHandler, build_opener
 
-from pywry_auth.interrupts import wait_for
+from pywry_auth.waiting import wait_for
 from pywry_auth.window.base import WindowKind, WindowListener
 
 

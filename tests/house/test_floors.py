@@ -19,7 +19,7 @@ FLOORS = (
         "tokens",
         "settings",
     ),
-    ("protocol", "ui", "coach", "interrupts", "off_loop", "runtime", "alarm", "lock"),
+    ("protocol", "ui", "coach", "interrupts", "waiting", "off_loop", "runtime", "alarm", "lock"),
     ("http", "callback_server", "window", "token_store", "account_index"),
     ("providers",),
     ("session", "grants", "preflight", "account_store"),

@@ -15,8 +15,8 @@ from pywry_auth.desktop.values import SignInControl
 from pywry_auth.errors import WindowError
 from pywry_auth.flow.running import awaited
 from pywry_auth.flow.windows import WINDOW_VARIABLE, named_kind
-from pywry_auth.interrupts import wait_for
 from pywry_auth.runtime import LOOP
+from pywry_auth.waiting import wait_for
 from pywry_auth.window.base import WindowKind
 from pywry_auth.window.ladder import choose, look_around
 from pywry_auth.window.staying import StayingWindow

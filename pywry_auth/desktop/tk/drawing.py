@@ -110,6 +110,7 @@ class Drawing:
     def __init__(self, canvas: tk.Canvas, pictures: Pictures) -> None:
         self._canvas = canvas
         self._pictures = pictures
+        self._fit: tuple[tuple[str, str, int], str] | None = None
 
     def wanted_width(self, content: Content, look: Look) -> int:
         """Give how wide the button has to be for all of *content*, without its ring."""
@@ -238,8 +239,15 @@ class Drawing:
     def _mirrored(x: int, box: Box, look: Look) -> int:
         return box[0] + box[2] - x if look.direction == "rtl" else x
 
+    def _fitted(self, text: str, look: Look, room: int) -> str:
+        # A spinner draws the same words twelve times a second, and measuring goes through Tk.
+        asked = (text, str(look.font), room)
+        if self._fit is None or self._fit[0] != asked:
+            self._fit = (asked, self._cut(text, look, room))
+        return self._fit[1]
+
     @staticmethod
-    def _fitted(text: str, look: Look, room: int) -> str:
+    def _cut(text: str, look: Look, room: int) -> str:
         if look.font.measure(look.drawn(text)) <= room:
             return text
         short = text

@@ -50,11 +50,6 @@ def colour_number(key: str) -> int:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()[0] % len(COLOURS)
 
 
-def colour_of(key: str) -> str:
-    """Give the colour that belongs to *key*, as ``#rrggbb``; white letters can be read on it."""
-    return COLOURS[colour_number(key)]
-
-
 def _words(name: str) -> list[str]:
     local, at, _ = name.partition("@")
     if at and local and " " not in name.strip():

@@ -39,7 +39,6 @@ class Brand:
     Attributes:
         light: its colours on a light ground.
         dark: its colours on a dark ground.
-        neutral: colours that suit every ground, where the provider names some.
         titles: what the button may say, in English, the first by preference.
         family: the typeface it asks for, "" for that of the system; none is shipped.
         weight: of the typeface, as in CSS.
@@ -56,7 +55,6 @@ class Brand:
 
     light: Colors
     dark: Colors
-    neutral: Colors | None = None
     titles: tuple[str, ...] = ()
     family: str = ""
     weight: int = 500
@@ -127,7 +125,6 @@ BRANDS: dict[str, Brand] = {
     "google": Brand(
         light=Colors(ground="#ffffff", edge="#747775", ink="#1f1f1f"),
         dark=Colors(ground="#131314", edge="#8e918f", ink="#e3e3e3"),
-        neutral=Colors(ground="#f2f2f2", edge="#f2f2f2", ink="#1f1f1f"),
         titles=_TITLES,
         family="Roboto",
         radius=4,

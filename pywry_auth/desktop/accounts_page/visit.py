@@ -11,9 +11,6 @@ from pywry_auth.desktop.pages.stage import Stage
 from pywry_auth.errors import WindowError
 
 
-FAREWELL = 2.0  # seconds in which a browser can fetch the page that says it is over
-
-
 class AccountsVisit:
     """
     Puts the parts together; its outcome is the account that was chosen, or None.
@@ -74,8 +71,8 @@ class AccountsVisit:
             self._is_over = True
         self._unwatch()
         self._office.leave()
-        if self._office.desk.screen is Screen.LEFT and not self._stage.is_native:
-            self._site.end_was_shown.wait(FAREWELL)
+        if self._office.desk.screen is Screen.LEFT:
+            self._stage.farewell(self._site.end_was_shown)
         self._stage.close()
         self._office.end()
         self._server.close()

@@ -11,6 +11,9 @@ from pywry_auth.window.browser import BrowserWindow, open_in_browser
 from pywry_auth.window.staying import StayingListener
 
 
+FAREWELL = 2.0  # seconds in which a browser can fetch the page that says it is over
+
+
 class Stays(Protocol):
     """What is needed of a window that stays; ``StayingWindow`` is one."""
 
@@ -100,6 +103,11 @@ class Stage:
         """Put our page before whatever the person has gone through meanwhile."""
         if self._window is not None:
             self._window.raise_()
+
+    def farewell(self, was_shown: threading.Event) -> None:
+        """Leave a browser the time to fetch the page that says it is over; a window just goes."""
+        if self._window is None:
+            was_shown.wait(FAREWELL)
 
     def close(self) -> None:
         """Take the window away; a page in the browser says itself that it is over."""

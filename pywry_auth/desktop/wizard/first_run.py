@@ -24,7 +24,6 @@ from pywry_auth.runtime import LOOP
 from pywry_auth.window.base import SignInWindow
 
 
-FAREWELL = 2.0  # seconds in which a browser can fetch the page that says it is over
 #: seconds without any page in a browser, which tells nobody of a closed tab; a tab that was put to
 #: sleep comes back within them
 ABSENCE = 300.0
@@ -146,8 +145,8 @@ class FirstRun:
         LOOP.call_soon(self._absence.end)
         if self._search is not None:
             LOOP.call_soon(self._search.stop)
-        if self._guide.place.step is Step.LEFT and not self._stage.is_native:
-            self._site.end_was_shown.wait(FAREWELL)
+        if self._guide.place.step is Step.LEFT:
+            self._stage.farewell(self._site.end_was_shown)
         self._stage.close()
         self._server.close()
 

@@ -60,8 +60,11 @@ class Sibling:
     def heard(self):
         return self._line()
 
-    def close(self):
+    def leave(self):
         self._process.stdin.close()
+
+    def close(self):
+        self.leave()
         try:
             self._process.wait(LIMIT)
         except subprocess.TimeoutExpired:
@@ -112,6 +115,8 @@ def start(app, auth_provider):
         return found
 
     yield begin
+    for sibling in started:  # all at once: an interpreter takes a while to end
+        sibling.leave()
     for sibling in started:
         sibling.close()
 

@@ -27,7 +27,7 @@ from tests.unit.test_wizard_run import Visitor
 ROOT = Path(__file__).parents[1]
 LIMIT = 20.0  # seconds; only a broken page comes near it
 LONG = 60.0  # seconds for a whole sign-in on a loaded machine
-PATIENCE = 20.0  # seconds until a person presses again; sooner, it might press Cancel
+PATIENCE = 3.0  # seconds until a person presses a key again
 
 
 class Staying(FakeStaying):
@@ -165,9 +165,13 @@ class Started:
         self.folder = folder
         script = folder / "example.py"
         script.write_text(code)
+        self._begun = folder / "begun"
+        browser = folder / "browser.sh"
+        begins = BROWSER.replace("%s", '"$1"')
+        browser.write_text(f"touch {self._begun}\nexec {begins}\n")
         own = {
             "PYWRY_AUTH_WINDOW": "browser",
-            "BROWSER": BROWSER,
+            "BROWSER": f"sh {browser} %s",
             "CLI_BROWSER_LOG": str(folder / "last-page.html"),
             "PYTHONPATH": str(ROOT),
             "HOME": str(folder),
@@ -208,13 +212,13 @@ class Started:
         """Press *keys* in its window until somebody is signed in; give that window."""
         until(screen.windows, "a window", LIMIT)
         window = screen.window(screen.windows()[0].title)
-        last_page = self.folder / "last-page.html"
         end = time.monotonic() + LONG
-        while not last_page.exists():
-            assert time.monotonic() < end, "nobody signed in"
+        while not self._begun.exists():
+            assert time.monotonic() < end, "no sign-in began"
             assert self.process.poll() is None, "it ended"
             screen.press(*keys)
-            pause(last_page.exists, PATIENCE)
+            pause(self._begun.exists, PATIENCE)
+        until((self.folder / "last-page.html").exists, "the person has signed in", LONG)
         until(lambda: self.accounts, "the account is listed", LIMIT)
         return window
 

@@ -254,7 +254,9 @@ class Entering:
         session = None
         if options.is_step_up and current is not None and current.provider == name:
             session = self._seats.of(current)  # more for whoever is signed in, and nobody else
-        shown = Shown(window or self._window(provider, name), self._waiting)
+        shown = Shown(
+            window or self._window(provider, name), self._waiting, language=texts.language
+        )
         flow = AuthFlowManager(
             provider,
             token_store=Reception(name, seats=self._seats, index=self._index, store=self._store),

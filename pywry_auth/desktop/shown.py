@@ -27,9 +27,17 @@ class Shown:
     Args:
         window: the window itself.
         on_shown: told, on the package's loop, that there is something to see.
+        language: of what is said when the browser shows the page once more.
     """
 
-    def __init__(self, window: SignInWindow, on_shown: Callable[[WindowKind], None]) -> None:
+    def __init__(
+        self,
+        window: SignInWindow,
+        on_shown: Callable[[WindowKind], None],
+        *,
+        language: str | None = None,
+    ) -> None:
+        self._language = language
         self._window = window
         self._on_shown = on_shown
         self._listener: WindowListener | None = None
@@ -68,13 +76,16 @@ class Shown:
             self._window.raise_()
             return
         threading.Thread(
-            target=_in_browser, args=(listener,), name="pywry-auth-again", daemon=True
+            target=_in_browser,
+            args=(listener, self._language),
+            name="pywry-auth-again",
+            daemon=True,
         ).start()
 
 
-def _in_browser(listener: WindowListener) -> None:
+def _in_browser(listener: WindowListener, language: str | None) -> None:
     from pywry_auth.window.browser import BrowserWindow
 
     url = listener.fresh_url()
     if url is not None:
-        BrowserWindow().show(url, listener)
+        BrowserWindow(language=language).show(url, listener)

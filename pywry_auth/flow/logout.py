@@ -156,7 +156,7 @@ class LogoutFlow:
         if not provider.end_session_url:
             return LogoutResult(LogoutState.UNSUPPORTED, "the provider has no sign-out page")
         window = callers() or best_window(
-            self._window, provider, config, on_notice=self._tell, profile=self._profile
+            self._window, provider, config, on_notice=self._on_notice, profile=self._profile
         )
         if window.kind is WindowKind.PASTE:
             return self._by_hand()
@@ -167,7 +167,7 @@ class LogoutFlow:
             window,
             callback=self._callback,
             timeout=self._timeout,
-            on_notice=self._tell,
+            on_notice=self._on_notice,
             voice=self._voice,
             id_token_hint=id_token_hint,
             logout_hint=logout_hint,
@@ -182,7 +182,3 @@ class LogoutFlow:
         )
         self._on_notice(f"to sign out at the provider as well, open {request.url}")
         return LogoutResult(LogoutState.NOT_SHOWN, "nothing here can show the sign-out page")
-
-    def _tell(self, notice: str) -> None:
-        # The windows were made for signing in, and say so.
-        self._on_notice(notice.replace("sign-in page", "sign-out page"))

@@ -256,12 +256,10 @@ def test_a_terminal_is_given_an_address_without_the_hint():
     assert parse_qs(urlsplit(address).query) == {"client_id": ["me"]}
 
 
-def test_the_windows_speak_of_signing_out():
-    stay = Stay(
-        lambda page: (page.listener.told("your browser shows the sign-in page"), say_yes(page))
-    )
+def test_what_a_window_says_is_passed_on():
+    stay = Stay(lambda page: (page.listener.told("The page is open."), say_yes(page)))
     stay.flow.run()
-    assert stay.told == ["your browser shows the sign-out page"]
+    assert stay.told == ["The page is open."]
 
 
 def test_the_callers_own_window_is_titled_for_a_logout():

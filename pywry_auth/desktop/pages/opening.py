@@ -182,6 +182,7 @@ class Opening:
             self._wish.staying(title=control.app_name, language=control.texts.language)
             if kind is WindowKind.WEBVIEW
             else None,
+            language=control.texts.language,
         )
         stage.open()
         try:

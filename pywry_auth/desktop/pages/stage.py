@@ -53,9 +53,13 @@ class Stage:
     Args:
         server: of the pages.
         window: None where only the browser can be.
+        language: of what is said when the browser shows a sign-in.
     """
 
-    def __init__(self, server: PageServer, window: Stays | None) -> None:
+    def __init__(
+        self, server: PageServer, window: Stays | None, *, language: str | None = None
+    ) -> None:
+        self._language = language
         self._server = server
         self._window = window
         self._lock = threading.Lock()
@@ -97,7 +101,9 @@ class Stage:
     def window(self, *, by_browser: bool) -> SignInWindow:
         """Give the window for a sign-in."""
         window = self._window
-        return BrowserWindow() if by_browser or window is None else window.sign_in_window()
+        if by_browser or window is None:
+            return BrowserWindow(language=self._language)
+        return window.sign_in_window()
 
     def forward(self) -> None:
         """Put our page before whatever the person has gone through meanwhile."""

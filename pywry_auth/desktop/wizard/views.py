@@ -173,7 +173,13 @@ def _access(scene: Scene) -> Sheet:
 def _ask(scene: Scene, scope: str) -> Markup:
     words, reason = scope_words(scope, scene.texts), scene.reasons.get(scope, "")
     said = tag("span", "name", words) if words else element("code", {"dir": "ltr"}, scope)
-    return element("li", {}, joined(said, tag("span", "why", reason) if reason else NOTHING))
+    return element(
+        "li",
+        {},
+        joined(
+            said, element("span", {"class": "why", "dir": "auto"}, reason) if reason else NOTHING
+        ),
+    )
 
 
 def _sign_in(scene: Scene) -> Sheet:

@@ -1,8 +1,4 @@
-"""
-The one event loop that lives as long as the process.
-
-asyncio takes longer to import than all that stands here; it is imported when the first loop runs.
-"""
+"""The one event loop that lives as long as the process."""
 
 import logging
 import os
@@ -38,7 +34,7 @@ class Untidy(Protocol):
 
 class LoopThread:
     """
-    An event loop on a daemon thread of its own, made on first use.
+    An event loop on a daemon thread of its own, made on first use as asyncio is slow to import.
 
     Everything that waits runs here: callback, exchange, refresh alarm. Blocking callers cross into
     it once per call; coroutines on other loops visit it.

@@ -121,8 +121,11 @@ class Newcomer:
         self.screen.type("alice")
         self.screen.press("Tab")
         self.screen.type("any password")
-        self.screen.press("Return")
-        time.sleep(REST)
+        window = self.shows("name and password")
+        filled = self.screen.pixels(window)
+        self.screen.press("Return")  # once: pressed again, it might hit the page it leads to
+        is_next = lambda: differing(filled, self.screen.pixels(window)) > BLINK  # noqa: E731
+        until(is_next, "the provider's next page", LONG)
         self.shows("consent")
         self.screen.press("Return")  # Continue has the focus
 

@@ -1,6 +1,7 @@
 """The one object an application holds."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -40,6 +41,8 @@ class DesktopAuth(Background):
         app_name: how people call the application.
         providers: one, several, or a mapping from names of your own; a name is part of what is
             stored, so keep it. In place of a provider may stand a function that makes it.
+        marks: files with the marks of providers, by the names of these, where terms of use want an
+            application to bring them: SVG or PNG.
         app_id: names folders and keyring entries; made from *app_name* when left out.
         store: ``"keyring"``, ``"sealed"``, ``"memory"`` or a store; the best for this machine when
             left out.
@@ -65,6 +68,7 @@ class DesktopAuth(Background):
         app_name: str,
         providers: OAuthProvider | Sequence[OAuthProvider] | Mapping[str, Offered],
         *,
+        marks: Mapping[str, str | Path] | None = None,
         app_id: str | None = None,
         store: TokenStore | str | None = None,
         window: SignInWindow | WindowKind | str | None = None,
@@ -80,7 +84,7 @@ class DesktopAuth(Background):
         super().__init__(
             app_name,
             lambda texts: Engine(
-                offers=Offers(providers),
+                offers=Offers(providers, marks=marks),
                 store=store_for(places, store),
                 places=places,
                 board=Board(on_event),

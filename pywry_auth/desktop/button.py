@@ -184,7 +184,9 @@ def _waiting(status: AuthStatus, facts: ButtonFacts) -> ButtonFace:
 def _signed_in(status: AuthStatus, facts: ButtonFacts) -> ButtonFace:
     t, account = facts.texts, status.account
     offline = status.state is AuthState.OFFLINE
-    sentence = _trouble(status, t("You are offline. You stay signed in.")) if offline else ""
+    sentence = ""
+    if offline or status.trouble is not None:  # somebody wanted more, and did not get it
+        sentence = _trouble(status, t("You are offline. You stay signed in.") if offline else "")
     if account is None:  # signed in by a token alone, without a name
         name, initials = t("Signed in"), ""
         spoken = name

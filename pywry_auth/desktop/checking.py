@@ -1,5 +1,8 @@
 """Looks at this machine before a window opens, so that nobody types a password for nothing."""
 
+import logging
+
+from pywry_auth.coach.advise import advise
 from pywry_auth.coach.values import Action, Advice
 from pywry_auth.desktop.manner import Manner
 from pywry_auth.errors import AuthenticationError, AuthError
@@ -11,6 +14,8 @@ from pywry_auth.token_store.base import TokenStore
 from pywry_auth.ui.texts import Texts
 from pywry_auth.window.base import SignInWindow, WindowKind
 
+
+logger = logging.getLogger(__name__)
 
 OPERATION = "preflight"
 
@@ -52,8 +57,14 @@ def require_possible(
             raise _as_error(finding, provider)
 
 
-def advice_in(error: AuthError) -> Advice | None:
-    """Give what was found before the window, where that is what *error* is about."""
+def explained(error: AuthError, *, texts: Texts, issuer: str) -> Advice:
+    """Say in plain words what *error* means; what the developer can do is logged as well."""
+    advice = _advice_in(error) or advise(error, texts=texts, issuer=issuer)
+    logger.info("desktop.sign_in_failed", extra={"code": advice.code, "fix": advice.fix})
+    return advice
+
+
+def _advice_in(error: AuthError) -> Advice | None:
     if not isinstance(error, AuthenticationError) or error.operation != OPERATION:
         return None
     check, sentence = error.context.get("check"), error.context.get("sentence")

@@ -192,12 +192,10 @@ class Entering:
 
     def failed(self, error: AuthError, *, before: AuthStatus, provider: str) -> None:
         """Put up what went wrong; whoever was signed in still is."""
-        from pywry_auth.coach.advise import advise
-        from pywry_auth.desktop.checking import advice_in
+        from pywry_auth.desktop.checking import explained
 
-        trouble = advice_in(error) or advise(
-            error, texts=self._texts(), issuer=self._offers.issuer_of(provider)
-        )
+        issuer = self._offers.issuer_of(provider)
+        trouble = explained(error, texts=self._texts(), issuer=issuer)
         is_in = before.state in {AuthState.SIGNED_IN, AuthState.OFFLINE}
         state = before.state if is_in else AuthState.ERROR
         self._board.put(replace(before, state=state, provider=provider, trouble=trouble, notice=""))

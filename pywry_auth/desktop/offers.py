@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from pywry_auth.desktop.values import ProviderChoice
 from pywry_auth.errors import ConfigError, ProviderNotFoundError
@@ -23,14 +25,19 @@ class Offers:
     Args:
         providers: one provider, several whose names differ, or a mapping from names of one's own.
             In place of a provider may stand what makes it, called when it is first needed.
+        marks: files with the marks of providers, by the names of these.
 
     Raises:
         ConfigError: there is none, or two have one name.
     """
 
     def __init__(
-        self, providers: OAuthProvider | Sequence[OAuthProvider] | Mapping[str, Offered]
+        self,
+        providers: OAuthProvider | Sequence[OAuthProvider] | Mapping[str, Offered],
+        *,
+        marks: Mapping[str, str | Path] | None = None,
     ) -> None:
+        self._marks = {name: str(Path(file).absolute()) for name, file in (marks or {}).items()}
         self._lock = threading.Lock()
         self._offered: dict[str, Offered] = dict(_named(providers))
         if not self._offered:
@@ -100,7 +107,7 @@ class Offers:
 
     def choices(self) -> list[ProviderChoice]:
         """Say how to show each to a person."""
-        return [_choice(name, self.get(name)) for name in self._offered]
+        return [_choice(name, self.get(name), self._marks.get(name)) for name in self._offered]
 
 
 def _require_name(name: str) -> None:
@@ -108,6 +115,12 @@ def _require_name(name: str) -> None:
         raise ConfigError(
             f"{name!r} cannot be the name of a provider", hint="a plain word, without /"
         )
+
+
+def _title(provider: OAuthProvider) -> str:
+    # Nobody chose the names of the general classes, and people know no protocols.
+    known = TITLES.get(provider.name)
+    return known or urlsplit(provider.origin().issuer).hostname or provider.name
 
 
 def _named(
@@ -126,8 +139,9 @@ def _named(
     return listed
 
 
-def _choice(name: str, provider: OAuthProvider) -> ProviderChoice:
-    mark = provider.name if provider.name in TITLES else ""
-    title = TITLES.get(provider.name, name) if name == provider.name else name
+def _choice(name: str, provider: OAuthProvider, mark: str | None) -> ProviderChoice:
+    if mark is None:
+        mark = provider.name if provider.name in TITLES else ""
+    title = _title(provider) if name == provider.name else name
     by_browser = provider.prefers is WindowKind.BROWSER
     return ProviderChoice(name, title, mark, tuple(provider.scopes), by_browser=by_browser)

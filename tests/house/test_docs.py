@@ -816,10 +816,8 @@ def test_the_readmes_mark_is_on_the_button(monkeypatch, tmp_path):
     mark = tmp_path / "marks" / "google.svg"
     mark.parent.mkdir()
     mark.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
-    public = {name: pywry_auth.__getattr__(name) for name in dir(pywry_auth)}
-    auth = run(shown("Marks of providers"), **public)["BrandedAuth"](
-        "Acme Notes", GoogleProvider("an id"), store="memory"
-    )
+    local = replaced(shown("Marks of providers"), {"provider,": 'provider, store="memory",'})
+    auth = run(local, provider=GoogleProvider("an id"))["auth"]
     kit = import_module("pywry_auth.desktop.button")
     face = kit.face(auth.status, kit.facts_of(auth))
     assert (face.label, face.mark) == ("Sign in with Google", str(mark))

@@ -538,3 +538,14 @@ def test_panic_ends_every_account_and_forgets_all(app):
     assert LOOP.run(app.store.list_keys()) == []
     assert auth.status.state is AuthState.SIGNED_OUT
     assert auth.sign_in().subject == "bob"
+
+
+def test_a_provider_nobody_named_is_called_by_its_host_and_may_have_a_mark(tmp_path):
+    mark = tmp_path / "acme.svg"
+    general = GenericOIDCProvider("me", "", "https://id.example.com/tenant")
+    [choice] = DesktopAuth("Acme", general, store="memory").providers
+    assert (choice.name, choice.title, choice.mark) == ("oidc", "id.example.com", "")
+    [choice] = DesktopAuth("Acme", {"Acme ID": general}, store="memory").providers
+    assert (choice.name, choice.title) == ("Acme ID", "Acme ID")
+    [choice] = DesktopAuth("Acme", general, store="memory", marks={"oidc": mark}).providers
+    assert choice.mark == str(mark)

@@ -8,7 +8,7 @@ from typing import Literal
 try:
     from qtpy.QtCore import QEvent, Qt, QTimer, Signal
     from qtpy.QtGui import QAction, QActionGroup, QKeyEvent, QPalette, QPixmap, QResizeEvent
-    from qtpy.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+    from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 except ImportError as exc:  # the binding, or a part of it
     raise ImportError(
         'the sign-in button for Qt needs QtPy with PySide6: pip install "pywry-auth[qt]"'
@@ -19,6 +19,7 @@ from pywry_auth.desktop.button import press
 from pywry_auth.desktop.button_values import ButtonFace, MenuItem, Verb
 from pywry_auth.desktop.marks import mark_of
 from pywry_auth.desktop.qt.link import FaceLink
+from pywry_auth.desktop.qt.menu import menu_in
 from pywry_auth.desktop.qt.push import RING, Content, Push
 from pywry_auth.desktop.qt.speech import announce
 from pywry_auth.desktop.qt.style import BAD, is_dark_ground, look_of, picture_of, wants_contrast
@@ -89,7 +90,7 @@ class QtSignInButton(QWidget):
         self._words = QLabel(self)
         self._row = QHBoxLayout()
         self._beside: list[QPushButton] = []
-        self._menu = QMenu(self)
+        self._menu = menu_in(self)
         self._lay_out()
         self.setFocusProxy(self._main)
         self._link = FaceLink(

@@ -1,13 +1,17 @@
 from PySide6.QtWebEngineCore import QWebEngineCertificateError as QWebEngineCertificateError
 from PySide6.QtWebEngineCore import QWebEngineDesktopMediaRequest as QWebEngineDesktopMediaRequest
 from PySide6.QtWebEngineCore import QWebEngineDownloadRequest as QWebEngineDownloadRequest
-from PySide6.QtWebEngineCore import QWebEngineFileSystemAccessRequest as QWebEngineFileSystemAccessRequest
+from PySide6.QtWebEngineCore import (
+    QWebEngineFileSystemAccessRequest as QWebEngineFileSystemAccessRequest,
+)
 from PySide6.QtWebEngineCore import QWebEngineFullScreenRequest as QWebEngineFullScreenRequest
 from PySide6.QtWebEngineCore import QWebEngineLoadingInfo as QWebEngineLoadingInfo
 from PySide6.QtWebEngineCore import QWebEngineNewWindowRequest as QWebEngineNewWindowRequest
 from PySide6.QtWebEngineCore import QWebEnginePage as QWebEnginePage
 from PySide6.QtWebEngineCore import QWebEnginePermission as QWebEnginePermission
 from PySide6.QtWebEngineCore import QWebEngineProfile as QWebEngineProfile
-from PySide6.QtWebEngineCore import QWebEngineRegisterProtocolHandlerRequest as QWebEngineRegisterProtocolHandlerRequest
+from PySide6.QtWebEngineCore import (
+    QWebEngineRegisterProtocolHandlerRequest as QWebEngineRegisterProtocolHandlerRequest,
+)
 from PySide6.QtWebEngineCore import QWebEngineScript as QWebEngineScript
 from PySide6.QtWebEngineCore import QWebEngineSettings as QWebEngineSettings

@@ -6,10 +6,12 @@ from PySide6.QtWidgets import QLabel as QLabel
 from PySide6.QtWidgets import QMainWindow as QMainWindow
 from PySide6.QtWidgets import QMenu as QMenu
 from PySide6.QtWidgets import QProgressBar as QProgressBar
+from PySide6.QtWidgets import QProxyStyle as QProxyStyle
 from PySide6.QtWidgets import QPushButton as QPushButton
 from PySide6.QtWidgets import QSizePolicy as QSizePolicy
 from PySide6.QtWidgets import QStackedWidget as QStackedWidget
 from PySide6.QtWidgets import QStyle as QStyle
+from PySide6.QtWidgets import QStyleOption as QStyleOption
 from PySide6.QtWidgets import QToolButton as QToolButton
 from PySide6.QtWidgets import QVBoxLayout as QVBoxLayout
 from PySide6.QtWidgets import QWidget as QWidget

@@ -24,7 +24,8 @@ class Board:
     """
     The one status of an application, changed on any thread, seen by all watchers in one order.
 
-    A watcher may ask for further changes, or block: it holds up other watchers, never the sign-in.
+    A watcher may ask for further changes. It should return soon: it is called on whichever thread
+    made the change, which then waits, as other watchers do.
 
     Args:
         on_event: told what happens, or None.

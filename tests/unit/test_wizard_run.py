@@ -376,7 +376,7 @@ def test_an_organisation_becomes_a_provider_that_is_known_again(start, monkeypat
     page.comes_to("access")
     assert made == ["https://id.example.net"]
     assert desk.control.added == [("example.com", "provider of https://id.example.net")]
-    assert "example.com" in page.page
+    assert "example.com (id.example.net)" in re.sub(r"<[^>]*>|[\u2068\u2069]", "", page.page)
     page.do("agree")
     until(lambda: desk.control.begun == ["example.com"], "the sign-in begins there")
     desk.wizard.close()

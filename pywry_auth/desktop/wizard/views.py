@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from pywry_auth.account_index import Account
 from pywry_auth.coach.values import Action
@@ -142,6 +143,21 @@ def _finding(scene: Scene) -> Markup:
     return NOTHING if place.trouble is None else _line(place.trouble.sentence, "wrong")
 
 
+def _whereabouts(scene: Scene) -> str:
+    # Who typed an address is told where it led, before anything is typed there.
+    title, issuer = scene.choice.title, scene.place.issuer
+    host = _in_ascii(urlsplit(issuer).hostname or "")
+    return f"{title} ({host})" if host and host != title else title
+
+
+def _in_ascii(host: str) -> str:
+    # Letters of other alphabets look like ours, and are somebody else's.
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ascii(host)
+
+
 def _access(scene: Scene) -> Sheet:
     t, choice = scene.texts, scene.choice
     lines = [_ask(scene, scope) for scope in choice.scopes[:MAX_ACCESSES]]
@@ -150,13 +166,13 @@ def _access(scene: Scene) -> Sheet:
     where = (
         t(
             "{provider} opens in your browser. {app} never sees your password.",
-            provider=choice.title,
+            provider=_whereabouts(scene),
             app=scene.app_name,
         )
         if choice.by_browser
         else t(
             "You sign in at {provider}. {app} never sees your password.",
-            provider=choice.title,
+            provider=_whereabouts(scene),
             app=scene.app_name,
         )
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from pywry_auth.account_index import Account
 from pywry_auth.coach.values import Action
@@ -12,6 +11,7 @@ from pywry_auth.desktop.scope_words import scope_words
 from pywry_auth.desktop.values import AuthState, AuthStatus, ProviderChoice
 from pywry_auth.desktop.wizard.layout import Sheet, button, live, tile
 from pywry_auth.desktop.wizard.steps import Move, Place, Step
+from pywry_auth.desktop.wizard.whereabouts import whereabouts
 from pywry_auth.ui.texts import Texts
 from pywry_auth.window.base import WindowKind
 
@@ -143,21 +143,6 @@ def _finding(scene: Scene) -> Markup:
     return NOTHING if place.trouble is None else _line(place.trouble.sentence, "wrong")
 
 
-def _whereabouts(scene: Scene) -> str:
-    # Who typed an address is told where it led, before anything is typed there.
-    title, issuer = scene.choice.title, scene.place.issuer
-    host = _in_ascii(urlsplit(issuer).hostname or "")
-    return f"{title} ({host})" if host and host != title else title
-
-
-def _in_ascii(host: str) -> str:
-    # Letters of other alphabets look like ours, and are somebody else's.
-    try:
-        return host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return ascii(host)
-
-
 def _access(scene: Scene) -> Sheet:
     t, choice = scene.texts, scene.choice
     lines = [_ask(scene, scope) for scope in choice.scopes[:MAX_ACCESSES]]
@@ -166,13 +151,13 @@ def _access(scene: Scene) -> Sheet:
     where = (
         t(
             "{provider} opens in your browser. {app} never sees your password.",
-            provider=_whereabouts(scene),
+            provider=whereabouts(choice.title, scene.place.issuer),
             app=scene.app_name,
         )
         if choice.by_browser
         else t(
             "You sign in at {provider}. {app} never sees your password.",
-            provider=_whereabouts(scene),
+            provider=whereabouts(choice.title, scene.place.issuer),
             app=scene.app_name,
         )
     )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from pywry_auth.demo.embedded import EmbeddedProvider
+from pywry_auth.errors import AuthenticationError
 
 
 # At each start the same place, so that the second one finds whom the first signed in.
@@ -18,7 +19,7 @@ def main(command: list[str]) -> int:
     python = [sys.executable, *command]
     if os.environ.get("PYWRY_AUTH_PROVIDER"):
         return subprocess.call(python)
-    with EmbeddedProvider(port=usual_port()) as provider:
+    with started() as provider:
         print(f"sign in as {provider.user!r} with {provider.password!r}", file=sys.stderr)
         settings = {
             "PYWRY_AUTH_PROVIDER": "oidc",
@@ -26,6 +27,14 @@ def main(command: list[str]) -> int:
             "PYWRY_AUTH_CLIENT_ID": provider.client_id,
         }
         return subprocess.call(python, env={**os.environ, **settings})
+
+
+def started() -> EmbeddedProvider:
+    """Start the provider in its usual place; elsewhere where another example has just taken it."""
+    try:
+        return EmbeddedProvider(port=usual_port())
+    except AuthenticationError:
+        return EmbeddedProvider()
 
 
 def usual_port() -> int:

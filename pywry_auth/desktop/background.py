@@ -109,6 +109,10 @@ class Background:
         """Names the store with its place, so that people can be told where their sign-ins are."""
         return self._engine.store.identity
 
+    def before_close(self, end: Callable[[], object]) -> Callable[[], None]:
+        """Call *end* when the application closes this, first of all; gives what undoes that."""
+        return self._engine.turn.before_close(end)
+
     def begin_silent(self) -> None:
         """Take up whoever is signed in, as ``silent``, and return at once."""
         self._engine.turn.beside(lambda: self._engine.silent(SILENT_TIMEOUT))

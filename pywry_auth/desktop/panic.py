@@ -223,7 +223,9 @@ async def _ended(
 ) -> AccountEnd:
     revocation = await _revocation(scope, found, within)
     live = () if revocation is Revocation.REVOKED else found.tokens
-    ends = [tokens.expires_at for tokens in live if tokens.expires_at is not None]
+    # A refresh token lives until its provider ends it, and buys access tokens until then.
+    lasts = any(tokens.refresh_token is not None for tokens in live)
+    ends = [] if lasts else [one.expires_at for one in live if one.expires_at is not None]
     end = AccountEnd(found.account, revocation, max(ends, default=None))
     if on_end is not None:
         told: CallOutcome[None] = CallOutcome()

@@ -20,6 +20,7 @@ class Turn:
         self._lock = threading.Lock()
         self._on_error = on_error
         self._is_closed = False
+        self._ends: dict[object, Callable[[], object]] = {}
         self._holder: int | None = None
         #: grows with each turn; who began before, and asked for none, sees that one was taken
         self.number = 0
@@ -37,7 +38,9 @@ class Turn:
         """
         if not self._acquire(within):
             if self._is_closed:
-                raise AuthenticationError("the application is closing")
+                raise AuthenticationError(
+                    "this DesktopAuth was closed", hint="make a new one; each start needs one"
+                )
             raise AuthenticationError("a sign-in is under way already", hint="cancel it first")
         try:
             yield
@@ -149,9 +152,21 @@ class Turn:
 
         threading.Thread(target=run, name="pywry-auth-sign-in", daemon=True).start()
 
+    def before_close(self, end: Callable[[], object]) -> Callable[[], None]:
+        """Call *end* when this is closed; gives what undoes that."""
+        ticket = object()
+        self._ends[ticket] = end
+
+        def forget() -> None:
+            self._ends.pop(ticket, None)
+
+        return forget
+
     def close(self, within: float) -> bool:
         """Let nothing begin any more, and wait for what is under way; says whether it ended."""
         self._is_closed = True
+        for end in list(self._ends.values()):
+            end()
         patience = 0.0 if self._holder == threading.get_ident() else within
         if self._lock.acquire(timeout=patience):
             self._lock.release()

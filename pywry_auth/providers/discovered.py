@@ -100,7 +100,11 @@ class DiscoveredProvider(StandardProvider):
             DiscoveryError: the provider cannot do what a safe sign-in needs.
         """
         if not self.token_url:
-            raise DiscoveryError("the token endpoint is not known", provider=self.name)
+            raise DiscoveryError(
+                "the token endpoint is not known",
+                provider=self.name,
+                hint="give the provider issuer_url, or authorize_url with token_url",
+            )
         if self.metadata is not None and attempt.challenge is not None:
             self.metadata.require_s256()
         return await super().authorization_url(attempt)

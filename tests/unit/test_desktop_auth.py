@@ -549,3 +549,14 @@ def test_a_provider_nobody_named_is_called_by_its_host_and_may_have_a_mark(tmp_p
     assert (choice.name, choice.title) == ("Acme ID", "Acme ID")
     [choice] = DesktopAuth("Acme", general, store="memory", marks={"oidc": mark}).providers
     assert choice.mark == str(mark)
+
+
+def test_closing_ends_what_asked_to_be_ended_first(app):
+    auth = app.start()
+    ended = []
+    auth.before_close(lambda: ended.append("first"))
+    undo = auth.before_close(lambda: ended.append("undone"))
+    undo()
+    undo()
+    auth.close()
+    assert ended == ["first"]

@@ -9,6 +9,7 @@ from fakes.wizard import FakeControl
 from pywry_auth.desktop.pages.opening import Opening, WindowWish
 from pywry_auth.errors import AuthFlowCancelled
 from pywry_auth.window.ladder import Surroundings
+from tests.screen import until
 
 
 class FakeVisit:
@@ -85,3 +86,28 @@ def test_where_no_page_can_be_shown_the_other_way_is_taken(monkeypatch):
     pages = opening("auto", FakeVisit, lambda: taken.append(1))
     assert pages.run() is None
     assert taken == [1]
+
+
+def test_an_application_that_closes_takes_its_open_pages_along():
+    class Closing(FakeControl):
+        ends = []
+
+        def before_close(self, end):
+            self.ends.append(end)
+            return lambda: self.ends.remove(end)
+
+    visits, window, done = [], FakeStaying(), Future()
+
+    def made(server, stage):
+        visits.append(FakeVisit(server, stage))
+        return visits[-1]
+
+    control = Closing()
+    wish = WindowWish.of(window, None, (480, 640))
+    pages = Opening(control, wish, visit=made, pageless=lambda: None)
+    pages.begin(done.set_result)
+    until(lambda: bool(control.ends) and visits[0].calls == ["start"], "they are open")
+    control.ends[0]()
+    assert done.result(LIMIT) is None
+    assert visits[0].calls == ["start", "leave", "end"]
+    assert control.ends == []

@@ -59,4 +59,6 @@ def _file(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as exc:
-        raise ConfigError(f"the logo cannot be read ({type(exc).__name__})") from None
+        raise ConfigError(
+            f"the logo cannot be read ({type(exc).__name__})", hint="check the path given as logo="
+        ) from None

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pywry_auth.account_index import Account
 from pywry_auth.desktop.pages.server import PageServer
@@ -23,6 +23,15 @@ from pywry_auth.window.staying import StayingWindow
 
 
 logger = logging.getLogger(__name__)
+
+
+@runtime_checkable
+class Closes(Protocol):
+    """A control that is closed before the application ends, with all that is open."""
+
+    def before_close(self, end: Callable[[], object]) -> Callable[[], None]:
+        """Call *end* then; gives what undoes it."""
+        ...
 
 
 class Visit(Protocol):
@@ -194,6 +203,8 @@ class Opening:
         return self._awaited(visit)
 
     def _awaited(self, visit: Visit) -> Account | None:
+        control = self._control
+        forget = control.before_close(self.close) if isinstance(control, Closes) else lambda: None
         try:
             self._leave = visit.leave
             visit.start()
@@ -201,5 +212,6 @@ class Opening:
                 visit.leave()
             return wait_for(visit.outcome)
         finally:
+            forget()
             self._leave = None
             visit.end()

@@ -89,12 +89,12 @@ def test_where_no_page_can_be_shown_the_other_way_is_taken(monkeypatch):
 
 
 def test_an_application_that_closes_takes_its_open_pages_along():
-    class Closing(FakeControl):
-        ends = []
+    ends = []
 
+    class Closing(FakeControl):
         def before_close(self, end):
-            self.ends.append(end)
-            return lambda: self.ends.remove(end)
+            ends.append(end)
+            return lambda: ends.remove(end)
 
     visits, window, done = [], FakeStaying(), Future()
 
@@ -102,12 +102,11 @@ def test_an_application_that_closes_takes_its_open_pages_along():
         visits.append(FakeVisit(server, stage))
         return visits[-1]
 
-    control = Closing()
     wish = WindowWish.of(window, None, (480, 640))
-    pages = Opening(control, wish, visit=made, pageless=lambda: None)
+    pages = Opening(Closing(), wish, visit=made, pageless=lambda: None)
     pages.begin(done.set_result)
-    until(lambda: bool(control.ends) and visits[0].calls == ["start"], "they are open")
-    control.ends[0]()
+    until(lambda: bool(ends) and visits[0].calls == ["start"], "they are open")
+    ends[0]()
     assert done.result(LIMIT) is None
     assert visits[0].calls == ["start", "leave", "end"]
-    assert control.ends == []
+    assert ends == []

@@ -35,7 +35,8 @@ class DesktopAuth(Background):
         client = httpx.Client(auth=auth.auth("https://api.example.com"))
 
     It owns sign-in, tokens, their renewal. Each blocking method has an awaited twin (``asign_in``)
-    and, for buttons, one that returns at once (``begin_sign_in``). Any thread may call any of them.
+    and, for buttons, one that returns at once (``begin_sign_in``). Any thread may call any of them;
+    on one that draws windows, or runs an event loop, what blocks would freeze the application.
 
     Args:
         app_name: how people call the application.

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tests import keyring_env
 from tests.screen import missing_tools
 
 
-IDLE = Path(__file__).parents[2] / "scripts" / "idle"
+IDLE = Path(__file__).parents[2] / "scripts" / "proof_parts" / "idle.py"
 LONG = 180.0  # seconds for two applications on a loaded machine
 
 pytestmark = [
@@ -23,7 +24,7 @@ pytestmark = [
 
 def test_no_thread_of_ours_polls_while_nobody_does_anything():
     done = subprocess.run(
-        [IDLE, "--json", "--seconds", "5"],
+        [sys.executable, "-P", IDLE, "--json", "--seconds", "5"],
         capture_output=True,
         text=True,
         timeout=LONG,

@@ -53,7 +53,7 @@ def test_the_browser_ends_on_a_page_that_says_so(signed_in, op):
     assert ended.code == 0
     (one,) = ended.json["signed_out"]
     assert (one["revoked"], one["sign_out_page"]) == (True, "confirmed")
-    assert "the sign-out page opens in your browser" in ended.err
+    assert "The page opens in your browser." in ended.err
     assert "You are signed out" in signed_in.last_page
     assert counted(op, "logout") == asked + 1
     must_be_forgotten(signed_in)
@@ -89,7 +89,7 @@ def test_a_page_nobody_finishes_is_not_waited_for_without_end(signed_in):
 
 def test_ctrl_c_ends_the_wait_and_undoes_nothing(signed_in):
     terminal = Terminal(signed_in, "logout", "--everywhere", BROWSER="true", NO_COLOR="1")
-    terminal.expect("finish there")
+    terminal.expect("Finish there")
     terminal.type("\x03")
     ended = terminal.end()
     assert ended.code == 0

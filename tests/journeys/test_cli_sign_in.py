@@ -343,7 +343,7 @@ def test_a_signal_during_the_wait_is_cancelled(shell, op, number):
     def listen():
         for line in process.stderr:
             said.append(line)
-            if "finish there" in line:
+            if "Finish there" in line:
                 waiting.set()
 
     listener = threading.Thread(target=listen)

@@ -8,6 +8,7 @@ from pywry_auth.errors import ConfigError
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.ui.texts import Texts, later, texts_for
 from pywry_auth.window.base import SignInWindow, WindowKind
+from pywry_auth.window.ladder import INSTALL, Surroundings, choose, look_around
 
 
 logger = logging.getLogger(__name__)
@@ -53,7 +54,8 @@ def best_window(
         wanted: a window, or a kind; None is what the environment says.
         provider: may refuse embedded windows.
         config: how the native window looks, and which language the person reads.
-        on_notice: told, in the person's language, where the page opens if not in the native window.
+        on_notice: told, in the person's language, where the page opens if not in the native window,
+            with the reason.
         profile: keeps the native window's browsing data under this name.
 
     Raises:
@@ -63,7 +65,6 @@ def best_window(
     if wanted is not None and not isinstance(wanted, WindowKind):
         return wanted
     from pywry_auth.window.choose import make_window
-    from pywry_auth.window.ladder import choose, look_around
     from pywry_auth.window.look import WindowLook
 
     here = look_around()
@@ -75,17 +76,19 @@ def best_window(
     )
     window = make_window(choice.kind, here, config=config, profile=profile)
     if choice.reason:
-        # The reason is for a developer: what to install here.
         logger.info("flow.no_native_window", extra={"reason": choice.reason})
-        on_notice(_where(choice.kind, provider, texts_for(WindowLook.read(config).language)))
+        texts = texts_for(WindowLook.read(config).language)
+        refuses = provider.prefers is WindowKind.BROWSER
+        on_notice(f"{_why(here, texts, refuses=refuses)} {texts(_OPENS[choice.kind])}")
     return window
 
 
-def _where(kind: WindowKind, provider: OAuthProvider, texts: Texts) -> str:
-    where = texts(_OPENS[kind])
-    if provider.prefers is not WindowKind.BROWSER:
-        return where
-    return f"{texts('The provider accepts sign-in in a browser only.')} {where}"
+def _why(here: Surroundings, texts: Texts, *, refuses: bool) -> str:
+    if refuses:
+        return texts("The provider accepts sign-in in a browser only.")
+    if not here.has_display:
+        return texts("There is no display here.")
+    return texts("No window toolkit is installed ({install}).", install=INSTALL)
 
 
 def hidden_window(

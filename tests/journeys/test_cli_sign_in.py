@@ -295,7 +295,7 @@ def test_a_person_on_another_machine_pastes_the_address_back(shell, op):
     shell.configure(f'[providers.work]\nissuer_url = "{op.issuer}"\nclient_id = "native"\n')
     terminal = Terminal(shell, "login", "work", BROWSER="")
     said = terminal.expect("Address of the last page: ")
-    assert "there is no display" in said
+    assert "There is no display here." in said
     url = re.search(rf"{op.issuer}/\S+", said)[0]
     with Redirected(op.issuer, user=op.user, password=op.password, deny=False) as person:
         address = person.address(url)

@@ -11,6 +11,7 @@ from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.window.base import WindowKind
 from pywry_auth.window.browser import BrowserWindow
+from pywry_auth.window.ladder import INSTALL, Surroundings
 from tests.window_site import Remembering
 
 
@@ -30,7 +31,9 @@ def heard(provider: OAuthProvider, **config: object) -> tuple[str, ...]:
 
 
 def test_where_the_page_opens_is_said_once_as_a_sentence():
-    assert heard(ScriptedProvider(VirtualClock())) == ("The page opens in your browser.",)
+    assert heard(ScriptedProvider(VirtualClock())) == (
+        "There is no display here. The page opens in your browser.",
+    )
 
 
 def test_a_provider_that_refuses_windows_is_named_as_the_reason():
@@ -47,12 +50,14 @@ def test_it_is_said_in_the_language_of_the_application():
     )
 
 
-def test_what_to_install_is_for_the_log_and_not_for_the_person(caplog):
+def test_what_to_install_is_said_where_that_is_all_that_lacks(monkeypatch, caplog):
+    here = Surroundings(has_display=True, toolkits=(), has_browser=True, has_terminal=False)
+    monkeypatch.setattr("pywry_auth.flow.windows.look_around", lambda: here)
     caplog.set_level(logging.INFO, "pywry_auth")
     (notice,) = heard(ScriptedProvider(VirtualClock()))
+    assert INSTALL in notice
     (record,) = [each for each in caplog.records if each.message == "flow.no_native_window"]
-    assert record.reason == "there is no display"
-    assert "display" not in notice
+    assert INSTALL in record.reason
 
 
 def test_what_was_asked_for_by_name_needs_no_notice():

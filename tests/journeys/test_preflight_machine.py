@@ -144,7 +144,8 @@ class Answering(BaseHTTPRequestHandler):
 
     def date_time_string(self, timestamp=None):
         if timestamp is None and "/late/" in self.path:
-            return format_datetime(NOW + dt.timedelta(hours=2), usegmt=True)
+            now = dt.datetime.now(dt.UTC)
+            return format_datetime(now + dt.timedelta(hours=2), usegmt=True)
         return super().date_time_string(timestamp)
 
     def do_GET(self):

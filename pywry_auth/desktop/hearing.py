@@ -55,10 +55,9 @@ class Hearing:
     def _unreachable(self, account: Account, reason: str) -> None:
         if self._board.status.state is not AuthState.SIGNED_IN:
             return
-        from pywry_auth.coach.advise import advise
+        from pywry_auth.desktop.unreachable import unreachable
 
-        error = RefreshTransportError("the provider cannot be reached", account.provider)
-        trouble = advise(error, texts=self._texts())
+        trouble = unreachable(account.provider, self._texts())
 
         def offline(now: AuthStatus) -> AuthStatus:
             if now.state is not AuthState.SIGNED_IN:

@@ -10,7 +10,7 @@ from pywry_auth.desktop.offers import Offers
 from pywry_auth.desktop.seats import Seats
 from pywry_auth.desktop.values import AuthState, AuthStatus
 from pywry_auth.desktop.waker import Waker
-from pywry_auth.errors import AuthError, RefreshTransportError
+from pywry_auth.errors import AuthError
 from pywry_auth.protocol.renewal import alarm_delay, is_due
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -141,8 +141,7 @@ class Resuming:
             return AuthStatus(AuthState.SIGNED_OUT, account, needs_sign_in=True)
         if tokens.usable_at(self._clock.now()):
             return AuthStatus(AuthState.SIGNED_IN, account)
-        from pywry_auth.coach.advise import advise
+        from pywry_auth.desktop.unreachable import unreachable
 
-        error = RefreshTransportError("the provider cannot be reached", account.provider)
-        trouble = advise(error, texts=self._texts())
+        trouble = unreachable(account.provider, self._texts())
         return AuthStatus(AuthState.OFFLINE, account, trouble=trouble)

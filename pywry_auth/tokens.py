@@ -174,6 +174,7 @@ class OAuthTokenSet:
 
 
 TokenSet = OAuthTokenSet
+OAuth2Token = OAuthTokenSet
 
 
 def _without_secrets(members: Mapping[str, object]) -> dict[str, object]:

@@ -1,0 +1,5 @@
+from pywry_auth.integrations.auth_provider_key import AuthProviderKey as AuthProviderKey
+from pywry_auth.integrations.auth_provider_key import ProviderKey as ProviderKey
+from pywry_auth.integrations.credential_store import CredentialStore as CredentialStore
+from pywry_auth.integrations.settings import ProviderSettings as ProviderSettings
+from pywry_auth.tokens import OAuth2Token as OAuth2Token

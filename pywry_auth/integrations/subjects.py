@@ -1,0 +1,30 @@
+"""Whom a held credential belongs to, as the text under which it is kept."""
+
+import json
+from collections.abc import Mapping
+
+from pywry_auth.json_value import is_mapping
+
+
+#: a string, or anything that can be written as a JSON object
+Subject = str | Mapping[str, object]
+
+
+def subject_key(subject: object) -> str:
+    """
+    Give the text that stands for *subject*: one for a string, another one for any mapping.
+
+    The order of a mapping's names makes no difference.
+
+    Raises:
+        TypeError: it is neither, or holds what JSON cannot say.
+    """
+    if isinstance(subject, str):
+        return f"s:{subject}"
+    if not is_mapping(subject):
+        raise TypeError(f"a subject is a string or a mapping, not {type(subject).__name__}")
+    try:
+        text = json.dumps(dict(subject), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError) as exc:
+        raise TypeError(f"a subject must be what JSON can say: {type(exc).__name__}") from None
+    return f"j:{text}"

@@ -55,7 +55,7 @@ class HttpClient:
             async with asyncio.timeout(within):
                 return await self._exchange(request)
         except httpx.HTTPError as exc:
-            raise TransportError(_reason(request.url, exc)) from None
+            raise TransportError(reason_of(request.url, exc)) from None
         except (httpx.InvalidURL, UnicodeError, OverflowError):  # no HTTPError of httpx's
             raise TransportError("the request cannot be written as HTTP") from None
         except TimeoutError:
@@ -71,8 +71,8 @@ class HttpClient:
             body = bytearray()
             async for piece in reply.aiter_raw():
                 body += piece
-                _require_real(len(body))
-            plain = _unpacked(bytes(body), reply.headers.get("content-encoding", ""))
+                require_real(len(body))
+            plain = unpacked(bytes(body), reply.headers.get("content-encoding", ""))
             return WireReply(reply.status_code, dict(reply.headers), plain)
 
     def _client_for(self, url: str) -> httpx.AsyncClient:
@@ -139,12 +139,24 @@ def _new_client_without_proxy() -> httpx.AsyncClient:
     return _new_client(by_proxy=False)
 
 
-def _require_real(size: int) -> None:
+def require_real(size: int) -> None:
+    """
+    Refuse an answer of more than 1 MiB.
+
+    Raises:
+        TransportError: *size* is more bytes than that.
+    """
     if size > MAX_REPLY:
         raise TransportError("the answer is larger than any real one; it was dropped")
 
 
-def _unpacked(body: bytes, coding: str) -> bytes:
+def unpacked(body: bytes, coding: str) -> bytes:
+    """
+    Undo the ``Content-Encoding`` *coding* of a reply.
+
+    Raises:
+        TransportError: it cannot be undone, or gives more than 1 MiB.
+    """
     # Nobody asked for a packed answer, but some servers pack whatever is asked. It is unpacked
     # here, step by step: a kilobyte that was packed twice can fill the memory.
     if coding.strip().lower() in {"", "identity"}:
@@ -154,7 +166,7 @@ def _unpacked(body: bytes, coding: str) -> bytes:
         plain = unpacking.decompress(body, MAX_REPLY + 1)
     except zlib.error:
         plain = b""
-    _require_real(len(plain))
+    require_real(len(plain))
     if coding.strip().lower() != "gzip" or not unpacking.eof or unpacking.unused_data:
         raise TransportError("the answer is packed in a way that cannot be read")
     return plain
@@ -167,7 +179,8 @@ def _trust() -> ssl.SSLContext:
     return SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _reason(url: str, exc: httpx.HTTPError) -> str:
+def reason_of(url: str, exc: httpx.HTTPError) -> str:
+    """Say in words why nothing came from *url*; without the address, which may hold secrets."""
     host = urlsplit(url).netloc
     text = str(exc).lower()
     if "certificate" in text:

@@ -7,8 +7,8 @@ from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.output import Output
 from pywry_auth.cli.selection import Selected, select_account, select_provider, token_store
 from pywry_auth.errors import CredentialMissingError
+from pywry_auth.protocol.bound import is_bound
 from pywry_auth.protocol.renewal import BUFFER, is_due
-from pywry_auth.providers.proving import is_bound
 from pywry_auth.tokens import OAuthTokenSet
 
 

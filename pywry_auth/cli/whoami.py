@@ -8,8 +8,9 @@ from pywry_auth.cli.output import Output, table
 from pywry_auth.cli.selection import select_account, select_provider
 from pywry_auth.cli.token import fresh_tokens
 from pywry_auth.errors import TokenError, TokenExpiredError, TransportError
+from pywry_auth.protocol.bound import is_bound
 from pywry_auth.protocol.userinfo import subject_of
-from pywry_auth.providers.proving import is_bound, speaking_with
+from pywry_auth.providers.proving import speaking_with
 from pywry_auth.runtime import LOOP
 from pywry_auth.session.manager import SessionManager
 from pywry_auth.tokens import OAuthTokenSet

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from pywry_auth.errors import AuthenticationError, StoreError, TransportError
 from pywry_auth.flow.values import AuthFlowResult
+from pywry_auth.protocol.bound import is_bound
 from pywry_auth.protocol.userinfo import require_same_subject, subject_of
 from pywry_auth.providers.base import USERINFO_TIMEOUT, OAuthProvider
-from pywry_auth.providers.proving import is_bound, speaking_with, spoken_key
+from pywry_auth.providers.proving import speaking_with, spoken_key
 from pywry_auth.runtime import uninterrupted
 from pywry_auth.tokens import OAuthTokenSet
 

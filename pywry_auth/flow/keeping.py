@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable
 
 from pywry_auth.errors import StoreError
+from pywry_auth.protocol.bound import needs_key
 from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.providers.base import OAuthProvider
-from pywry_auth.providers.proving import needs_key, spoken_key
+from pywry_auth.providers.proving import spoken_key
 from pywry_auth.session.manager import SessionManager
 from pywry_auth.token_store.base import TokenStore, key_entry
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin

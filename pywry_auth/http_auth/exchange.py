@@ -8,11 +8,11 @@ from pywry_auth.errors import ReauthRequiredError, TokenError, TokenExpiredError
 from pywry_auth.http_auth.futility import Futility
 from pywry_auth.http_auth.session import TokenSession
 from pywry_auth.http_auth.step_up import StepUps
+from pywry_auth.protocol.bound import is_bound
 from pywry_auth.protocol.dpop import DPoPNonces, proof
 from pywry_auth.protocol.origin import Origin, allowed_origins
 from pywry_auth.protocol.refusal import Refusal, StepUpChallenge, refusal_of
 from pywry_auth.protocol.resource import Carried, Remedy, Sent, remedy_for
-from pywry_auth.providers.proving import is_bound
 from pywry_auth.tokens import OAuthTokenSet
 
 

@@ -8,16 +8,13 @@ from dataclasses import replace
 
 from pywry_auth import protocol
 from pywry_auth.errors import DiscoveryError, TokenError
+from pywry_auth.protocol.bound import BEARER, DPOP, PROVED, is_bound
 from pywry_auth.protocol.wire import WireReply, WireRequest
 from pywry_auth.providers.feature_use import FeatureUse
 from pywry_auth.tokens import OAuthTokenSet
 
 
 logger = logging.getLogger(__name__)
-
-BEARER = "bearer"
-DPOP = "dpop"
-PROVED = "proved"  # a member of ``raw``: a proof was sent for tokens that are not bound themselves
 
 # One provider serves many sessions at once, each with a key of its own; what its methods take is
 # fixed. So the key goes where the call goes, also into the tasks it starts and across loops.
@@ -42,21 +39,6 @@ def speaking_with(key: "protocol.DPoPKey | None") -> Generator[None, None, None]
 def spoken_key() -> "protocol.DPoPKey | None":
     """Give the key that requests are proved with here; None where nobody named one."""
     return _SPEAKING.get()
-
-
-def is_bound(tokens: OAuthTokenSet) -> bool:
-    """Say whether *tokens* are good only beside a proof (RFC 9449 section 5)."""
-    return tokens.token_type.lower() == DPOP
-
-
-def needs_key(tokens: OAuthTokenSet) -> bool:
-    """
-    Say whether *tokens* are renewed only beside a proof; the access token may be free of one.
-
-    A public client's refresh token is bound to the key that was proved, whatever the access token
-    is (RFC 9449 section 5).
-    """
-    return is_bound(tokens) or tokens.raw.get(PROVED) is True
 
 
 class Prover:

@@ -6,9 +6,10 @@ from pywry_auth.errors import (
     StoreError,
     TokenRefreshError,
 )
+from pywry_auth.protocol.bound import needs_key
 from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.providers.base import OAuthProvider
-from pywry_auth.providers.proving import needs_key, speaking_with
+from pywry_auth.providers.proving import speaking_with
 from pywry_auth.token_store.base import TokenStore, key_entry
 from pywry_auth.tokens import OAuthTokenSet
 

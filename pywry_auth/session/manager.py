@@ -9,10 +9,11 @@ from pywry_auth.errors import (
     TokenExpiredError,
     TokenRefreshError,
 )
+from pywry_auth.protocol.bound import is_bound, needs_key
 from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.protocol.renewal import SET_BACK
 from pywry_auth.providers.base import OAuthProvider
-from pywry_auth.providers.proving import is_bound, needs_key, spoken_key
+from pywry_auth.providers.proving import spoken_key
 from pywry_auth.runtime import LOOP, SingleFlight
 from pywry_auth.session.dispenser import TokenDispenser
 from pywry_auth.session.ending import revoke_all

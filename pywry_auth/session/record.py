@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from pywry_auth.errors import ConfigError, StoreError, TokenError, TokenRefreshError
 from pywry_auth.lock import RecordLock, record_lock
+from pywry_auth.protocol.bound import needs_key
 from pywry_auth.providers.base import OAuthProvider
-from pywry_auth.providers.proving import needs_key
 from pywry_auth.session.binding import KeyRecord
 from pywry_auth.token_store.base import KEY_ENTRY, TokenStore
 from pywry_auth.tokens import OAuthTokenSet

@@ -16,10 +16,11 @@ from pywry_auth.errors import (
     TokenRefreshError,
 )
 from pywry_auth.flow import AuthFlowManager
+from pywry_auth.protocol.bound import is_bound
 from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.providers.feature_use import FeatureUse
-from pywry_auth.providers.proving import is_bound, speaking_with
+from pywry_auth.providers.proving import speaking_with
 from pywry_auth.session import SessionManager
 from pywry_auth.testing.conformance import SECTIONS
 from pywry_auth.testing.demands import Nonces

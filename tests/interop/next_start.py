@@ -5,9 +5,10 @@ import json
 import sys
 from pathlib import Path
 
+from pywry_auth.protocol.bound import is_bound
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.providers.feature_use import FeatureUse
-from pywry_auth.providers.proving import is_bound, speaking_with
+from pywry_auth.providers.proving import speaking_with
 from pywry_auth.session import SessionManager
 from pywry_auth.token_store import JsonFileTokenStore
 

@@ -15,10 +15,11 @@ from joserfc.jwk import ECKey
 
 from pywry_auth.errors import CallbackError, ReauthRequiredError, TokenError
 from pywry_auth.http_auth.httpx_auth import HttpxAuth
+from pywry_auth.protocol.bound import is_bound
 from pywry_auth.protocol.client_auth import PrivateKeyJwt
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.providers.feature_use import FeatureUse
-from pywry_auth.providers.proving import is_bound, speaking_with
+from pywry_auth.providers.proving import speaking_with
 from pywry_auth.runtime import LOOP
 from pywry_auth.token_store import JsonFileTokenStore
 from pywry_auth.token_store.base import key_entry

@@ -20,11 +20,12 @@ from pywry_auth.errors import (
 )
 from pywry_auth.pkce import PKCEChallenge
 from pywry_auth.protocol.authorization import AuthorizationRequest
+from pywry_auth.protocol.bound import is_bound
 from pywry_auth.protocol.dpop import DPoPKey, DPoPNonces
 from pywry_auth.protocol.wire import WireReply
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.providers.feature_use import FeatureUse
-from pywry_auth.providers.proving import is_bound, speaking_with, spoken_key
+from pywry_auth.providers.proving import speaking_with, spoken_key
 from pywry_auth.testing.clock import START, VirtualClock
 
 

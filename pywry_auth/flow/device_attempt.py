@@ -9,8 +9,6 @@ from dataclasses import replace
 from pywry_auth.clock import Clock
 from pywry_auth.errors import (
     AuthFlowTimeout,
-    CallbackError,
-    TokenTransportError,
     TransportError,
 )
 from pywry_auth.flow.asking import Asking
@@ -18,6 +16,7 @@ from pywry_auth.flow.completing import complete, require_store
 from pywry_auth.flow.keeping import Keeping
 from pywry_auth.flow.values import AuthFlowResult, SignInOptions
 from pywry_auth.protocol.device import DeviceAuthorization, DevicePrompt
+from pywry_auth.protocol.device_end import device_error
 from pywry_auth.protocol.device_polling import (
     AskAgain,
     Denied,
@@ -106,23 +105,18 @@ class DeviceSignIn:
         """Strictly private: wait for one code's end; None is the wish for another code."""
         step = first_step(authorization, at=self._clock.monotonic())
         self._show(authorization.prompt)
+        life = authorization.expires_in
         match await self._last_step(step, authorization.device_code):
             case Granted(tokens):
                 return tokens
-            case Denied(words):
-                raise self._denial(words)
-            case Failed(error):
-                raise error
-            case Expired(unanswered=True):
-                raise TokenTransportError(
-                    "the token endpoint did not answer while the code was good",
-                    self._provider.name,
-                    self.flow_id,
-                )
-            case Expired():
-                if self._auth_timeout is None or authorization.expires_in < SHORTEST_LIFE:
-                    raise self._timeout(authorization.expires_in)
+            case Expired(unanswered=False) if self._auth_timeout is not None:
+                if life < SHORTEST_LIFE:
+                    raise self._timeout(life)
                 return None
+            case end:
+                raise device_error(
+                    end, life=life, provider=self._provider.name, flow_id=self.flow_id
+                )
 
     async def _last_step(self, step: Step, device_code: str) -> Granted | Denied | Failed | Expired:
         while isinstance(step, AskAgain):
@@ -140,13 +134,3 @@ class DeviceSignIn:
 
     def _timeout(self, seconds: float) -> AuthFlowTimeout:
         return AuthFlowTimeout(timeout=seconds, provider=self._provider.name, flow_id=self.flow_id)
-
-    def _denial(self, words: str | None) -> CallbackError:
-        said = "somebody said no on the provider's page (access_denied)"
-        return CallbackError(
-            f"{said}: {words}" if words else said,
-            self._provider.name,
-            self.flow_id,
-            error="access_denied",
-            error_description=words,
-        )

@@ -1,0 +1,66 @@
+"""What the arguments of a grant must be."""
+
+from pywry_auth.errors import ConfigError
+from pywry_auth.protocol.client_auth import ClientAuth, NoClientAuth, SecretBasic
+
+
+def required(value: str, what: str, *, hint: str) -> str:
+    """
+    Give *value* back, if there is one.
+
+    Raises:
+        ConfigError: it is empty.
+    """
+    if not value or not value.strip():
+        raise ConfigError(f"{what} is empty", hint=hint)
+    return value
+
+
+def required_client(client_id: str, client_auth: ClientAuth | None) -> str:
+    """
+    Give *client_id* back, if *client_auth* can prove it.
+
+    Raises:
+        ConfigError: it is empty, or the proof is another client's.
+    """
+    required(client_id, "the client id", hint="it is shown where the client was registered")
+    return proven_client(client_id, client_auth)
+
+
+def proven_client(client_id: str, client_auth: ClientAuth | None) -> str:
+    """
+    Give the client that asks, or "" where no client is named.
+
+    Raises:
+        ConfigError: the proof is another client's.
+    """
+    if client_auth is None:
+        return client_id
+    if client_id and client_auth.client_id != client_id:
+        raise ConfigError(
+            "the client proves to be another one than it says",
+            hint="give client_auth the same client_id",
+        )
+    return client_auth.client_id
+
+
+def naming(client_auth: ClientAuth) -> dict[str, str]:
+    """
+    Give the form fields that name a client.
+
+    There are none beside a header that names it: some servers take both for two proofs, of which
+    RFC 6749 section 2.3 allows only one.
+    """
+    if isinstance(client_auth, SecretBasic) or not client_auth.client_id:
+        return {}
+    return {"client_id": client_auth.client_id}
+
+
+def given(**fields: str) -> dict[str, str]:
+    """Give those form fields that say something."""
+    return {name: value for name, value in fields.items() if value}
+
+
+def default_auth(client_id: str, client_auth: ClientAuth | None) -> ClientAuth:
+    """Give *client_auth*, or what a public client does."""
+    return NoClientAuth(client_id) if client_auth is None else client_auth

@@ -1,0 +1,173 @@
+"""Tokens that a person grants on another device (RFC 8628)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from pywry_auth.clock import Clock
+from pywry_auth.errors import AuthFlowCancelled, TokenTransportError, TransportError
+from pywry_auth.grants.arguments import default_auth, given, naming, required_client
+from pywry_auth.grants.grant import TokenGrant
+from pywry_auth.protocol.client_auth import ClientAuth, ClientProof
+from pywry_auth.protocol.device import (
+    DEVICE_GRANT,
+    DeviceAuthorization,
+    DevicePrompt,
+    device_request,
+    device_token_request,
+    read_device_reply,
+)
+from pywry_auth.protocol.device_end import device_error
+from pywry_auth.protocol.device_polling import (
+    AskAgain,
+    DeviceStep,
+    Granted,
+    after_failure,
+    after_reply,
+    first_step,
+)
+from pywry_auth.protocol.resources import checked_resources
+from pywry_auth.protocol.wire import WireReply, WireRequest, require_safe_url
+from pywry_auth.tokens import OAuthTokenSet
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class DeviceCodeAuth(TokenGrant):
+    """
+    A code that a person confirms on whatever device they like (RFC 8628).
+
+    It cannot be made once more without that person; afterwards a refresh token keeps the session.
+
+    Args:
+        client_id: the client; one that may use this grant.
+        device_url: the device authorization endpoint; https, or on this machine.
+        scope: what is asked for, separated by spaces; "" leaves it to the server.
+        show: told what the person is to see, on the thread that asks for tokens. It must not wait
+            for the person, as the code is asked about only after it.
+        client_auth: how a confidential client proves itself.
+        resources: where the tokens will be used, for servers that want it named (RFC 8707).
+
+    Raises:
+        ConfigError: an argument is empty, or the address is not safe.
+    """
+
+    client_id: str
+    device_url: str
+    scope: str
+    show: Callable[[DevicePrompt], object] = field(repr=False)
+    resources: Sequence[str]
+    _client_auth: ClientAuth = field(repr=False, hash=False)
+
+    def __init__(
+        self,
+        client_id: str,
+        *,
+        device_url: str,
+        scope: str = "",
+        show: Callable[[DevicePrompt], object],
+        client_auth: ClientAuth | None = None,
+        resources: Sequence[str] = (),
+    ) -> None:
+        put = object.__setattr__
+        put(self, "client_id", required_client(client_id, client_auth))
+        put(self, "device_url", require_safe_url(device_url, "device_url"))
+        put(self, "scope", scope)
+        put(self, "show", show)
+        put(self, "resources", checked_resources(resources))
+        put(self, "_client_auth", default_auth(client_id, client_auth))
+
+    @property
+    def can_reauthenticate(self) -> bool:
+        """Never: a person is needed each time."""
+        return False
+
+    def grant_data(self) -> dict[str, str]:
+        """Give the form fields that are known before there is a code (RFC 8628 section 3.4)."""
+        return {"grant_type": DEVICE_GRANT, **naming(self._client_auth), **given(scope=self.scope)}
+
+    def client_auth(self) -> ClientAuth:
+        """Say how the client proves itself on every request."""
+        return self._client_auth
+
+
+def granted_by_device(
+    grant: DeviceCodeAuth,
+    *,
+    token_url: str,
+    issuer: str,
+    send: Callable[[WireRequest], WireReply],
+    clock: Clock,
+    wait: Callable[[float], bool],
+) -> OAuthTokenSet:
+    """
+    Get a code, have it shown, ask until the person has confirmed it.
+
+    Args:
+        grant: which client asks, where codes come from, who shows them.
+        token_url: where tokens come from.
+        issuer: for whom the client's proof is made: the issuer, or *token_url* again.
+        send: exchanges one request for its reply, or raises ``TransportError``.
+        clock: tells the time.
+        wait: waits so many seconds, or until nobody wants the tokens any more; then it is True.
+
+    Raises:
+        AuthFlowCancelled: nobody wants the tokens any more.
+        AuthFlowTimeout: nobody confirmed while the code was good.
+        CallbackError: somebody said no on the provider's page.
+        TokenTransportError: the provider could not be reached.
+        TokenError: the provider refused, or its answer must not be believed.
+    """
+    asking = _Asking(grant, token_url, issuer, send, clock)
+    authorization = asking.begin()
+    step: DeviceStep = first_step(authorization, at=clock.monotonic())
+    grant.show(authorization.prompt)
+    while isinstance(step, AskAgain):
+        if wait(max(0.0, step.at - clock.monotonic())):
+            raise AuthFlowCancelled("nobody waits for the tokens any more")
+        step = asking.step_after(step, authorization.device_code)
+    if isinstance(step, Granted):
+        return step.tokens
+    raise device_error(step, life=authorization.expires_in)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Strictly private: the two endpoints, as one client asks them."""
+
+    grant: DeviceCodeAuth
+    token_url: str
+    issuer: str
+    send: Callable[[WireRequest], WireReply]
+    clock: Clock
+
+    def begin(self) -> DeviceAuthorization:
+        grant = self.grant
+        request = device_request(
+            grant.device_url, proof=self._proof(), scope=grant.scope, resources=grant.resources
+        )
+        try:
+            reply = self.send(request)
+        except TransportError as exc:
+            raise TokenTransportError(str(exc)) from None
+        return read_device_reply(reply, device_url=grant.device_url, now=self.clock.now())
+
+    def step_after(self, step: AskAgain, device_code: str) -> DeviceStep:
+        request = device_token_request(
+            self.token_url,
+            proof=self._proof(),
+            device_code=device_code,
+            resources=self.grant.resources,
+        )
+        try:
+            reply = self.send(request)
+        except TransportError:
+            return after_failure(step.polling, at=self.clock.monotonic())
+        return after_reply(
+            step.polling,
+            reply,
+            at=self.clock.monotonic(),
+            now=self.clock.now(),
+            requested_scope=self.grant.scope,
+        )
+
+    def _proof(self) -> ClientProof:
+        return self.grant.client_auth().proof(audience=self.issuer, now=self.clock.now())

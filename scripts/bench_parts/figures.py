@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from desktop_figures import HOST_TICKS, SILENT_MEMORY, SILENT_START, WIZARD_PAINT
+from grant_figures import REQUESTS
 from places import plain, real_desktop, screen, signed_in_cli
 from programs import WHOLE, program
 from shape import Figure, Part, Row, Target
@@ -226,4 +227,5 @@ FIGURES = (
     LOCK,
     WAITERS,
     SESSION_MEMORY,
+    REQUESTS,
 )

@@ -1,4 +1,4 @@
-"""Where a figure is measured: nowhere special, on a screen, beside a real keyring."""
+"""Where a figure is measured: nowhere special, on a screen, beside a keyring, a resource."""
 
 import os
 import shutil
@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from shape import Environment, Unavailable
@@ -97,10 +97,21 @@ def prepare(program: str, *arguments: str, env: Environment) -> None:
 
 
 @contextmanager
-def issuer(conduct: str) -> Iterator[str]:
+def resource() -> Iterator[Environment]:
+    """Give a resource that wants a bearer token, in a process of its own."""
+    with _served("serve_resource") as url:
+        yield {"BENCH_RESOURCE": url}
+
+
+def issuer(conduct: str) -> AbstractContextManager[str]:
     """Give the address of a provider in a process of its own."""
+    return _served("serve_provider", conduct)
+
+
+@contextmanager
+def _served(program: str, *arguments: str) -> Iterator[str]:
     server = subprocess.Popen(
-        [sys.executable, "-P", str(HERE / "serve_provider.py"), conduct],
+        [sys.executable, "-P", str(HERE / f"{program}.py"), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -24,9 +24,9 @@ def as_json(taken: Sequence[Taken], *, runs: int, machine: Json) -> Json:
     Give everything that was measured.
 
     A row is ``{label, measure, kind, ours, peer, value, target, met, note}``. Ours, peer and value
-    are spreads ``{median, p10, p90}`` or null; target is ``{limit, strictly}`` or null. ``met`` is
-    null where there is no target, or where nothing was measured; then the figure's ``skipped`` or
-    ``failed`` says why.
+    are spreads ``{median, p10, p90}`` or null; target is ``{limit, strictly, at_least}`` or null.
+    ``met`` is null where there is no target, or where nothing was measured; then the figure's
+    ``skipped`` or ``failed`` says why.
     """
     return {
         "schema": SCHEMA,

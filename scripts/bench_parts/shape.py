@@ -33,17 +33,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Target:
-    """What the value of a row must not exceed."""
+    """What the value of a row must not exceed, or where *at_least* says so, not fall short of."""
 
     limit: float
     strictly: bool = False
+    at_least: bool = False
 
     def is_met(self, value: float) -> bool:
-        return value < self.limit if self.strictly else value <= self.limit
+        if value == self.limit:
+            return not self.strictly
+        return (value > self.limit) is self.at_least
 
     @property
     def words(self) -> str:
-        return f"{'<' if self.strictly else '<='} {self.limit:g}"
+        return f"{'>' if self.at_least else '<'}{'' if self.strictly else '='} {self.limit:g}"
 
 
 @dataclass(frozen=True)

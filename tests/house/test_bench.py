@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests import keyring_env
@@ -30,6 +31,7 @@ NAMES = {
     "lock",
     "waiters",
     "session_memory",
+    "requests",
 }
 SPREAD = {"median", "p10", "p90"}
 
@@ -123,3 +125,27 @@ def test_a_figure_that_cannot_be_measured_gets_no_verdict(tmp_path):
     (figure,) = json.loads(done.stdout)["figures"]
     assert "not installed" in figure["skipped"]
     assert all(row["met"] is row["value"] is None for row in figure["rows"])
+
+
+@pytest.mark.parametrize(
+    ("target", "words", "met"),
+    [
+        ({}, "<= 1", [0.9, 1.0]),
+        ({"strictly": True}, "< 1", [0.9]),
+        ({"at_least": True}, ">= 1", [1.0, 1.1]),
+        ({"strictly": True, "at_least": True}, "> 1", [1.1]),
+    ],
+)
+def test_a_target_says_on_which_side_of_it_to_stay(monkeypatch, target, words, met):
+    monkeypatch.syspath_prepend(str(PARTS))
+    made = import_module("shape").Target(1.0, **target)
+    assert made.words == words
+    assert [value for value in (0.9, 1.0, 1.1) if made.is_met(value)] == met
+
+
+def test_a_resource_that_refuses_the_token_is_never_measured(monkeypatch):
+    monkeypatch.syspath_prepend(str(PARTS))
+    asking = import_module("asking")
+    refusing = httpx.MockTransport(lambda _request: httpx.Response(401))
+    with pytest.raises(SystemExit, match="401"):
+        asking.tell(httpx.Client(transport=refusing), "http://127.0.0.1/me")

@@ -96,3 +96,7 @@ from pywry_auth.window.base import WindowKind as WindowKind
 from pywry_auth.window.freeze import freeze_support as freeze_support
 
 __version__: str
+from pywry_auth.grants.client_credentials import ClientCredentialsAuth as ClientCredentialsAuth
+from pywry_auth.grants.device import DeviceCodeAuth as DeviceCodeAuth
+from pywry_auth.grants.password import PasswordAuth as PasswordAuth
+from pywry_auth.grants.refresh_token import RefreshTokenAuth as RefreshTokenAuth

@@ -8,10 +8,19 @@ _SLOTS = "pywry_auth.token_store.slot"
 __getattr__, __dir__ = lazy_names(
     __name__,
     {
+        "AuthProvider": "pywry_auth.grants.providers",
+        "ClientCredentialsAuth": "pywry_auth.grants.client_credentials",
         "DEFAULT_CLIENT_ID": "pywry_auth.grants.grant",
+        "DeviceCodeAuth": "pywry_auth.grants.device",
+        "JwtBearerAuth": "pywry_auth.grants.jwt_bearer",
+        "PasswordAuth": "pywry_auth.grants.password",
+        "RefreshTokenAuth": "pywry_auth.grants.refresh_token",
+        "SignedAssertion": "pywry_auth.grants.jwt_bearer",
         "TokenEvent": "pywry_auth.grants.events",
         "TokenEventName": "pywry_auth.grants.events",
+        "TokenExchangeAuth": "pywry_auth.grants.token_exchange",
         "TokenGrant": "pywry_auth.grants.grant",
+        "TokenSet": "pywry_auth.tokens",
         "TokenSlot": _SLOTS,
     },
 )

@@ -1,5 +1,14 @@
+from pywry_auth.grants.client_credentials import ClientCredentialsAuth as ClientCredentialsAuth
+from pywry_auth.grants.device import DeviceCodeAuth as DeviceCodeAuth
 from pywry_auth.grants.events import TokenEvent as TokenEvent
 from pywry_auth.grants.events import TokenEventName as TokenEventName
 from pywry_auth.grants.grant import DEFAULT_CLIENT_ID as DEFAULT_CLIENT_ID
 from pywry_auth.grants.grant import TokenGrant as TokenGrant
+from pywry_auth.grants.jwt_bearer import JwtBearerAuth as JwtBearerAuth
+from pywry_auth.grants.jwt_bearer import SignedAssertion as SignedAssertion
+from pywry_auth.grants.password import PasswordAuth as PasswordAuth
+from pywry_auth.grants.providers import AuthProvider as AuthProvider
+from pywry_auth.grants.refresh_token import RefreshTokenAuth as RefreshTokenAuth
+from pywry_auth.grants.token_exchange import TokenExchangeAuth as TokenExchangeAuth
 from pywry_auth.token_store.slot import TokenSlot as TokenSlot
+from pywry_auth.tokens import TokenSet as TokenSet

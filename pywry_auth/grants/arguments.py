@@ -1,5 +1,7 @@
 """What the arguments of a grant must be."""
 
+from collections.abc import Callable
+
 from pywry_auth.errors import ConfigError
 from pywry_auth.protocol.client_auth import ClientAuth, NoClientAuth, SecretBasic
 
@@ -64,3 +66,27 @@ def given(**fields: str) -> dict[str, str]:
 def default_auth(client_id: str, client_auth: ClientAuth | None) -> ClientAuth:
     """Give *client_auth*, or what a public client does."""
     return NoClientAuth(client_id) if client_auth is None else client_auth
+
+
+def presented(token: str | Callable[[], str], what: str) -> str | Callable[[], str]:
+    """
+    Give *token* back, or the function that tells it.
+
+    Raises:
+        ConfigError: it is empty.
+    """
+    if not isinstance(token, str):
+        return token
+    return required(token, what, hint="a program without one cannot use this grant")
+
+
+def told(token: str | Callable[[], str], what: str) -> str:
+    """
+    Give the token to present now.
+
+    Raises:
+        ConfigError: the function gave none.
+    """
+    if isinstance(token, str):
+        return token
+    return required(token(), what, hint="the function that was given for it returned nothing")

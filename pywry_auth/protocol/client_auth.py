@@ -41,14 +41,14 @@ class ClientAuth(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NoClientAuth:
-    """A public client: it only names itself (RFC 6749 section 3.2.1)."""
+    """A public client: it only names itself (RFC 6749 section 3.2.1), if it has a name."""
 
     client_id: str
 
     def proof(self, *, audience: str, now: float) -> ClientProof:
-        """Give the client id alone."""
+        """Give the client id alone; nothing for "", which some grants allow (RFC 7523 3.1)."""
         del audience, now
-        return ClientProof({"client_id": self.client_id})
+        return ClientProof({"client_id": self.client_id} if self.client_id else {})
 
 
 @dataclass(frozen=True, slots=True)

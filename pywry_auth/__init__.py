@@ -93,6 +93,7 @@ __getattr__, __dir__ = lazy_names(
         "StoredDataError": _ERRORS,
         "TokenError": _ERRORS,
         "TokenExpiredError": _ERRORS,
+        "TokenManager": "pywry_auth.grants.manager",
         "TokenOrigin": "pywry_auth.tokens",
         "TokenRefreshError": _ERRORS,
         "TokenSet": "pywry_auth.tokens",

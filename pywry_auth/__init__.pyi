@@ -51,6 +51,7 @@ from pywry_auth.flow.values import NoPrompt as NoPrompt
 from pywry_auth.flow.values import NotSilent as NotSilent
 from pywry_auth.flow.values import SignInOptions as SignInOptions
 from pywry_auth.flow.values import Voice as Voice
+from pywry_auth.grants.manager import TokenManager as TokenManager
 from pywry_auth.http_auth.httpx_auth import HttpxAuth as HttpxAuth
 from pywry_auth.http_auth.requests_auth import RequestsAuth as RequestsAuth
 from pywry_auth.pkce import PKCEChallenge as PKCEChallenge

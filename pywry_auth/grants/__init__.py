@@ -21,6 +21,7 @@ __getattr__, __dir__ = lazy_names(
         "TokenExchangeAuth": "pywry_auth.grants.token_exchange",
         "TokenGrant": "pywry_auth.grants.grant",
         "TokenSet": "pywry_auth.tokens",
+        "TokenManager": "pywry_auth.grants.manager",
         "TokenSlot": _SLOTS,
     },
 )

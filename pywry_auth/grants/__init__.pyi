@@ -6,6 +6,7 @@ from pywry_auth.grants.grant import DEFAULT_CLIENT_ID as DEFAULT_CLIENT_ID
 from pywry_auth.grants.grant import TokenGrant as TokenGrant
 from pywry_auth.grants.jwt_bearer import JwtBearerAuth as JwtBearerAuth
 from pywry_auth.grants.jwt_bearer import SignedAssertion as SignedAssertion
+from pywry_auth.grants.manager import TokenManager as TokenManager
 from pywry_auth.grants.password import PasswordAuth as PasswordAuth
 from pywry_auth.grants.providers import AuthProvider as AuthProvider
 from pywry_auth.grants.refresh_token import RefreshTokenAuth as RefreshTokenAuth

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from pywry_auth.errors import RefreshTransportError
+from pywry_auth.errors import ConfigError, RefreshTransportError
 from pywry_auth.interrupts import wait_for_event
 from pywry_auth.outcome import CallOutcome
 
@@ -24,6 +24,7 @@ class Flight(Generic[T]):
         self._outcome: CallOutcome[T] = CallOutcome()
         self._done = threading.Event()
         self._process = os.getpid()
+        self._thread: threading.Thread | None = None
 
     @property
     def is_under_way(self) -> bool:
@@ -32,6 +33,7 @@ class Flight(Generic[T]):
 
     def run(self) -> None:
         """Do the work."""
+        self._thread = threading.current_thread()
         with self._outcome:
             self._outcome.gave(self._work())
         self._done.set()
@@ -42,8 +44,14 @@ class Flight(Generic[T]):
 
         Raises:
             RefreshTransportError: it took longer than *seconds*.
+            ConfigError: the caller is part of the work, and would wait for itself.
             KeyboardInterrupt: Ctrl-C was pressed; the work goes on.
         """
+        if self._thread is threading.current_thread() and not self._done.is_set():
+            raise ConfigError(
+                "what a renewal calls cannot wait for that renewal",
+                hint="ask for the token on another thread, or later",
+            )
         if not wait_for_event(self._done, seconds):
             raise RefreshTransportError(
                 f"the tokens have been renewed for more than {seconds:g} seconds",

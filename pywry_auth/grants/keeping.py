@@ -3,9 +3,10 @@
 import logging
 import math
 import threading
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 
-from pywry_auth.errors import StoreError, TokenExpiredError
+from pywry_auth.errors import StoreError, StoreUnavailableError, TokenExpiredError
 from pywry_auth.grants.events import Teller, TokenEventName
 from pywry_auth.lock import IN_PROCESS, RecordLock, record_lock
 from pywry_auth.protocol.renewal import SET_BACK, fresh_until
@@ -60,6 +61,8 @@ class Kept:
         self._mutex = threading.Lock()
         self._is_foreign = False
         self._cleared = 0
+        #: set when everything is cleared, so that whoever asks a person need not go on
+        self.over = threading.Event()
         #: whether the slot does not have yet what is held
         self.is_unsaved = False
         #: what is held now
@@ -79,6 +82,13 @@ class Kept:
             self._slot.identity or f"{IN_PROCESS}{id(self._slot)}", self._slot.key, timeout
         )
 
+    def lock_if_free(self, timeout: float) -> ExitStack:
+        """Give the same lock, or none where somebody holds it for longer than *timeout* seconds."""
+        held = ExitStack()
+        with suppress(StoreUnavailableError):
+            held.enter_context(self.lock(timeout))
+        return held
+
     def look(self) -> OAuthTokenSet | None:
         """
         Read the slot again, and give what is held now.
@@ -92,10 +102,16 @@ class Kept:
             if self.tokens is None:
                 raise
             return self.tokens
+        is_ours = stored is None or _is_same(stored.origin, self._origin)
         with self._mutex:
-            if not self.is_unsaved and stored != self.tokens:
-                self._hold(self._ours(stored))
-            return self.tokens
+            was_foreign, self._is_foreign = self._is_foreign, not is_ours
+            if is_ours and not self.is_unsaved and stored != self.tokens:
+                self._hold(stored)
+            held = self.tokens
+        if self._is_foreign and not was_foreign:
+            logger.warning("grants.foreign_record", extra={"key": self._slot.key})
+            self._tell(TokenEventName.FOREIGN_RECORD)
+        return held
 
     def take(self, tokens: OAuthTokenSet, era: int) -> OAuthTokenSet:
         """
@@ -104,19 +120,21 @@ class Kept:
         Raises:
             TokenExpiredError: everything was cleared since the era *era*.
         """
-        claimed = replace(tokens, origin=self._origin)
+        claimed = replace(tokens, origin=tokens.origin or self._origin)
         with self._mutex:
             if era != self._cleared:
                 raise TokenExpiredError("the tokens were cleared meanwhile")
             self._hold(claimed)
-            self._save()
+            failure = self._save(claimed)
+        self._report(failure)
         return claimed
 
     def save_again(self) -> None:
         """Try once more to keep what the slot refused."""
         with self._mutex:
-            if self.is_unsaved:
-                self._save()
+            tokens = self.tokens if self.is_unsaved else None
+            failure = None if tokens is None else self._save(tokens)
+        self._report(failure)
 
     def forget(self) -> None:
         """
@@ -127,6 +145,8 @@ class Kept:
         """
         with self._mutex:
             self._cleared += 1
+            self.over.set()
+            self.over = threading.Event()
             self.is_unsaved = False
             self._hold(None)
             self._slot.clear()
@@ -135,32 +155,26 @@ class Kept:
         self.tokens = tokens
         self.ready = None if tokens is None else Ready.of(tokens, self._skew)
 
-    def _save(self) -> None:
-        if self._is_foreign or self.tokens is None:
-            return
+    def _save(self, tokens: OAuthTokenSet) -> StoreError | OSError | None:
+        if self._is_foreign:
+            return None  # what others put there is not replaced: these are kept in memory only
         try:
-            self._slot.save(self.tokens)
+            self._slot.save(tokens)
         except (StoreError, OSError) as exc:
             self.is_unsaved = True
             self.ready = None  # so that the next call comes by here again
-            logger.warning(
-                "grants.save_failed", extra={"key": self._slot.key, "error": type(exc).__name__}
-            )
-            self._tell(TokenEventName.SAVE_FAILED, _reason(exc))
-            return
+            return exc
         self.is_unsaved = False
-        if self.tokens is not None:
-            self.ready = Ready.of(self.tokens, self._skew)
+        self.ready = Ready.of(tokens, self._skew)
+        return None
 
-    def _ours(self, stored: OAuthTokenSet | None) -> OAuthTokenSet | None:
-        if stored is None or _is_same(stored.origin, self._origin):
-            self._is_foreign = False
-            return stored
-        if not self._is_foreign:
-            self._is_foreign = True
-            logger.warning("grants.foreign_record", extra={"key": self._slot.key})
-            self._tell(TokenEventName.FOREIGN_RECORD)
-        return self.tokens  # what was got meanwhile is kept in memory only
+    def _report(self, failure: StoreError | OSError | None) -> None:
+        # Not while the slot is held: whoever hears of it may want to clear it.
+        if failure is None:
+            return
+        reason = failure.code if isinstance(failure, StoreError) else type(failure).__name__
+        logger.warning("grants.save_failed", extra={"key": self._slot.key, "error": reason})
+        self._tell(TokenEventName.SAVE_FAILED, reason)
 
 
 def _is_same(stored: TokenOrigin | None, mine: TokenOrigin) -> bool:
@@ -168,7 +182,3 @@ def _is_same(stored: TokenOrigin | None, mine: TokenOrigin) -> bool:
         return True  # written by a program that names nobody
     same_person = not (stored.subject and mine.subject) or stored.subject == mine.subject
     return same_person and (stored.issuer, stored.client_id) == (mine.issuer, mine.client_id)
-
-
-def _reason(error: StoreError | OSError) -> str:
-    return error.code if isinstance(error, StoreError) else type(error).__name__

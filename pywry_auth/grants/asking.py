@@ -1,0 +1,183 @@
+"""One token endpoint, asked in the name of one grant."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import NoReturn
+from urllib.parse import quote, quote_plus
+
+from pywry_auth.clock import Clock
+from pywry_auth.errors import (
+    ReauthRequiredError,
+    RefreshTransportError,
+    TokenRefreshError,
+    TransportError,
+)
+from pywry_auth.grants.device import DeviceCodeAuth, granted_by_device
+from pywry_auth.grants.grant import TokenGrant
+from pywry_auth.protocol.client_auth import ClientProof
+from pywry_auth.protocol.grant import grant_request
+from pywry_auth.protocol.token import read_refreshed, refresh_request
+from pywry_auth.protocol.wire import WireReply, WireRequest, printable
+from pywry_auth.tokens import OAuthTokenSet
+
+
+#: form fields that say nothing secret; all others are taken out of whatever a server says
+_PUBLIC = frozenset(
+    {
+        "grant_type",
+        "client_id",
+        "scope",
+        "audience",
+        "resource",
+        "client_assertion_type",
+        "subject_token_type",
+        "actor_token_type",
+        "requested_token_type",
+        "username",
+    }
+)
+SAID = 200  # characters of an answer that is no JSON
+
+
+@dataclass(frozen=True, slots=True)
+class TokenEndpoint:
+    """
+    Where tokens come from.
+
+    Attributes:
+        grant: what to ask with.
+        token_url: whom to ask.
+        issuer: for whom the client's proof is made.
+        send: exchanges one request for its reply, or raises ``TransportError``.
+        clock: tells the time.
+    """
+
+    grant: TokenGrant
+    token_url: str
+    issuer: str
+    send: Callable[[WireRequest], WireReply]
+    clock: Clock
+
+    def refresh(self, refresh_token: str) -> OAuthTokenSet:
+        """
+        Ask for fresh tokens (RFC 6749 section 6).
+
+        Raises:
+            ReauthRequiredError: the server refused the refresh token for good.
+            RefreshTransportError: no usable answer arrived.
+            TokenRefreshError: it refused otherwise, or its answer cannot be used.
+        """
+        proof = self._proof()
+        request = refresh_request(
+            self.token_url,
+            proof=proof,
+            refresh_token=refresh_token,
+            resources=self.grant.resources,
+        )
+        secrets = {"refresh_token": refresh_token, **proof.fields}
+        return self._tokens(request, refresh_token, secrets)
+
+    def grant_tokens(self, over: threading.Event) -> OAuthTokenSet:
+        """
+        Make the whole grant; *over* is set when nobody wants its tokens any more.
+
+        Raises:
+            ReauthRequiredError: the server refused what cannot be made once more.
+            RefreshTransportError: no usable answer arrived.
+            TokenRefreshError: the server refused otherwise, or its answer cannot be used.
+            AuthenticationError: the person whose consent is needed did not give it.
+        """
+        if isinstance(self.grant, DeviceCodeAuth):
+            return self._by_device(self.grant, over)
+        fields, proof = self.grant.grant_data(), self._proof()
+        request = grant_request(
+            self.token_url, fields=fields, proof=proof, resources=self.grant.resources
+        )
+        secrets = {**fields, **proof.fields}
+        try:
+            tokens = self._tokens(request, fields.get("refresh_token", ""), secrets)
+        except ReauthRequiredError as exc:
+            # What was refused here is the grant itself, for example a password.
+            raise (_refused(exc) if self.grant.can_reauthenticate else exc) from None
+        return _with_scope(tokens, fields.get("scope", ""))
+
+    def _by_device(self, grant: DeviceCodeAuth, over: threading.Event) -> OAuthTokenSet:
+        try:
+            return granted_by_device(
+                grant,
+                token_url=self.token_url,
+                issuer=self.issuer,
+                send=self.send,
+                clock=self.clock,
+                wait=over.wait,
+            )
+        except TransportError as exc:
+            raise RefreshTransportError(exc.message, hint=exc.hint) from None
+
+    def _proof(self) -> ClientProof:
+        return self.grant.client_auth().proof(audience=self.issuer, now=self.clock.now())
+
+    def _tokens(
+        self, request: WireRequest, refresh_token: str, secrets: Mapping[str, str]
+    ) -> OAuthTokenSet:
+        try:
+            reply = self.send(request)
+        except RefreshTransportError:
+            raise
+        except TransportError as exc:
+            raise RefreshTransportError(exc.message, hint=exc.hint) from None
+        try:
+            return read_refreshed(reply, now=self.clock.now(), refresh_token=refresh_token)
+        except RefreshTransportError:
+            raise
+        except TokenRefreshError as exc:
+            _raise_in_words(exc, reply, secrets)
+
+
+def _with_scope(tokens: OAuthTokenSet, requested: str) -> OAuthTokenSet:
+    return tokens if tokens.scope or not requested else replace(tokens, scope=requested)
+
+
+def _refused(error: ReauthRequiredError) -> TokenRefreshError:
+    return TokenRefreshError(
+        error.message,
+        error=error.error,
+        error_description=error.error_description,
+        hint="check the user name, the password or the secret",
+        status=error.context.get("status"),
+    )
+
+
+def _raise_in_words(
+    error: TokenRefreshError, reply: WireReply, secrets: Mapping[str, str]
+) -> NoReturn:
+    clean = _Cleaner(secrets)
+    said = error.error_description or error.error or printable(_text(reply), SAID)
+    if 200 <= reply.status < 300 and not error.error:  # noqa: PLR2004
+        said = error.message  # what came with a success may hold whatever it likes
+    raise type(error)(
+        clean(f"the token endpoint answered {reply.status}: {said or error.message}"),
+        error=error.error and clean(error.error),
+        error_description=error.error_description and clean(error.error_description),
+        hint=error.hint,
+        status=reply.status,
+    ) from None
+
+
+def _text(reply: WireReply) -> str:
+    return reply.body.decode("utf-8", "replace")
+
+
+class _Cleaner:
+    """Takes known secrets out of what a server said."""
+
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        found = [value for name, value in secrets.items() if name not in _PUBLIC and value]
+        written = {form for value in found for form in (value, quote(value), quote_plus(value))}
+        self._written = sorted(written, key=len, reverse=True)
+
+    def __call__(self, text: str) -> str:
+        for secret in self._written:
+            text = text.replace(secret, "[removed]")
+        return text

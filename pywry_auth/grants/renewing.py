@@ -1,0 +1,178 @@
+"""One renewal of a program's tokens: refresh, else the whole grant, else a person."""
+
+from dataclasses import dataclass, field, replace
+
+from pywry_auth.clock import Clock
+from pywry_auth.errors import (
+    ReauthRequiredError,
+    RefreshTransportError,
+    StoreUnavailableError,
+    TokenRefreshError,
+    TransportError,
+)
+from pywry_auth.grants.asking import TokenEndpoint
+from pywry_auth.grants.events import Teller, TokenEventName
+from pywry_auth.grants.keeping import Kept
+from pywry_auth.grants.ladder import Demand, Means, Rung, next_rung
+from pywry_auth.protocol.renewal import Transient, outcome_of_failure, too_soon
+from pywry_auth.tokens import OAuthTokenSet
+
+
+LOCK_TIMEOUT = 30.0  # seconds for which another process that renews is waited for
+
+
+@dataclass(slots=True)
+class Renewal:
+    """
+    Climbs the ladder, one flight at a time.
+
+    Attributes:
+        endpoint: whom to ask, with the grant.
+        kept: what is held, with its slot.
+        skew: seconds before the end from which an access token is not used.
+        tell: hears what happens.
+        clock: tells the time.
+    """
+
+    endpoint: TokenEndpoint
+    kept: Kept
+    skew: float
+    tell: Teller
+    clock: Clock
+    _last: Transient | None = None
+    _refused: str = field(default="", repr=False)
+    _is_used_up: bool = False
+
+    def run(self, demand: Demand) -> OAuthTokenSet:
+        """
+        Give tokens that meet *demand*.
+
+        Raises:
+            ReauthRequiredError: a person must sign in.
+            RefreshTransportError: no usable answer arrived, and nothing valid is held.
+            TokenRefreshError: the server refused otherwise.
+            TokenExpiredError: everything was cleared meanwhile.
+            StoreError: the slot cannot be read, and nothing is held.
+        """
+        found = self.kept.look()
+        if found is not None and not self.kept.is_unsaved and self._rung(demand) is Rung.USE:
+            return found
+        try:
+            with self.kept.lock(LOCK_TIMEOUT):
+                return self._climb(demand)
+        except StoreUnavailableError as exc:
+            if exc.operation != "lock":
+                raise
+            return self._served(demand, _locked(exc))
+
+    def forget(self) -> None:
+        """Forget how the tries before ended."""
+        self._last, self._refused, self._is_used_up = None, "", False
+
+    def _climb(self, demand: Demand) -> OAuthTokenSet:
+        era = self.kept.era
+        self.kept.look()
+        self.kept.save_again()
+        tokens = self.kept.tokens
+        match self._rung(demand):
+            case Rung.REFRESH if tokens is not None and tokens.refresh_token is not None:
+                return self._refreshed(demand, tokens, tokens.refresh_token, era)
+            case Rung.GRANT:
+                return self._granted(demand, era)
+            case Rung.WAIT if self._last is not None:
+                return self._served(demand, too_soon(self._last, now=self.clock.now()))
+            case Rung.USE if tokens is not None:
+                return tokens
+            case _:
+                raise _needs_person()
+
+    def _rung(self, demand: Demand) -> Rung:
+        grant = self.endpoint.grant
+        return next_rung(
+            self.kept.tokens,
+            demand,
+            Means(
+                grant.can_begin and not self._is_used_up, grant.can_reauthenticate, self._refused
+            ),
+            now=self.clock.now(),
+            skew=self.skew,
+            last=self._last,
+        )
+
+    def _refreshed(
+        self, demand: Demand, old: OAuthTokenSet, refresh_token: str, era: int
+    ) -> OAuthTokenSet:
+        try:
+            new = self.endpoint.refresh(refresh_token)
+        except ReauthRequiredError as exc:
+            return self._after_refusal(demand, refresh_token, exc, era)
+        except RefreshTransportError as exc:
+            return self._served(demand, self._noted(exc))
+        except TokenRefreshError as exc:
+            self._failed(exc)
+            raise
+        # Nobody has verified the new ID token; what the answer does not repeat stays.
+        made = replace(new, id_token=old.id_token, scope=new.scope or old.scope, origin=old.origin)
+        return self._taken(made, era, TokenEventName.REFRESHED)
+
+    def _after_refusal(
+        self, demand: Demand, refresh_token: str, error: ReauthRequiredError, era: int
+    ) -> OAuthTokenSet:
+        self._refused = refresh_token
+        # A store without a lock of its own may have been written by somebody quicker.
+        found = self.kept.look()
+        if found is not None and found.refresh_token != refresh_token:
+            return self._climb(demand)
+        if self.endpoint.grant.can_reauthenticate:
+            return self._granted(demand, era)
+        self._failed(error)
+        raise error
+
+    def _granted(self, demand: Demand, era: int) -> OAuthTokenSet:
+        try:
+            new = self.endpoint.grant_tokens(self.kept.over)
+        except RefreshTransportError as exc:
+            return self._served(demand, self._noted(exc))
+        except ReauthRequiredError as exc:
+            self._is_used_up = True  # what was refused for good is not sent again
+            self._failed(exc)
+            raise
+        except TokenRefreshError as exc:
+            self._failed(exc)
+            raise
+        return self._taken(replace(new, id_token=None), era, TokenEventName.GRANTED)
+
+    def _taken(self, tokens: OAuthTokenSet, era: int, name: TokenEventName) -> OAuthTokenSet:
+        taken = self.kept.take(tokens, era)
+        self.forget()
+        self.tell(name)
+        return taken
+
+    def _noted(self, error: RefreshTransportError) -> RefreshTransportError:
+        found = outcome_of_failure(error, now=self.clock.now(), last=self._last)
+        self._last = found if isinstance(found, Transient) else None
+        self._failed(error)
+        return error
+
+    def _failed(self, error: TokenRefreshError) -> None:
+        needs_person = isinstance(error, ReauthRequiredError)
+        name = TokenEventName.REAUTH_REQUIRED if needs_person else TokenEventName.REFRESH_FAILED
+        self.tell(name, error.code)
+
+    def _served(self, demand: Demand, error: TokenRefreshError) -> OAuthTokenSet:
+        # The network ends nothing: what is still valid is good enough, unless it was refused.
+        tokens = self.kept.tokens
+        if tokens is None or not demand.accepts(tokens) or not tokens.usable_at(self.clock.now()):
+            raise error
+        return tokens
+
+
+def _needs_person() -> ReauthRequiredError:
+    return ReauthRequiredError(
+        "the tokens have ended, and nothing here can renew them without a person",
+        hint="sign in again, or call clear() and make a new grant",
+    )
+
+
+def _locked(error: TransportError | StoreUnavailableError) -> RefreshTransportError:
+    return RefreshTransportError(f"the tokens cannot be renewed now: {error}", hint=error.hint)

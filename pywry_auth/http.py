@@ -26,6 +26,52 @@ CLOSE_PATIENCE = 1.0  # seconds; closing a connection takes a millisecond
 GZIP = 16 + zlib.MAX_WBITS  # the format RFC 1952, as zlib names it
 
 
+class ClientPool:
+    """
+    The clients of httpx behind everything asynchronous, one for each event loop.
+
+    They follow no redirects, keep no cookies, have no deadline of their own, and verify
+    certificates against the operating system's trust store. What stays on this machine goes
+    through no proxy.
+    """
+
+    def __init__(self) -> None:
+        self._clients = PerLoop(_new_client)
+        self._near = PerLoop(_new_client_without_proxy)
+
+    def client_for(self, url: str) -> httpx.AsyncClient:
+        """
+        Give the running loop's client for requests to *url*.
+
+        Raises:
+            TransportError: the proxy that the environment names cannot be used.
+        """
+        # A proxy has no way to this machine's own loopback, and no business with what goes there
+        # in the clear: code, verifier, refresh token.
+        clients = self._near if is_loopback(url) else self._clients
+        try:
+            return clients.get()
+        except (ImportError, ValueError, httpx.InvalidURL) as exc:
+            raise TransportError(
+                "the proxy that the environment names cannot be used",
+                hint="correct HTTPS_PROXY, ALL_PROXY, NO_PROXY; "
+                "SOCKS needs one more package: pip install socksio",
+            ) from exc
+
+    async def warm(self) -> None:
+        """Make this loop's client now, so that the next request need not wait for it."""
+        self._clients.get()
+
+    async def close(self) -> None:
+        """Close every connection on every loop; a later request opens new ones."""
+        here = asyncio.get_running_loop()
+        for loop, client in (*self._clients.drain(), *self._near.drain()):
+            if loop is here:
+                await client.aclose()
+            elif loop.is_running():
+                await _close_elsewhere(client, loop)
+
+
 class HttpClient:
     """
     Sends requests for one provider, over one connection pool per event loop.
@@ -35,8 +81,7 @@ class HttpClient:
     """
 
     def __init__(self) -> None:
-        self._clients = PerLoop(_new_client)
-        self._near = PerLoop(_new_client_without_proxy)
+        self._pool = ClientPool()
 
     async def send(self, request: WireRequest, *, within: float) -> WireReply:
         """
@@ -63,7 +108,7 @@ class HttpClient:
             raise TransportError(f"{host} did not answer within {within:g} seconds") from None
 
     async def _exchange(self, request: WireRequest) -> WireReply:
-        client = self._client_for(request.url)
+        client = self._pool.client_for(request.url)
         headers = {"accept-encoding": "identity", **request.headers}
         async with client.stream(
             request.method, request.url, headers=headers, content=request.body or None
@@ -75,31 +120,13 @@ class HttpClient:
             plain = unpacked(bytes(body), reply.headers.get("content-encoding", ""))
             return WireReply(reply.status_code, dict(reply.headers), plain)
 
-    def _client_for(self, url: str) -> httpx.AsyncClient:
-        # A proxy has no way to this machine's own loopback, and no business with what goes there
-        # in the clear: code, verifier, refresh token.
-        clients = self._near if is_loopback(url) else self._clients
-        try:
-            return clients.get()
-        except (ImportError, ValueError, httpx.InvalidURL) as exc:
-            raise TransportError(
-                "the proxy that the environment names cannot be used",
-                hint="correct HTTPS_PROXY, ALL_PROXY, NO_PROXY; "
-                "SOCKS needs one more package: pip install socksio",
-            ) from exc
-
     async def warm(self) -> None:
         """Make this loop's client now, so that the next request need not wait for it."""
-        self._clients.get()
+        await self._pool.warm()
 
     async def close(self) -> None:
         """Close every connection on every loop; a later request opens new ones."""
-        here = asyncio.get_running_loop()
-        for loop, client in (*self._clients.drain(), *self._near.drain()):
-            if loop is here:
-                await client.aclose()
-            elif loop.is_running():
-                await _close_elsewhere(client, loop)
+        await self._pool.close()
 
 
 async def _close_elsewhere(client: httpx.AsyncClient, loop: asyncio.AbstractEventLoop) -> None:

@@ -226,7 +226,7 @@ def test_close_reaches_the_connections_of_another_running_loop():
     thread.start()
     assert ready.wait(5)
     asyncio.run(client.close())
-    assert client._clients.drain() == []
+    assert client._pool._clients.drain() == []
     done.set()
     thread.join()
 

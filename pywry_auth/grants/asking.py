@@ -1,10 +1,11 @@
 """One token endpoint, asked in the name of one grant."""
 
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import NoReturn
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote_plus
 
 from pywry_auth.clock import Clock
 from pywry_auth.errors import (
@@ -75,7 +76,7 @@ class TokenEndpoint:
             refresh_token=refresh_token,
             resources=self.grant.resources,
         )
-        secrets = {"refresh_token": refresh_token, **proof.fields}
+        secrets = {"refresh_token": refresh_token, **_secrets_of(proof)}
         return self._tokens(request, refresh_token, secrets)
 
     def grant_tokens(self, over: threading.Event) -> OAuthTokenSet:
@@ -94,7 +95,7 @@ class TokenEndpoint:
         request = grant_request(
             self.token_url, fields=fields, proof=proof, resources=self.grant.resources
         )
-        secrets = {**fields, **proof.fields}
+        secrets = {**fields, **_secrets_of(proof)}
         try:
             tokens = self._tokens(request, fields.get("refresh_token", ""), secrets)
         except ReauthRequiredError as exc:
@@ -167,6 +168,14 @@ def _raise_in_words(
 
 def _text(reply: WireReply) -> str:
     return reply.body.decode("utf-8", "replace")
+
+
+def _secrets_of(proof: ClientProof) -> dict[str, str]:
+    scheme, _, value = proof.headers.get("authorization", "").partition(" ")
+    if scheme != "Basic":
+        return dict(proof.fields)
+    secret = unquote_plus(b64decode(value).decode("ascii").partition(":")[2])
+    return {**proof.fields, "authorization": value, "client_secret": secret}
 
 
 class _Cleaner:

@@ -8,10 +8,20 @@ _KEYS = "pywry_auth.integrations.auth_provider_key"
 __getattr__, __dir__ = lazy_names(
     __name__,
     {
+        "AppCredentials": "pywry_auth.integrations.credentials",
+        "AuthBinding": "pywry_auth.integrations.binding",
+        "AuthProvider": "pywry_auth.integrations.provider",
         "AuthProviderKey": _KEYS,
+        "BaseAuthFlow": "pywry_auth.integrations.auth_flow",
         "CredentialStore": "pywry_auth.integrations.credential_store",
+        "OAuth2AppCredentials": "pywry_auth.integrations.credentials",
         "OAuth2Token": "pywry_auth.tokens",
         "ProviderKey": _KEYS,
         "ProviderSettings": "pywry_auth.integrations.settings",
+        "UserCredentials": "pywry_auth.integrations.user_credentials",
+        "available_auth_providers": "pywry_auth.integrations.registry",
+        "flow": "pywry_auth.integrations.provider",
+        "get_auth_provider": "pywry_auth.integrations.registry",
+        "register_auth_provider": "pywry_auth.integrations.registry",
     },
 )

@@ -1,5 +1,15 @@
+from pywry_auth.integrations.auth_flow import BaseAuthFlow as BaseAuthFlow
 from pywry_auth.integrations.auth_provider_key import AuthProviderKey as AuthProviderKey
 from pywry_auth.integrations.auth_provider_key import ProviderKey as ProviderKey
+from pywry_auth.integrations.binding import AuthBinding as AuthBinding
 from pywry_auth.integrations.credential_store import CredentialStore as CredentialStore
+from pywry_auth.integrations.credentials import AppCredentials as AppCredentials
+from pywry_auth.integrations.credentials import OAuth2AppCredentials as OAuth2AppCredentials
+from pywry_auth.integrations.provider import AuthProvider as AuthProvider
+from pywry_auth.integrations.provider import flow as flow
+from pywry_auth.integrations.registry import available_auth_providers as available_auth_providers
+from pywry_auth.integrations.registry import get_auth_provider as get_auth_provider
+from pywry_auth.integrations.registry import register_auth_provider as register_auth_provider
 from pywry_auth.integrations.settings import ProviderSettings as ProviderSettings
+from pywry_auth.integrations.user_credentials import UserCredentials as UserCredentials
 from pywry_auth.tokens import OAuth2Token as OAuth2Token

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from pywry_auth.errors import TransportError
+from pywry_auth.protocol.origin import Origin, safe_origin
 from pywry_auth.protocol.wire import (
     MAX_REPLY,
     WireReply,
@@ -138,6 +139,17 @@ async def _close_elsewhere(client: httpx.AsyncClient, loop: asyncio.AbstractEven
         return
     # A loop that is about to end may never come to it: its business, not our caller's.
     await asyncio.wait({asyncio.wrap_future(closed)}, timeout=CLOSE_PATIENCE)
+
+
+def origin_dialled(request: httpx.Request) -> Origin | None:
+    """
+    Give the origin that httpx opens a connection to for *request*; None where no token may go.
+
+    Put together from what httpx dials: no second reader of the address can see another host.
+    """
+    url = request.url
+    dialled = f"{url.scheme}://{url.netloc.decode('ascii')}"
+    return None if url.userinfo else safe_origin(dialled)
 
 
 def raise_for_status(request: WireRequest, reply: WireReply) -> None:

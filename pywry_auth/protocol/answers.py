@@ -25,6 +25,10 @@ _FIRST_SERVER_ERROR = 500
 _READ = 4096  # bytes of an answer that are looked at; what an error says is at its beginning
 _SHORTEST_SECRET = 4  # characters; a shorter one would turn up in every word
 REMOVED = "[removed]"
+_HINTS = {
+    401: "the token is not accepted: sign in again, or give another one",
+    403: "the token may not do that: it needs another scope, or another account",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,12 @@ def may_be_repeated(method: str, *, idempotent: bool | None = None) -> bool:
 
 
 def error_in(
-    reply: WireReply, *, url: str, now: float, known: Iterable[str] = ()
+    reply: WireReply,
+    *,
+    url: str,
+    now: float,
+    known: Iterable[str] = (),
+    provider: str | None = None,
 ) -> HTTPStatusError | None:
     """
     Give the error that *reply* stands for; None where it is none (below 400).
@@ -71,6 +80,7 @@ def error_in(
         url: what was asked for; its query is left out of the error.
         now: Unix time in seconds, for ``Retry-After`` as a date.
         known: secrets that were sent, which some servers repeat in their answers.
+        provider: whose server it is, where it has a name.
     """
     if reply.status < _FIRST_ERROR:
         return None
@@ -79,6 +89,8 @@ def error_in(
         status_code=reply.status,
         url=shown_url(url),
         body=without(beginning(reply), known),
+        hint=_HINTS.get(reply.status, ""),
+        provider=provider,
     )
     if isinstance(error, RateLimitError):
         return error.asking_to_wait(retry_after(reply, now=now))

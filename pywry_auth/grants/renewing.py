@@ -149,7 +149,8 @@ class Renewal:
         return taken
 
     def _noted(self, error: RefreshTransportError) -> RefreshTransportError:
-        found = outcome_of_failure(error, now=self.clock.now(), last=self._last)
+        # A caller decides how often to try; only what the server itself asked for is waited.
+        found = outcome_of_failure(error, now=self.clock.now(), last=None)
         self._last = found if isinstance(found, Transient) else None
         self._failed(error)
         return error

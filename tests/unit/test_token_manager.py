@@ -200,6 +200,14 @@ def test_a_network_that_is_away_at_the_first_grant_is_no_refusal():
     assert managed.header() == "Bearer access-1"
 
 
+def test_each_call_tries_again_as_soon_as_there_is_a_network():
+    managed = Managed(PASSWORD, OFFLINE, OFFLINE, OFFLINE, {})
+    for _ in range(3):
+        with pytest.raises(RefreshTransportError):
+            managed.header()
+    assert managed.header() == "Bearer access-1"
+
+
 def test_a_server_that_asks_to_wait_is_not_asked_before():
     managed = Managed(PASSWORD, {}, httpx.Response(429, headers={"retry-after": "120"}), {})
     managed.header()

@@ -12,7 +12,10 @@ __getattr__, __dir__ = lazy_names(
         "ClientCredentialsAuth": "pywry_auth.grants.client_credentials",
         "DEFAULT_CLIENT_ID": "pywry_auth.grants.grant",
         "DeviceCodeAuth": "pywry_auth.grants.device",
+        "FileTokenStore": "pywry_auth.grants.store",
         "JwtBearerAuth": "pywry_auth.grants.jwt_bearer",
+        "MemoryTokenSlot": _SLOTS,
+        "MemoryTokenStore": "pywry_auth.grants.store",
         "PasswordAuth": "pywry_auth.grants.password",
         "RefreshTokenAuth": "pywry_auth.grants.refresh_token",
         "SignedAssertion": "pywry_auth.grants.jwt_bearer",
@@ -23,5 +26,6 @@ __getattr__, __dir__ = lazy_names(
         "TokenSet": "pywry_auth.tokens",
         "TokenManager": "pywry_auth.grants.manager",
         "TokenSlot": _SLOTS,
+        "TokenStore": "pywry_auth.grants.store",
     },
 )

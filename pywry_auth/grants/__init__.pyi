@@ -10,6 +10,10 @@ from pywry_auth.grants.manager import TokenManager as TokenManager
 from pywry_auth.grants.password import PasswordAuth as PasswordAuth
 from pywry_auth.grants.providers import AuthProvider as AuthProvider
 from pywry_auth.grants.refresh_token import RefreshTokenAuth as RefreshTokenAuth
+from pywry_auth.grants.store import FileTokenStore as FileTokenStore
+from pywry_auth.grants.store import MemoryTokenStore as MemoryTokenStore
+from pywry_auth.grants.store import TokenStore as TokenStore
 from pywry_auth.grants.token_exchange import TokenExchangeAuth as TokenExchangeAuth
+from pywry_auth.token_store.slot import MemoryTokenSlot as MemoryTokenSlot
 from pywry_auth.token_store.slot import TokenSlot as TokenSlot
 from pywry_auth.tokens import TokenSet as TokenSet

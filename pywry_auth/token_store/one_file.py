@@ -118,11 +118,7 @@ class OneFileRecords(Records, Generic[S]):
         with ExitStack() as alone:
             with suppress(StoreUnavailableError):
                 alone.enter_context(self._lock(HURRY))
-            try:
-                for path in (self._path, *_left_beside(self._path)):
-                    path.unlink(missing_ok=True)
-            except OSError as exc:
-                raise _unreachable(self._path, exc) from exc
+            self._unlink(self._path, *_left_beside(self._path))
 
     def begin_anew(self) -> Path | None:
         """Rename a file that cannot be opened here, and give its new name; None for any other."""
@@ -152,11 +148,18 @@ class OneFileRecords(Records, Generic[S]):
             return self._unpacked()
         except StoredDataError as exc:
             aside = self._beside("damaged", "file")
-            facts = {"key": None, "reason": exc.message, "set_aside": aside.name}
+            facts = {"key": None, "reason": exc.message, "set_aside": str(aside)}
             logger.warning("token_store.unreadable", extra=facts)
         self._rename(aside)
         self.damage.note_everything()
         return Contents({}, None)
+
+    def _unlink(self, *paths: Path) -> None:
+        try:
+            for path in paths:
+                path.unlink(missing_ok=True)
+        except OSError as exc:
+            raise _unreachable(self._path, exc) from exc
 
     def _rename(self, aside: Path) -> None:
         try:

@@ -3,7 +3,9 @@
 import threading
 from abc import ABC, abstractmethod
 from copy import deepcopy
+from secrets import token_hex
 
+from pywry_auth.lock import IN_PROCESS
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -36,6 +38,8 @@ class MemoryTokenSlot(TokenSlot):
     """Keeps one token set for as long as the process lives."""
 
     def __init__(self) -> None:
+        # A name of its own: two slots in memory have nothing to do with each other.
+        self.identity = IN_PROCESS + token_hex(8)
         self._lock = threading.Lock()
         self._tokens: OAuthTokenSet | None = None
 

@@ -31,6 +31,17 @@ class Arguments:
     gui: str | None = None
     deep: bool = False
     bundle: str | None = None
+    env: list[str] | None = None
+    child: tuple[str, ...] | None = None
+    kind: str | None = None
+    operation: str | None = None
+    id_token: bool = False
+    access_token: bool = False
+    role_arn: str | None = None
+    region: str | None = None
+    session_name: str | None = None
+    duration: int | None = None
+    sts_url: str | None = None
 
     @property
     def named(self) -> str | None:

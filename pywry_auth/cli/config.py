@@ -39,7 +39,22 @@ SETTING_NAMES = frozenset(
     }
 )
 #: what only this file has
-FILE_ONLY = frozenset({"redirect_ports", "authorize_params", "client_secret_env"})
+FILE_ONLY = frozenset(
+    {
+        "redirect_ports",
+        "authorize_params",
+        "client_secret_env",
+        "git_hosts",
+        "git_username",
+        "docker_hosts",
+        "docker_username",
+        "kubernetes_hosts",
+        "aws_role_arn",
+        "aws_region",
+        "aws_session_name",
+        "aws_sts_url",
+    }
+)
 KNOWN = SETTING_NAMES | FILE_ONLY
 TOP = ("default", "providers")
 MAX_FILE = 64 * 1024  # bytes; tomllib takes seconds for what is much longer

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from pywry_auth.cli.advice import advice
 from pywry_auth.cli.arguments import Arguments
@@ -26,7 +27,8 @@ Command = Callable[[Arguments, Output], int]
 
 def run(argv: Sequence[str]) -> int:
     """Run one command, and give its exit code; no error leaves as a traceback."""
-    output = Output(as_json="--json" in argv)
+    # After "--" it belongs to the command that exec runs.
+    output = Output(as_json="--json" in takewhile(lambda word: word != "--", argv))
     try:
         return _guarded(argv, output)
     finally:
@@ -96,8 +98,8 @@ def exit_code(error: AuthError) -> int:
 
 def _command(name: str) -> Command:
     match name:
-        case "token":
-            from pywry_auth.cli.token import token as command
+        case "token" | "exec" | "credential":
+            return _for_programs(name)
         case "login":
             from pywry_auth.cli.login import login as command
         case "status":
@@ -110,6 +112,17 @@ def _command(name: str) -> Command:
             from pywry_auth.cli.doctor import doctor as command
         case _:
             from pywry_auth.cli.demo import demo as command
+    return command
+
+
+def _for_programs(name: str) -> Command:
+    match name:
+        case "token":
+            from pywry_auth.cli.token import token as command
+        case "exec":
+            from pywry_auth.cli.exec import exec_command as command
+        case _:
+            from pywry_auth.cli.credential import credential as command
     return command
 
 

@@ -1,16 +1,32 @@
 """What can be typed after ``pywry-auth``."""
 
 import argparse
-import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NoReturn
 
+from pywry_auth.cli import options_people as people
+from pywry_auth.cli import options_programs as programs
 from pywry_auth.cli.arguments import Arguments
-from pywry_auth.cli.commands import COMMANDS, EXAMPLES, EXIT_CODES, FIRST_STEPS
+from pywry_auth.cli.commands import COMMANDS, EXAMPLES, EXIT_CODES, FIRST_STEPS, IN_TOOLS
+from pywry_auth.cli.options import Commands
 from pywry_auth.errors import ConfigError
 
 
-Commands = Callable[..., argparse.ArgumentParser]
+END = "--"  # what follows belongs to another program
+
+#: command -> what it takes
+OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "demo": people.add_demo,
+    "login": people.add_login,
+    "status": people.add_status,
+    "token": programs.add_token,
+    "exec": programs.add_exec,
+    "credential": lambda parser: programs.add_credential(parser, IN_TOOLS),
+    "whoami": people.add_whoami,
+    "logout": people.add_logout,
+    "doctor": people.add_doctor,
+}
 
 
 class UsageError(ConfigError):
@@ -34,18 +50,30 @@ def read_arguments(argv: Sequence[str]) -> Arguments:
     Raises:
         UsageError: it cannot be understood; the message repeats no value that was typed.
     """
-    typed = next((word for word in argv if not word.startswith("-")), None)
+    ours, theirs = our_part(argv)
+    typed = next((word for word in ours if not word.startswith("-")), None)
     if typed is not None and typed not in COMMANDS:
         raise _unknown_command(typed)
-    found, surplus = build_parser().parse_known_args(argv)
+    found, surplus = build_parser().parse_known_args(ours)
     args = Arguments(**vars(found))
     if surplus:
         raise _surplus(surplus, args.command)
+    if (theirs is not None) != (args.command == "exec") or theirs == ():
+        raise _no_command(args.command)
+    args = replace(args, child=theirs)
     if args.provider and args.provider_option and args.provider != args.provider_option:
         raise UsageError("two providers are named", hint="name one of them")
     if args.device and args.window:
         raise UsageError("--device needs no window", hint="leave --window out, or --device")
     return args
+
+
+def our_part(argv: Sequence[str]) -> tuple[Sequence[str], tuple[str, ...] | None]:
+    """Give what is ours of *argv*, then the command that ``exec`` runs, if ``--`` says there is."""
+    if END not in argv:
+        return argv, None
+    end = list(argv).index(END)
+    return argv[:end], tuple(argv[end + 1 :])
 
 
 def build_parser() -> Parser:
@@ -59,13 +87,8 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND").add_parser
-    _add_demo(_add(commands, "demo"))
-    _add_login(_add(commands, "login"))
-    _add_status(_add(commands, "status"))
-    for name in ("token", "whoami"):
-        _add_reading(_add(commands, name))
-    _add_logout(_add(commands, "logout"))
-    _add_doctor(_add(commands, "doctor"))
+    for name, add_options in OPTIONS.items():
+        add_options(_add(commands, name))
     return parser
 
 
@@ -83,162 +106,20 @@ def _add(commands: Commands, name: str) -> argparse.ArgumentParser:
     )
 
 
-def _add_provider(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "provider", nargs="?", help="name of a provider in providers.toml; its default if left out"
-    )
-    parser.add_argument("--provider", dest="provider_option", metavar="NAME", help="the same")
-    parser.add_argument(
-        "--config", metavar="FILE", help="another providers.toml; also PYWRY_AUTH_CONFIG"
-    )
-
-
-def _add_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
-
-
-def _add_account(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--account",
-        metavar="WHO",
-        help="which account, if there are several: as status shows it; the last used if left out",
-    )
-
-
-def _add_registration(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("provider", "each beats what providers.toml says")
-    group.add_argument("--issuer", metavar="URL", help="the provider's issuer")
-    group.add_argument("--client-id", metavar="ID", help="the client registered there")
-    group.add_argument(
-        "--client-secret-env",
-        metavar="VAR",
-        help="variable that holds the client secret; the secret itself is never an argument",
-    )
-    group.add_argument("--scopes", metavar="WORDS", help="what to ask for, separated by spaces")
-    group.add_argument("--tenant-id", metavar="ID", help="Microsoft tenant")
-
-
-def _add_reading(parser: argparse.ArgumentParser) -> None:
-    _add_provider(parser)
-    _add_account(parser)
-    _add_json(parser)
-    _add_registration(parser)
-
-
-def _add_status(parser: argparse.ArgumentParser) -> None:
-    _add_provider(parser)
-    _add_account(parser)
-    _add_json(parser)
-
-
-def _add_login(parser: argparse.ArgumentParser) -> None:
-    _add_provider(parser)
-    parser.add_argument(
-        "--account", metavar="WHO", help="the account to suggest to the provider's sign-in page"
-    )
-    _add_window(parser)
-    parser.add_argument(
-        "--device",
-        action="store_true",
-        help="show a code to enter on another device, where the provider can do that",
-    )
-    _add_ports(parser)
-    parser.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="how long to wait")
-    parser.add_argument(
-        "--if-needed", action="store_true", help="do nothing when somebody is signed in already"
-    )
-    parser.add_argument(
-        "--save", metavar="NAME", help="keep the provider in providers.toml under this name"
-    )
-    _add_json(parser)
-    _add_registration(parser)
-
-
-def _add_logout(parser: argparse.ArgumentParser) -> None:
-    _add_provider(parser)
-    _add_account(parser)
-    parser.add_argument(
-        "--all", action="store_true", help="every account, of the provider if one is named"
-    )
-    parser.add_argument("--no-revoke", action="store_true", help="only forget them here")
-    parser.add_argument(
-        "--everywhere",
-        action="store_true",
-        help="open the provider's sign-out page too, so that its cookies end as well",
-    )
-    _add_window(parser, "where that page appears; the best that works here if left out")
-    parser.add_argument(
-        "--timeout", type=_seconds, metavar="SECONDS", help="how long to wait for that page"
-    )
-    _add_json(parser)
-    _add_registration(parser)
-
-
-def _add_doctor(parser: argparse.ArgumentParser) -> None:
-    _add_provider(parser)
-    parser.add_argument(
-        "--deep", action="store_true", help="paint a page in a hidden window too; takes seconds"
-    )
-    parser.add_argument(
-        "--bundle",
-        metavar="FILE",
-        help="write all of it to a zip file for whoever helps you, without anything secret",
-    )
-    _add_window(parser)
-    _add_ports(parser)
-    _add_json(parser)
-    _add_registration(parser)
-
-
-def _add_ports(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--ports",
-        type=_ports,
-        metavar="N[,N]",
-        help="loopback ports to try, where the provider wants exact ones; 0 is any free one",
-    )
-
-
-def _add_demo(parser: argparse.ArgumentParser) -> None:
-    _add_window(parser)
-    parser.add_argument("--gui", choices=("qt", "gtk"), help="which window toolkit to use")
-    _add_json(parser)
-
-
-def _add_window(
-    parser: argparse.ArgumentParser,
-    words: str = "where the sign-in page appears; the best that works here if left out",
-) -> None:
-    parser.add_argument(
-        "--window",
-        choices=("auto", "webview", "browser", "paste"),
-        help=words,
-    )
-
-
-def _ports(text: str) -> tuple[int, ...]:
-    words = [word.strip() for word in text.split(",")]
-    if not all(word.isdecimal() and int(word) <= 65535 for word in words):  # noqa: PLR2004 (a port)
-        raise argparse.ArgumentTypeError("expected port numbers, for example 8765,8766")
-    return tuple(int(word) for word in words)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not (math.isfinite(seconds) and seconds > 0):
-        raise argparse.ArgumentTypeError("expected a number of seconds above 0")
-    return seconds
-
-
 def _unknown_command(typed: str) -> UsageError:
     from difflib import get_close_matches
 
     near = get_close_matches(typed, COMMANDS, 1)
     hint = f"did you mean pywry-auth {near[0]}?" if near else "run pywry-auth --help"
     return UsageError(f"there is no command {typed!r}", hint=hint)
+
+
+def _no_command(command: str | None) -> UsageError:
+    if command != "exec":
+        return UsageError(f"nothing may follow {END}", hint=f"run pywry-auth {command} --help")
+    return UsageError(
+        f"there is no command after {END}", hint="for example: pywry-auth exec work -- make"
+    )
 
 
 def _surplus(words: Sequence[str], command: str | None) -> UsageError:

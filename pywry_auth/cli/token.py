@@ -12,11 +12,15 @@ from pywry_auth.protocol.renewal import BUFFER, is_due
 from pywry_auth.tokens import OAuthTokenSet
 
 
+BOUND = (
+    "this token is bound to a key that stays in the keyring (DPoP), "
+    "so whoever shows it without a proof made with that key is refused"
+)
+
+
 def token(args: Arguments, output: Output) -> int:
     """Print an access token with some life left."""
-    selected = select_provider(args, output)
-    account = select_account(selected, args.account)
-    tokens = fresh_tokens(selected, account, output)
+    selected, account, tokens = chosen_tokens(args, output)
     facts = {
         "access_token": tokens.access_token,
         "token_type": tokens.token_type,
@@ -28,11 +32,21 @@ def token(args: Arguments, output: Output) -> int:
     }
     output.data(facts, tokens.access_token)
     if is_bound(tokens):
-        output.note(
-            "note: this token is bound to a key that stays in the keyring (DPoP), "
-            "so whoever shows it without a proof made with that key is refused"
-        )
+        output.note(f"note: {BOUND}")
     return 0
+
+
+def chosen_tokens(args: Arguments, output: Output) -> tuple[Selected, Account, OAuthTokenSet]:
+    """
+    Give tokens with some life left, of the account that is meant.
+
+    Raises:
+        CredentialMissingError: nobody is signed in there.
+        TokenError: they ended, and could not be renewed.
+    """
+    selected = select_provider(args, output)
+    account = select_account(selected, args.account)
+    return selected, account, fresh_tokens(selected, account, output)
 
 
 def fresh_tokens(selected: Selected, account: Account, output: Output) -> OAuthTokenSet:

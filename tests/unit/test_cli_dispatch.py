@@ -21,6 +21,11 @@ CODES = {
     "AuthError": FAILED,
     "ConfigError": USAGE,
     "TransportError": FAILED,
+    "HTTPStatusError": FAILED,
+    "RateLimitError": FAILED,
+    "QuotaExceededError": FAILED,
+    "NotFoundError": FAILED,
+    "ServerError": FAILED,
     "AuthenticationError": FAILED,
     "AuthFlowCancelled": CANCELLED,
     "InputCancelledError": CANCELLED,
@@ -50,7 +55,9 @@ def error_classes():
     return {
         name: kind
         for name, kind in vars(errors).items()
-        if inspect.isclass(kind) and issubclass(kind, errors.AuthError) and not name.startswith("_")
+        if inspect.isclass(kind)
+        and issubclass(kind, errors.AuthError)
+        and name == kind.__name__  # some have a second name
     }
 
 

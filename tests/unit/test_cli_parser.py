@@ -1,9 +1,13 @@
 import json
+import re
 
 import pytest
 
 from pywry_auth.cli import main
 from pywry_auth.cli.arguments import Arguments
+from pywry_auth.cli.commands import IN_TOOLS
+from pywry_auth.cli.config import FILE_ONLY
+from pywry_auth.cli.options_programs import KINDS
 from pywry_auth.cli.parser import COMMANDS, EXAMPLES, UsageError, build_parser, read_arguments
 
 
@@ -27,7 +31,7 @@ def test_every_example_can_be_typed(line):
     assert read_arguments(words).command == words[0]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"exec", "credential"}))
 def test_everything_that_answers_does_so_in_json(command):
     assert read_arguments([command, "--json"]).json
 
@@ -57,6 +61,47 @@ def test_the_version_is_data(capsys):
 def test_every_option_is_known_to_the_arguments():
     found = vars(build_parser().parse_args(["login"]))
     assert set(found) <= set(Arguments.__dataclass_fields__)
+
+
+def test_what_follows_two_hyphens_is_the_other_command_s():
+    args = read_arguments(["exec", "work", "--env", "A", "--", "make", "--json", "--", "status"])
+    assert args.child == ("make", "--json", "--", "status")
+    assert (args.named, args.env, args.json) == ("work", ["A"], False)
+    assert read_arguments(["exec", "--", "status"]).named is None
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["exec", "work"], "there is no command after --"),
+        (["exec", "work", "--"], "there is no command after --"),
+        (["exec", "work", "make"], "more arguments than one provider"),
+        (["token", "work", "--", "make"], "nothing may follow --"),
+        (["--", "make"], "nothing may follow --"),
+        (["credential"], "KIND"),
+        (["credential", "ftp"], "invalid choice"),
+        (["credential", "git"], "operation"),
+        (["credential", "aws", "--duration", "0"], "whole number of seconds"),
+        (["credential", "aws", "--duration", "1.5"], "whole number of seconds"),
+    ],
+)
+def test_a_command_in_the_wrong_place_is_wrong_usage(words, told):
+    with pytest.raises(UsageError, match=told):
+        read_arguments(words)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_tool_has_help_with_the_lines_for_its_configuration(kind, capsys):
+    assert main(["credential", kind, "--help"]) == 0
+    said = capsys.readouterr().out
+    assert IN_TOOLS[kind] in said
+    assert f"usage: pywry-auth credential {kind}" in said
+
+
+def test_every_setting_of_a_tool_in_its_help_is_one():
+    for words in IN_TOOLS.values():
+        named = re.findall(r"^  (\w+) = ", words, re.MULTILINE)
+        assert set(named) - {"credential_process"} <= FILE_ONLY
 
 
 def test_a_mistyped_command_gets_the_nearest_one(capsys):

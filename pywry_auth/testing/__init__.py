@@ -58,6 +58,7 @@ __getattr__, __dir__ = lazy_names(
         "MissingKeyring": "pywry_auth.testing.keyrings",
         "Nonces": "pywry_auth.testing.demands",
         "Page": "pywry_auth.testing.agent",
+        "Person": "pywry_auth.testing.conduct",
         "ProgrammableProvider": "pywry_auth.testing.provider",
         "Proofs": "pywry_auth.testing.demands",
         "Pushing": "pywry_auth.testing.demands",

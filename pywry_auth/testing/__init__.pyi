@@ -8,6 +8,7 @@ from pywry_auth.testing.conduct import ClientAuthMethod as ClientAuthMethod
 from pywry_auth.testing.conduct import Conduct as Conduct
 from pywry_auth.testing.conduct import HmacSecret as HmacSecret
 from pywry_auth.testing.conduct import KeyPlan as KeyPlan
+from pywry_auth.testing.conduct import Person as Person
 from pywry_auth.testing.conduct import RefreshPolicy as RefreshPolicy
 from pywry_auth.testing.conduct import Registration as Registration
 from pywry_auth.testing.conduct import Reply as Reply

@@ -11,7 +11,9 @@ CLIENT_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST_LIFE = 600  # seconds; a longer assertion is worth stealing
 
 
-class _Assertion(BaseModel):
+class Assertion(BaseModel):
+    """What a signed assertion says."""
+
     iss: str
     sub: str
     aud: str  # a string, never an array (RFC 9700 update, FAPI 2.0)
@@ -32,7 +34,7 @@ def assertion_problems(
         return ["client_assertion_type is missing or wrong"]
     if "client_secret" in form:
         return ["a client secret was sent beside the assertion"]
-    claims = _verified(form.get("client_assertion", ""))
+    claims = verified(form.get("client_assertion", ""))
     if claims is None:
         return ["the client assertion is not signed with the registered key, or is malformed"]
     wanted = {
@@ -46,11 +48,12 @@ def assertion_problems(
 
 def assertion_id(form: Mapping[str, str]) -> str:
     """Give the ``jti`` of the assertion in *form*, or ""."""
-    claims = _verified(form.get("client_assertion", ""))
+    claims = verified(form.get("client_assertion", ""))
     return "" if claims is None else claims.jti
 
 
-def _verified(token: str) -> _Assertion | None:
+def verified(token: str) -> Assertion | None:
+    """Give what *token* says, if the registered key signed it; None if not."""
     from joserfc import jws
     from joserfc.errors import JoseError
     from joserfc.jwk import ECKey
@@ -58,6 +61,6 @@ def _verified(token: str) -> _Assertion | None:
     key = ECKey.import_key(client_key_pem())
     try:
         signed = jws.deserialize_compact(token.encode(), key, algorithms=["ES256"])
-        return _Assertion.model_validate_json(signed.payload)
+        return Assertion.model_validate_json(signed.payload)
     except (JoseError, ValueError, ValidationError):
         return None

@@ -75,6 +75,23 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """
+    The one person an issuer knows, for the grant that sends a password.
+
+    Attributes:
+        username: how they are called there.
+        password: what they know.
+        totp: the one-time codes that are valid now, each of them once; none is asked for when
+            there are none.
+    """
+
+    username: str = "j.doe"
+    password: str = field(default="correct horse", repr=False)
+    totp: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Signing:
     """
     How tokens are signed.
@@ -153,7 +170,7 @@ class Conduct:
         authorization: changes to the parameters of the redirect.
         repeated: parameters of the redirect that are sent a second time, with another value.
         device: changes to the answer of the device authorization endpoint.
-        token: changes to the answer to a code.
+        token: changes to the answer to a code, or to a grant of a program's.
         id_token: changes to the claims of the first ID token.
         refreshed: changes to the answer to a refresh token.
         refreshed_id_token: changes to the claims of later ID tokens.
@@ -169,13 +186,15 @@ class Conduct:
         registration: changes to the answer to a registration.
         replies: endpoints that give this reply, whatever is asked. Names as in ``calls``, and
             ``refresh`` for the token endpoint when it is asked to refresh, ``device_token`` when
-            it is asked whether a person confirmed a device.
+            it is asked whether a person confirmed a device, ``password_grant``,
+            ``client_credentials_grant``, ``token_exchange_grant``, ``jwt_bearer_grant``.
         first: endpoints that give these replies to their first calls, one each; then they do as
             the rest of the conduct says. By the same names.
         delays: seconds before the first byte of a correct answer, by the same names.
         skew: seconds by which the issuer's clock is ahead; negative is behind.
         leeway: seconds, for ``RefreshPolicy.LEEWAY``.
         life: seconds an access token is said to live; nothing is said when None.
+        person: who has a password there.
     """
 
     client: Registration = field(default_factory=Registration)
@@ -207,6 +226,7 @@ class Conduct:
     skew: float = 0.0
     leeway: float = 60.0
     life: int | None = None
+    person: Person = field(default_factory=Person)
 
 
 CORRECT = Conduct()

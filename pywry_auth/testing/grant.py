@@ -19,6 +19,7 @@ class Grant:
         wants_auth_time: whether the ID token tells ``auth_time``.
         spent: whether the code was redeemed.
         ended: whether every refresh is refused.
+        signs_in: whether ID tokens come of it.
         refresh_token: the one that is valid now.
         previous: the one before it.
         rotated_at: when the valid one was made, as a Unix time.
@@ -33,6 +34,7 @@ class Grant:
     wants_auth_time: bool = False
     spent: bool = False
     ended: bool = False
+    signs_in: bool = True
     refresh_token: str = field(default="", repr=False)
     previous: str = field(default="", repr=False)
     rotated_at: float = 0.0

@@ -1,6 +1,7 @@
 """The tokens that come of a grant."""
 
 import secrets
+from collections.abc import Mapping
 
 from pywry_auth.testing.answers import access_members, id_token_claims
 from pywry_auth.testing.conduct import RefreshPolicy
@@ -36,14 +37,45 @@ def renewed_tokens(memory: Memory, seen: SeenRequest, grant: Grant) -> dict[str,
         members["refresh_token"] = (
             grant.refresh_token if kept else _next_refresh_token(memory, grant)
         )
+    if grant.signs_in:
+        members["id_token"] = _later_id_token(memory, seen, grant, access_token)
+    members = _finished(memory, seen, grant, members)
+    return edited(members, conduct.refreshed, now=memory.now)
+
+
+def _later_id_token(memory: Memory, seen: SeenRequest, grant: Grant, access_token: str) -> str:
+    conduct = memory.conduct
     claims = _claims(memory, seen, grant, access_token)
     claims.pop("nonce", None)  # OIDC Core 12.2: it should not be there
     claims = edited(claims, conduct.refreshed_id_token, now=memory.now)
-    members["id_token"] = memory.shelf.sign(
+    return memory.shelf.sign(
         claims, conduct.refreshed_signing or conduct.signing, memory.client.client_secret
     )
+
+
+def program_tokens(
+    memory: Memory,
+    seen: SeenRequest,
+    grant: Grant,
+    *,
+    refreshes: bool,
+    further: Mapping[str, object] | None = None,
+) -> dict[str, object]:
+    """
+    Give the members of the answer to a grant that is no sign-in (RFC 6749 section 5.1).
+
+    Args:
+        memory: what the issuer knows.
+        seen: the token request.
+        grant: what was approved.
+        refreshes: whether there is a refresh token, where the issuer gives any.
+        further: members beside the usual ones.
+    """
+    members = access_members(grant, memory.conduct.life) | dict(further or {})
+    if refreshes and memory.conduct.refresh is not RefreshPolicy.NONE:
+        members["refresh_token"] = _next_refresh_token(memory, grant)
     members = _finished(memory, seen, grant, members)
-    return edited(members, conduct.refreshed, now=memory.now)
+    return edited(members, memory.conduct.token, now=memory.now)
 
 
 def _next_refresh_token(memory: Memory, grant: Grant) -> str:

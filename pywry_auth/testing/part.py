@@ -129,10 +129,12 @@ class GrantType:
     Attributes:
         name: what ``Conduct.replies`` and ``Conduct.delays`` call it.
         answer: gives the reply, once client and form were found to be correct.
+        nameless: whether a public client need not say who it is (RFC 7523 section 3.1).
     """
 
     name: str
     answer: Handler
+    nameless: bool = False
 
 
 def _announces_nothing(_memory: Memory) -> Mapping[str, Announced]:

@@ -8,6 +8,7 @@ from pywry_auth.testing.introspect_endpoint import INTROSPECT
 from pywry_auth.testing.logout_endpoint import LOGOUT
 from pywry_auth.testing.par_endpoint import PAR
 from pywry_auth.testing.part import Part
+from pywry_auth.testing.program_grants import PROGRAMS
 from pywry_auth.testing.registration_endpoint import REGISTRATION
 from pywry_auth.testing.resource_checks import RESOURCES
 from pywry_auth.testing.revoke_endpoint import REVOKE
@@ -24,6 +25,7 @@ PARTS: tuple[Part, ...] = (
     DPOP,
     AUTHORIZE,
     TOKEN,
+    PROGRAMS,
     USERINFO,
     REVOKE,
     DEVICE,

@@ -40,7 +40,9 @@ def _guards_token(memory: Memory, seen: SeenRequest) -> Reply | None:
     if _unknown(memory, seen):
         return error_reply("invalid_target")
     grant = memory.grant_of(seen)
-    asked = memory.drawer(_Asked).resources.get(grant.challenge, []) if grant else _named(seen)
+    if grant is None or not grant.challenge:
+        return None  # there was no authorization request to compare with
+    asked = memory.drawer(_Asked).resources.get(grant.challenge, [])
     other = sorted(asked) != sorted(_named(seen))
     problems = ["other resources than in the authorization request"] if other else []
     return error_reply("invalid_target") if memory.note("token", problems) else None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pywry_auth.testing import checks
 from pywry_auth.testing.assertion import assertion_id
-from pywry_auth.testing.conduct import RefreshPolicy, Reply, Rotation
+from pywry_auth.testing.conduct import ClientAuthMethod, RefreshPolicy, Reply, Rotation
 from pywry_auth.testing.grant import Grant
 from pywry_auth.testing.minting import first_tokens, renewed_tokens
 from pywry_auth.testing.part import Announced, GrantType, Memory, Part, error_reply, json_reply
@@ -31,17 +31,25 @@ def grant_type_of(memory: Memory, seen: SeenRequest) -> GrantType | None:
 
 
 def _token(memory: Memory, seen: SeenRequest) -> Reply:
-    if memory.note("token", client_problems(memory, seen)):
+    grant_type = grant_type_of(memory, seen)
+    if memory.note("token", _asker_problems(memory, seen, grant_type)):
         return error_reply("invalid_client", 401)
     for part in memory.parts:
         refusal = part.guards_token(memory, seen)
         if refusal is not None:
             return refusal
-    grant_type = grant_type_of(memory, seen)
     if grant_type is None:
         memory.note("token", ["unknown grant_type"])
         return error_reply("unsupported_grant_type")
     return grant_type.answer(memory, seen)
+
+
+def _asker_problems(memory: Memory, seen: SeenRequest, grant_type: GrantType | None) -> list[str]:
+    public = memory.client.auth is ClientAuthMethod.NONE
+    says_nothing = "client_id" not in seen.params and not seen.header("authorization")
+    if grant_type is not None and grant_type.nameless and public and says_nothing:
+        return checks.form_problems(seen)
+    return client_problems(memory, seen)
 
 
 def _redeem(memory: Memory, seen: SeenRequest) -> Reply:

@@ -15,6 +15,7 @@ from pywry_auth.testing import (
     IdentityProvider,
     LockedKeyring,
     MemoryKeyring,
+    Person,
     ProgrammableProvider,
     Put,
     RefreshPolicy,
@@ -62,6 +63,7 @@ def by_hand() -> None:
     with ProgrammableProvider() as server, driving(VirtualClock()) as clock:
         place = IdentityProvider(server, "mine", USUAL, clock=clock)
         place.program(Conduct(first={"refresh": (Reply(503),)}))
+        place.program(Conduct(person=Person("jane", "pw", totp=("123456",))))
         with installed(LockedKeyring()) as keyring:
             assert_type(keyring, LockedKeyring)
             keyring.unlock()

@@ -13,6 +13,7 @@ from pywry_auth.grants.refresh_token import RefreshTokenAuth as RefreshTokenAuth
 from pywry_auth.grants.store import FileTokenStore as FileTokenStore
 from pywry_auth.grants.store import MemoryTokenStore as MemoryTokenStore
 from pywry_auth.grants.store import TokenStore as TokenStore
+from pywry_auth.grants.stored import StoredTokenAuth as StoredTokenAuth
 from pywry_auth.grants.token_exchange import TokenExchangeAuth as TokenExchangeAuth
 from pywry_auth.token_store.slot import MemoryTokenSlot as MemoryTokenSlot
 from pywry_auth.token_store.slot import TokenSlot as TokenSlot

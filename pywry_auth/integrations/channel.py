@@ -25,6 +25,11 @@ class Channel:
         """Whether nothing leaves here any more."""
         return self._is_closed
 
+    @property
+    def proves_itself(self) -> bool:
+        """Whether the program's own client puts something of its own on each request."""
+        return self._http is not None and self._http.auth is not None
+
     def client_for(self, url: str) -> httpx.AsyncClient:
         """
         Give the client for requests to *url*.
@@ -38,7 +43,11 @@ class Channel:
                 "the session, or the container, that this belongs to is closed",
                 hint="make requests inside of `async with`, or before `aclose()`",
             )
-        return self._pool.client_for(url) if self._http is None else self._http
+        if self._http is None:
+            return self._pool.client_for(url)
+        if self._http.is_closed:
+            raise ConfigError("the client of httpx that was given is closed")
+        return self._http
 
     async def aclose(self) -> None:
         """End it, with the clients that were made here; the program's own one stays open."""

@@ -1,7 +1,7 @@
-"""One request of a target, whose token goes nowhere else."""
+"""One request of a target, whose token goes to its own origin only."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -9,6 +9,7 @@ import httpx
 
 from pywry_auth.errors import ConfigError, TransportError
 from pywry_auth.http import origin_dialled, reason_of
+from pywry_auth.integrations.options import FileValue
 from pywry_auth.protocol.origin import Origin, safe_origin
 from pywry_auth.protocol.wire import is_loopback, require_safe_url
 
@@ -17,11 +18,6 @@ MAX_REDIRECTS = 5  # a renamed repository, a download that lies elsewhere: one o
 
 _SAFE = frozenset({"GET", "HEAD"})
 _KEEPS_METHOD = frozenset({303, 307, 308})  # what they ask for does not depend on the reader
-
-#: one value of a query, or several under one name
-QueryValue = str | int | float | bool | None | Sequence[str | int | float | bool | None]
-#: a file: its content; with a name; with a name and a media type
-FileValue = bytes | tuple[str, bytes] | tuple[str, bytes, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ class ProviderSettings(BaseModel):
     @field_validator("base_url")
     @classmethod
     def _may_be_spoken_to(cls, url: str) -> str:
+        if "?" in url:
+            raise ValueError("base_url has no query")
         return require_safe_url(url, "base_url") if url else url
 
     def __repr_args__(self) -> Iterator[tuple[str | None, object]]:

@@ -41,7 +41,7 @@ class DeviceCodeAuth(TokenGrant):
         client_id: the client; one that may use this grant.
         device_url: the device authorization endpoint; https, or on this machine.
         scope: what is asked for, separated by spaces; "" leaves it to the server.
-        show: told what the person is to see, on the thread that asks for tokens. It must not wait
+        show: told what the person is to see, on whatever thread asks for tokens. It must not wait
             for the person, as the code is asked about only after it.
         client_auth: how a confidential client proves itself.
         resources: where the tokens will be used, for servers that want it named (RFC 8707).

@@ -20,6 +20,7 @@ from pywry_auth.off_loop import off_loop
 from pywry_auth.outcome import CallOutcome
 from pywry_auth.protocol.renewal import EXPIRY_SKEW
 from pywry_auth.protocol.wire import require_safe_url
+from pywry_auth.runtime import SingleFlight
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.token_store.slot import MemoryTokenSlot, TokenSlot
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
@@ -95,6 +96,7 @@ class TokenManager:
         self._wait_timeout = wait_timeout
         self._on_reauth_required = on_reauth_required
         self._was_asked = False
+        self._crowd: SingleFlight[str] | None = None
         self._now = clock.now
 
     def __repr__(self) -> str:
@@ -132,9 +134,7 @@ class TokenManager:
             TokenError: as for ``authorization_header``.
             StoreError: the store cannot be read, and nothing is held.
         """
-        if rejected is None:
-            return self._header(Demand(always=True))
-        return self._header(Demand(rejected=rejected.rpartition(" ")[2]))
+        return self._header(self._forced(rejected))
 
     def clear(self) -> None:
         """
@@ -156,11 +156,11 @@ class TokenManager:
         ready = self._kept.ready
         if ready is not None and ready.since <= self._now() < ready.until:
             return ready.header
-        return await off_loop(self.authorization_header)
+        return await self._aheader(Demand())
 
     async def aforce_refresh(self, *, rejected: str | None = None) -> str:
         """Await ``force_refresh`` on any event loop, which goes on meanwhile."""
-        return await off_loop(lambda: self.force_refresh(rejected=rejected))
+        return await self._aheader(self._forced(rejected))
 
     async def aclear(self) -> None:
         """Await ``clear`` on any event loop, which goes on meanwhile."""
@@ -172,6 +172,22 @@ class TokenManager:
         self._was_asked = False
         self._kept.forget()
         self._tell(TokenEventName.CLEARED)
+
+    def _forced(self, rejected: str | None) -> Demand:
+        if rejected is not None:
+            return Demand(rejected=rejected.rpartition(" ")[2])
+        held = self._kept.tokens
+        return Demand(rejected=held.access_token if held else "", always=True)
+
+    async def _aheader(self, demand: Demand) -> str:
+        # One thread for all tasks of a loop, however many there are.
+        if self._crowd is None:
+            self._crowd = SingleFlight()
+        while True:
+            is_ours = self._crowd.task is None
+            header = await self._crowd.run(lambda: off_loop(lambda: self._header(demand)))
+            if is_ours or header.rpartition(" ")[2] != demand.rejected:
+                return header
 
     def _header(self, demand: Demand) -> str:
         while True:

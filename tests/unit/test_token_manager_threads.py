@@ -161,6 +161,35 @@ def test_4b_38_the_awaited_twins_give_the_same_and_never_hold_up_the_loop():
     assert len(server.requests) == 3
 
 
+def test_a_thousand_tasks_take_one_thread_and_one_request():
+    gate = Gate()
+    manager, server, _ = managed(gate)
+
+    async def main():
+        waiting = [asyncio.create_task(manager.aauthorization_header()) for _ in range(1000)]
+        await asyncio.to_thread(gate.reached.wait, PATIENCE)
+        threads = threading.active_count()
+        gate.open.set()
+        return threads, await asyncio.gather(*waiting)
+
+    before = threading.active_count()
+    threads, headers = asyncio.run(main())
+    assert threads <= before + 4
+    assert set(headers) == {"Bearer access-1"}
+    assert len(server.requests) == 1
+
+
+def test_tasks_rejected_with_one_token_make_one_refresh():
+    manager, server, _ = managed()
+    old = manager.authorization_header()
+
+    async def main():
+        return await asyncio.gather(*(manager.aforce_refresh(rejected=old) for _ in range(CROWD)))
+
+    assert asyncio.run(main()) == ["Bearer access-2"] * CROWD
+    assert len(server.requests) == 2
+
+
 def test_a_task_that_is_cancelled_leaves_the_renewal_to_the_others():
     gate = Gate()
     manager, server, _ = managed(gate)

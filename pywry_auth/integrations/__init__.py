@@ -15,6 +15,7 @@ __getattr__, __dir__ = lazy_names(
         "BaseAuthFlow": "pywry_auth.integrations.auth_flow",
         "CredentialStore": "pywry_auth.integrations.credential_store",
         "OAuth2AppCredentials": "pywry_auth.integrations.credentials",
+        "OAuth2Flow": "pywry_auth.integrations.oauth2_flow",
         "OAuth2Token": "pywry_auth.tokens",
         "ProviderKey": _KEYS,
         "ProviderSettings": "pywry_auth.integrations.settings",

@@ -5,6 +5,7 @@ from pywry_auth.integrations.binding import AuthBinding as AuthBinding
 from pywry_auth.integrations.credential_store import CredentialStore as CredentialStore
 from pywry_auth.integrations.credentials import AppCredentials as AppCredentials
 from pywry_auth.integrations.credentials import OAuth2AppCredentials as OAuth2AppCredentials
+from pywry_auth.integrations.oauth2_flow import OAuth2Flow as OAuth2Flow
 from pywry_auth.integrations.provider import AuthProvider as AuthProvider
 from pywry_auth.integrations.provider import flow as flow
 from pywry_auth.integrations.registry import available_auth_providers as available_auth_providers

@@ -87,10 +87,10 @@ class AppCredentials(BaseModel):
                 found |= kind.environment
         return found
 
-    @property
-    def said(self) -> frozenset[str]:
-        """The fields that an argument or the environment filled."""
-        return frozenset(self.model_fields_set)
+    @classmethod
+    def completed(cls, given: dict[str, object]) -> dict[str, object]:
+        """Give the fields with those that follow from others; here there are none."""
+        return given
 
     @model_validator(mode="before")
     @classmethod
@@ -103,7 +103,7 @@ class AppCredentials(BaseModel):
         for name, field in cls.model_fields.items():
             if not _spellings(name, field).isdisjoint(given):
                 found.pop(name, None)
-        return found | given
+        return cls.completed(found | given)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
         """Show what is known to be no secret."""
@@ -145,9 +145,7 @@ class OAuth2AppCredentials(AppCredentials):
         }
     )
 
-    authorization_url: Address = Field(
-        default="", validation_alias=AliasChoices("authorization_url", "authorize_url")
-    )
+    authorization_url: Address = ""
     token_url: Address = ""
     client_id: str = ""
     client_secret: str = Field(default="", repr=False)
@@ -161,6 +159,16 @@ class OAuth2AppCredentials(AppCredentials):
     def authorize_url(self) -> str:
         """The same as ``authorization_url``."""
         return self.authorization_url
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_other_name(cls, values: object) -> object:
+        if not is_object(values) or values.get("authorize_url") is None:
+            return values
+        given = dict(values)
+        # No alias of the field: a provider that gives it a default would have to repeat it.
+        other = given.pop("authorize_url")
+        return {"authorization_url": other} | given
 
 
 def _spellings(name: str, field: FieldInfo) -> set[str]:

@@ -6,7 +6,7 @@ from pywry_auth.integrations.provider import AuthProvider
 
 _CATALOGUE = "pywry_auth.integrations.catalogue"
 
-_AUTH_PROVIDERS = ClassRegistry(
+AUTH_PROVIDERS = ClassRegistry(
     AuthProvider,
     "auth provider",
     {
@@ -29,7 +29,7 @@ def register_auth_provider(key: str, cls: type[AuthProvider]) -> None:
         TypeError: *cls* is no ``AuthProvider``.
         ValueError: *key* names another class.
     """
-    _AUTH_PROVIDERS.register(key, cls)
+    AUTH_PROVIDERS.register(key, cls)
 
 
 def get_auth_provider(key: str) -> type[AuthProvider]:
@@ -39,9 +39,9 @@ def get_auth_provider(key: str) -> type[AuthProvider]:
     Raises:
         ProviderNotFoundError: there is none; it is a ``KeyError``.
     """
-    return _AUTH_PROVIDERS.get(key)
+    return AUTH_PROVIDERS.get(key)
 
 
 def available_auth_providers() -> dict[str, type[AuthProvider]]:
     """Give every class by name, built-in ones too, in a dictionary of the caller's own."""
-    return _AUTH_PROVIDERS.available()
+    return AUTH_PROVIDERS.available()

@@ -57,12 +57,14 @@ def code_exchange(
     code_verifier: str | None,
     resources: Sequence[str] = (),
 ) -> WireRequest:
-    """Ask for tokens in exchange for a code (RFC 6749 section 4.1.3, RFC 7636, RFC 8707)."""
-    fields: dict[str, str | Sequence[str]] = {
-        "grant_type": "authorization_code",
-        "code": code,
-        "redirect_uri": redirect_uri,
-    }
+    """
+    Ask for tokens in exchange for a code (RFC 6749 section 4.1.3, RFC 7636, RFC 8707).
+
+    Without a *redirect_uri*, "", none was in the authorization request either.
+    """
+    fields: dict[str, str | Sequence[str]] = {"grant_type": "authorization_code", "code": code}
+    if redirect_uri:
+        fields["redirect_uri"] = redirect_uri
     if code_verifier is not None:
         fields["code_verifier"] = code_verifier
     return form_request(token_url, {**fields, "resource": resources, **proof.fields}, proof.headers)

@@ -1,0 +1,1 @@
+"""The services that are built in, each as data."""

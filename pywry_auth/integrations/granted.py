@@ -1,0 +1,67 @@
+"""What a token endpoint granted, as the credentials of a provider."""
+
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from pywry_auth.errors import TokenError
+from pywry_auth.integrations.user_credentials import UserCredentials
+from pywry_auth.tokens import OAuthTokenSet
+
+
+def known_from(
+    credentials: UserCredentials | Mapping[str, object] | None, kind: type[UserCredentials]
+) -> UserCredentials:
+    """
+    Give *credentials* as a model; nothing is a model that holds nothing.
+
+    Raises:
+        ValidationError: a field cannot be used; it is named, its value is not shown.
+    """
+    if isinstance(credentials, UserCredentials):
+        return credentials
+    # Not an empty *kind*: that may demand what nobody has yet.
+    return UserCredentials() if credentials is None else kind.model_validate(dict(credentials))
+
+
+def credentials_from(
+    tokens: OAuthTokenSet,
+    kind: type[UserCredentials],
+    *,
+    separator: str,
+    known: UserCredentials | None = None,
+) -> UserCredentials:
+    """
+    Give *tokens* as a *kind*, with those further members of the answer that it has fields for.
+
+    Args:
+        tokens: what came.
+        kind: the model of the provider.
+        separator: what stands between scopes in the provider's answers.
+        known: what was held before; what the answer does not say stays.
+
+    Raises:
+        TokenError: the answer is not what the model demands.
+    """
+    before = {} if known is None else known.model_dump(exclude_none=True)
+    if known is not None and tokens.refresh_token != known.refresh_token:
+        before.pop("refresh_expires_at", None)  # that was the end of another token
+    scope = tokens.scope
+    for between in (separator, kind.separator):
+        scope = scope.replace(between, " ")
+    further = {name: value for name, value in tokens.raw.items() if name in kind.model_fields}
+    now = {
+        "access_token": tokens.access_token,
+        "token_type": tokens.token_type,
+        "refresh_token": tokens.refresh_token,
+        "refresh_expires_at": tokens.refresh_expires_at,
+        "scope": " ".join(scope.split()),
+        "id_token": tokens.id_token,
+    }
+    always = {"expires_at": tokens.expires_at, "issued_at": tokens.issued_at}
+    said = {name: value for name, value in now.items() if value not in {None, ""}}
+    try:
+        return kind.model_validate({**before, **further, **said, **always})
+    except ValidationError as exc:
+        fields = ", ".join(".".join(map(str, item["loc"])) for item in exc.errors())
+        raise TokenError(f"the answer of the token endpoint does not fit: {fields}") from None

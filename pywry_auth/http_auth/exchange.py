@@ -13,6 +13,7 @@ from pywry_auth.protocol.dpop import DPoPNonces, proof
 from pywry_auth.protocol.origin import Origin, allowed_origins
 from pywry_auth.protocol.refusal import Refusal, StepUpChallenge, refusal_of
 from pywry_auth.protocol.resource import Carried, Remedy, Sent, remedy_for
+from pywry_auth.runtime import LOOP
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -125,18 +126,29 @@ class ResourceAccess:
     def __repr__(self) -> str:
         return f"{self.session!r}, allowed_origins={sorted(map(str, self.origins))}"
 
-    def allows(self, hop: Hop) -> bool:
-        """Say whether *hop* may take a token along."""
-        return hop.origin in self.origins
+    def allows(self, origin: Origin | None) -> bool:
+        """Say whether a request to *origin* may take a token along."""
+        return origin in self.origins
 
     def learn(self, hop: Hop, nonce: str) -> None:
         """Note what the next proof for this origin must carry, whichever answer said so."""
-        if nonce and self.allows(hop):
+        if nonce and self.allows(hop.origin):
             self._nonces.learn(hop.url, {"dpop-nonce": nonce})
 
     def has_nonce_for(self, hop: Hop) -> bool:
         """Say whether this origin gave any."""
         return self._nonces.nonce_for(hop.url) is not None
+
+    def at_hand(self) -> Credentials | None:
+        """Give credentials that need nobody to wait, or None."""
+        tokens = self.session.fresh_tokens
+        if tokens is None or is_bound(tokens):
+            return None
+        return Credentials(tokens.access_token, tokens.authorization_header, None)
+
+    def at_hand_of_thread(self) -> Credentials | None:
+        """Give the same to a caller that blocks; None on the loop, which must not be blocked."""
+        return None if LOOP.is_here else self.at_hand()
 
     async def current(self, hop: Hop) -> Credentials:
         """
@@ -192,6 +204,10 @@ class Exchange:
         """
         self._step_ups_before = self._access.step_ups.ended
         return await self._access.current(hop)
+
+    def took(self, origin: Origin | None, credentials: Credentials) -> None:
+        """Note that *origin* took the *credentials* the request began with."""
+        self._access.futility.accepted(origin, credentials.access_token)
 
     def remedy(self, hop: Hop, answer: Answer, taken: Taken) -> Remedy:
         """Say what to do about *answer*, and note what it tells of the next ones."""

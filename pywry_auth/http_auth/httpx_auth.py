@@ -1,7 +1,9 @@
 """The ``auth=`` object for httpx, for its sync client as well as its async one."""
 
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol, TypeVar
 
 import httpx
 
@@ -10,11 +12,13 @@ from pywry_auth.http_auth.exchange import Answer, Credentials, Exchange, Hop, Re
 from pywry_auth.http_auth.replay import Body, body_of, sources_of
 from pywry_auth.http_auth.sealed_headers import SealedHeaders, require_sealing
 from pywry_auth.http_auth.session import TokenSession
-from pywry_auth.protocol.origin import safe_origin
-from pywry_auth.protocol.refusal import StepUpChallenge
+from pywry_auth.protocol.origin import Origin, safe_origin
+from pywry_auth.protocol.refusal import UNAUTHORIZED, StepUpChallenge
 from pywry_auth.protocol.resource import Carried, Remedy
 from pywry_auth.runtime import LOOP
 
+
+T = TypeVar("T")
 
 _MARK = "pywry_auth"  # an extension that httpx hands on to whatever request follows
 
@@ -76,23 +80,9 @@ class HttpxAuth(httpx.Auth):
             AuthenticationError: the caller is on the package's own loop, which would wait for
                 itself.
         """
-        sending = _Sending.of(request, self._access)
-        if sending is None:
-            yield request
-            return
-        wanted = LOOP.run(sending.exchange.begin(_hop(request)))
-        while True:
-            response = yield sending.dressed(request, wanted)
-            remedy, answer = sending.look_at(response)
-            if remedy is Remedy.RETURN:
-                return
-            request = response.request
-            made = LOOP.run(sending.apply(remedy, request, answer))
-            if made is None or not sending.can_repeat(request):
-                return
-            wanted = made
+        return sync_flow(request, self._access, LOOP.run)
 
-    async def async_auth_flow(
+    def async_auth_flow(
         self, request: httpx.Request
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """
@@ -102,21 +92,79 @@ class HttpxAuth(httpx.Auth):
             TokenError: there is no token to be had; see ``SessionManager.get_access_token``.
             StoreError: the store cannot be read.
         """
-        sending = _Sending.of(request, self._access)
-        if sending is None:
-            yield request
+        return async_flow(request, self._access)
+
+
+class Runner(Protocol):
+    """Carries something awaited out while the calling thread waits."""
+
+    def __call__(self, work: Coroutine[object, object, T], /) -> T:
+        """Give what *work* gives."""
+        ...
+
+
+def sync_flow(
+    request: httpx.Request, access: ResourceAccess, run: Runner
+) -> Generator[httpx.Request, httpx.Response, None]:
+    """
+    Send *request* as often as need be, for a caller that blocks.
+
+    Args:
+        request: what ``httpx.Client`` is about to send.
+        access: whose token goes along, and where.
+        run: for what takes more than a look at the tokens.
+    """
+    sending = _Sending.of(request, access)
+    if sending is None:
+        yield request
+        return
+    wanted = access.at_hand_of_thread() or run(sending.exchange.begin(_hop(request)))
+    while True:
+        response = yield sending.dressed(request, wanted)
+        if sending.is_settled_by(response, wanted):
             return
-        wanted = await sending.exchange.begin(_hop(request))
-        while True:
-            response = yield sending.dressed(request, wanted)
-            remedy, answer = sending.look_at(response)
-            if remedy is Remedy.RETURN:
-                return
-            request = response.request
-            made = await sending.apply(remedy, request, answer)
-            if made is None or not sending.can_repeat(request):
-                return
-            wanted = made
+        remedy, answer = sending.look_at(response)
+        if remedy is Remedy.RETURN:
+            return
+        request = response.request
+        made = run(sending.apply(remedy, request, answer))
+        if made is None or not sending.can_repeat(request):
+            return
+        wanted = made
+
+
+async def async_flow(
+    request: httpx.Request, access: ResourceAccess
+) -> AsyncGenerator[httpx.Request, httpx.Response]:
+    """
+    Send *request* as often as need be, for a caller on an event loop.
+
+    Args:
+        request: what ``httpx.AsyncClient`` is about to send.
+        access: whose token goes along, and where.
+    """
+    sending = _Sending.of(request, access)
+    if sending is None:
+        yield request
+        return
+    wanted = access.at_hand() or await sending.exchange.begin(_hop(request))
+    while True:
+        response = yield sending.dressed(request, wanted)
+        if sending.is_settled_by(response, wanted):
+            return
+        remedy, answer = sending.look_at(response)
+        if remedy is Remedy.RETURN:
+            return
+        request = response.request
+        made = await sending.apply(remedy, request, answer)
+        if made is None or not sending.can_repeat(request):
+            return
+        wanted = made
+
+
+def took_token_of_ours(request: httpx.Request) -> bool:
+    """Say whether *request* was sent with a token of a session, not with a header of the caller."""
+    return _taken(request).carried is Carried.ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +187,18 @@ class _Sending:
     @classmethod
     def of(cls, request: httpx.Request, access: ResourceAccess) -> "_Sending | None":
         """Begin, unless this request is none of our business."""
-        if not access.allows(_hop(request)) or _taken(request).carried is Carried.NOT_OURS:
+        if not access.allows(_origin(request.url)) or not _is_free(request):
             return None
         stream = request.stream
-        return cls(access, Exchange(access), stream, body_of(*sources_of(stream)))
+        body = Body() if type(stream) is httpx.ByteStream else body_of(*sources_of(stream))
+        return cls(access, Exchange(access), stream, body)
 
     @staticmethod
     def dressed(request: httpx.Request, credentials: Credentials) -> httpx.Request:
         """Put *credentials* on *request*, in place of older ones."""
-        headers = httpx.Headers(request.headers)
+        headers = request.headers
+        if isinstance(headers, SealedHeaders):
+            headers = httpx.Headers(headers)  # without what was sealed for the last time
         sealed = {} if credentials.proof is None else {"dpop": credentials.proof}
         if _goes_on_to_https(request.url):
             headers.pop("authorization", None)
@@ -158,6 +209,15 @@ class _Sending:
         request.extensions = {**request.extensions, _MARK: _Mark(credentials.authorization)}
         return request
 
+    def is_settled_by(self, response: httpx.Response, credentials: Credentials) -> bool:
+        """Say at once what is so nearly always: the token was taken, and there is no more to do."""
+        if response.status_code == UNAUTHORIZED or response.history or credentials.proof:
+            return False
+        if "dpop-nonce" in response.headers:
+            return False
+        self.exchange.took(_origin(response.request.url), credentials)
+        return True
+
     def look_at(self, response: httpx.Response) -> tuple[Remedy, Answer]:
         """Say what to do about what came back at last."""
         followed = response.history[self.repeated :]
@@ -166,8 +226,8 @@ class _Sending:
             self.access.learn(_hop(redirect.request), _answer(redirect).nonce)
         hop, answer = _hop(response.request), _answer(response)
         # Who sent us here was a stranger: it must not have us act in the person's name.
-        strayed = not all(self.access.allows(_hop(one.request)) for one in followed)
-        if strayed or not self.access.allows(hop):
+        strayed = not all(self.access.allows(_origin(one.request.url)) for one in followed)
+        if strayed or not self.access.allows(hop.origin):
             return Remedy.RETURN, answer
         return self.exchange.remedy(hop, answer, _taken(response.request)), answer
 
@@ -190,10 +250,23 @@ def _goes_on_to_https(url: httpx.URL) -> bool:
 
 
 def _hop(request: httpx.Request) -> Hop:
+    return Hop(request.method, str(request.url), _origin(request.url))
+
+
+def _origin(url: httpx.URL) -> Origin | None:
     # Put together from what httpx dials: no second reader of the address can see another host.
-    url = request.url
-    dialled = f"{url.scheme}://{url.netloc.decode('ascii')}"
-    return Hop(request.method, str(url), None if url.userinfo else safe_origin(dialled))
+    return None if url.userinfo else _dialled(url.scheme, url.netloc)
+
+
+@lru_cache(maxsize=128)
+def _dialled(scheme: str, netloc: bytes) -> Origin | None:
+    return safe_origin(f"{scheme}://{netloc.decode('ascii')}")
+
+
+def _is_free(request: httpx.Request) -> bool:
+    if "authorization" not in request.headers:
+        return True
+    return _taken(request).carried is not Carried.NOT_OURS
 
 
 def _answer(response: httpx.Response) -> Answer:

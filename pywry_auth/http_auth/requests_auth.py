@@ -78,10 +78,10 @@ class RequestsAuth(AuthBase):
                 itself.
         """
         hop = _hop(r)
-        if not self._access.allows(hop) or _taken(r).carried is Carried.NOT_OURS:
+        if not self._access.allows(hop.origin) or _taken(r).carried is Carried.NOT_OURS:
             return r
         exchange = Exchange(self._access)
-        _dress(r, LOOP.run(exchange.begin(hop)))
+        _dress(r, self._access.at_hand_of_thread() or LOOP.run(exchange.begin(hop)))
         r.register_hook("response", _Hearing(self._access, r.body, body_of(r.body), exchange))
         return r
 
@@ -129,7 +129,9 @@ class _Hearing:
             response = again
         hop = _hop(request)
         if response.is_redirect:
-            self._let_go(request, exchange, strayed=self.strayed or not self.access.allows(hop))
+            self._let_go(
+                request, exchange, strayed=self.strayed or not self.access.allows(hop.origin)
+            )
         _undress(request, response)
         return response
 
@@ -137,7 +139,7 @@ class _Hearing:
         self, exchange: Exchange, response: Response, sending: _Sending
     ) -> Response | None:
         request = response.request
-        if not self.access.allows(_hop(request)):
+        if not self.access.allows(_hop(request).origin):
             return None
         try:
             made = self._remedied(exchange, request, _answer(response))

@@ -14,6 +14,11 @@ class TokenSession(Protocol):
         """What is held now."""
         ...
 
+    @property
+    def fresh_tokens(self) -> OAuthTokenSet | None:
+        """What is held now, if it can be used without a thought; None where it takes one."""
+        ...
+
     async def get_access_token(self) -> str:
         """Give an access token with some life left, renewed first if need be."""
         ...

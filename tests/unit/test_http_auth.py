@@ -432,3 +432,16 @@ def test_without_requests_the_extra_is_named():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == 'ConfigError pip install "pywry-auth[requests]"'
+
+
+def test_a_blocking_request_with_a_fresh_token_enters_no_other_thread(scene, monkeypatch):
+    crossings = []
+    submit = LOOP.submit
+    monkeypatch.setattr(LOOP, "submit", lambda work: crossings.append(work) or submit(work))
+    with scene.client() as client:
+        assert client.get(scene.api.url).status == 200
+        assert crossings == []
+        scene.expire_at_the_resource()
+        assert client.get(scene.api.url).status == 200
+    assert crossings != []
+    assert scene.api.tokens == ["Bearer access-1", "Bearer access-1", "Bearer access-2"]

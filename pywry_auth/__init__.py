@@ -53,6 +53,7 @@ __getattr__, __dir__ = lazy_names(
         "GoogleProvider": f"{_PROVIDERS}.presets",
         "HttpxAuth": "pywry_auth.http_auth.httpx_auth",
         "InputCancelledError": _ERRORS,
+        "Integrations": "pywry_auth.integrations.container",
         "Introspection": "pywry_auth.protocol.introspection",
         "JsonFileTokenStore": f"{_STORES}.file",
         "KeyringTokenStore": f"{_STORES}.keyring",

@@ -102,5 +102,6 @@ from pywry_auth.grants.device import DeviceCodeAuth as DeviceCodeAuth
 from pywry_auth.grants.password import PasswordAuth as PasswordAuth
 from pywry_auth.grants.refresh_token import RefreshTokenAuth as RefreshTokenAuth
 from pywry_auth.integrations.auth_provider_key import AuthProviderKey as AuthProviderKey
+from pywry_auth.integrations.container import Integrations as Integrations
 from pywry_auth.integrations.credentials import AppCredentials as AppCredentials
 from pywry_auth.integrations.user_credentials import UserCredentials as UserCredentials

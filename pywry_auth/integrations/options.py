@@ -1,4 +1,4 @@
-"""What a request to a target may have besides method and path."""
+"""What a request to a target may have beyond its method with its path."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypedDict, Unpack

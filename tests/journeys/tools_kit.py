@@ -4,14 +4,21 @@ import base64
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 
 @dataclass
@@ -51,10 +58,13 @@ class Guarded:
         self.seen: list[Seen] = []
         self.refused: set[str] = set()
         self.port = 0
+        #: PEM of key and certificate; None speaks in the clear
+        self.certificate: Path | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        scheme = "http" if self.certificate is None else "https"
+        return f"{scheme}://127.0.0.1:{self.port}"
 
     @property
     def shown(self) -> list[str]:
@@ -126,12 +136,40 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+def certified(server: Guarded, folder: Path) -> Guarded:
+    """Let *server* speak TLS, with a certificate of its own."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(address, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+    server.certificate = folder / "certificate.pem"
+    server.certificate.write_bytes(private + certificate.public_bytes(pem))
+    return server
+
+
 @contextmanager
 def serving(server: Guarded) -> Iterator[Guarded]:
     with ThreadingHTTPServer(
         ("127.0.0.1", 0), type("Bound", (Handler,), {"guarded": server})
     ) as http:
         server.port = http.server_port
+        if server.certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(server.certificate)
+            http.socket = context.wrap_socket(http.socket, server_side=True)
         thread = threading.Thread(target=http.serve_forever, args=(0.02,))
         thread.start()
         try:
@@ -193,15 +231,12 @@ def _git(*words: str) -> None:
 class Registry(Guarded):
     """Just enough of a registry for ``docker manifest inspect``."""
 
-    def answer(self, request: Seen) -> tuple[int, dict[str, str], bytes]:
-        if not request.path.startswith("/v2/notes/manifests/"):
-            return 200, {"Content-Type": "application/json"}, b"{}"
-        manifest = {
-            "schemaVersion": 2,
-            "mediaType": "application/vnd.docker.distribution.manifest.list.v2+json",
-            "manifests": [],
-        }
-        return 200, {"Content-Type": manifest["mediaType"]}, json.dumps(manifest).encode()
+    def respond(self, request: Seen) -> tuple[int, dict[str, str], bytes]:
+        status, headers, content = super().respond(request)
+        return status, {**headers, "Docker-Distribution-Api-Version": "registry/2.0"}, content
+
+    def answer(self, _request: Seen) -> tuple[int, dict[str, str], bytes]:
+        return 200, {"Content-Type": "application/json"}, b"{}"
 
 
 class Cluster(Guarded):

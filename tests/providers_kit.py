@@ -182,7 +182,8 @@ class DjangoOP(RealProvider):
     """
     django-oauth-toolkit: Python only; rotates refresh tokens and ends the family on reuse.
 
-    Clients: native, device, rs/rs-secret. Always gives a refresh token.
+    Clients: native, device, rs/rs-secret; for passwords terminal, terminal-web/terminal-secret.
+    Gives a person always a refresh token.
     """
 
     @classmethod
@@ -203,6 +204,8 @@ class CanailleOP(RealProvider):
     canaille: redirects are matched to the port, ID tokens carry a float ``auth_time``.
 
     Its refresh token lives no longer than the access token, and a public client cannot revoke.
+    Clients: native; terminal for passwords, robot/robot-secret in its own name. With the option
+    ``key``, a private JWK, robot also takes assertions that are signed with it.
     """
 
     @classmethod

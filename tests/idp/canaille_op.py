@@ -7,6 +7,8 @@ import os
 from serving import serve
 
 
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+GRANTS = ("authorization_code", "refresh_token", "password", "client_credentials", JWT_BEARER)
 REDIRECT = "http://127.0.0.1:1/callback"  # replaced by what a test registers through /__control
 
 
@@ -24,12 +26,16 @@ def make(issuer, options):
             "PREFERRED_URL_SCHEME": "http",
             "SESSION_COOKIE_SECURE": False,
             "CANAILLE": {"DATABASE": "memory", "ENABLE_INTRUDER_LOCKOUT": False},
-            "CANAILLE_OIDC": {"ACTIVE_JWKS": [make_default_rsa_jwk().as_dict(private=True)]},
-            "OAUTH2_TOKEN_EXPIRES_IN": dict.fromkeys(("authorization_code", "refresh_token"), life),
+            # canaille checks the assertions of programs with the first key of its own.
+            "CANAILLE_OIDC": {
+                "ACTIVE_JWKS": [options.get("key") or make_default_rsa_jwk().as_dict(private=True)]
+            },
+            "OAUTH2_TOKEN_EXPIRES_IN": dict.fromkeys(GRANTS, life),
         }
     )
     app.config["SESSION_COOKIE_SECURE"] = False
     fill_database(app)
+    add_programs(app)
 
     def apply(changed):
         if "redirectUris" in changed:
@@ -68,6 +74,35 @@ def fill_database(app):
         Backend.instance.save(client)
         client.audience = [client]
         Backend.instance.save(client)
+
+
+def add_programs(app):
+    with app.app_context():
+        from canaille.app import models
+        from canaille.backends import Backend
+
+        usual = {"client_id_issued_at": dt.datetime.now(dt.UTC), "scope": ["openid", "profile"]}
+        robot = models.Client(
+            **usual,
+            client_id="robot",
+            client_secret="robot-secret",
+            client_name="Robot",
+            client_uri="http://127.0.0.1/",  # trusted by default: no consent is looked for
+            grant_types=["client_credentials", JWT_BEARER],
+            token_endpoint_auth_method="client_secret_basic",
+        )
+        terminal = models.Client(
+            **usual,
+            client_id="terminal",
+            client_secret="",
+            client_name="Terminal app",
+            grant_types=["password", "refresh_token"],
+            token_endpoint_auth_method="none",
+        )
+        for client in (robot, terminal):
+            Backend.instance.save(client)
+            client.audience = [client]
+            Backend.instance.save(client)
 
 
 def register(app, redirect_uris):

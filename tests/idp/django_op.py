@@ -174,6 +174,20 @@ def fill_database():
         authorization_grant_type="urn:ietf:params:oauth:grant-type:device_code",
     )
     Application.objects.create(
+        **public,
+        name="Terminal app",
+        client_id="terminal",
+        authorization_grant_type="password",
+    )
+    Application.objects.create(
+        name="Confidential terminal app",
+        client_id="terminal-web",
+        client_secret="terminal-secret",
+        client_type="confidential",
+        algorithm="RS256",
+        authorization_grant_type="password",
+    )
+    Application.objects.create(
         name="Resource server",  # asks introspection
         client_id="rs",
         client_secret="rs-secret",

@@ -4,15 +4,18 @@
 // Options of the start come as JSON in OP_OPTS; POST /__control changes what may change while it runs:
 // accessTtl idTtl refreshTtl rotate alwaysRefresh dpopNonce down delayMs; newKeys (all signing keys are replaced);
 // deviceInterval (seconds between two questions about a device; five if not said);
+// The option assertionKeys (public JWKs) lets clients present assertions that are signed with one of them (RFC 7523).
 // edits (of good token answers, by grant type: {"refresh_token": {"id_token": null}} leaves that member out).
 import http from 'node:http';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createLocalJWKSet, jwtVerify } from 'jose'; // what oidc-provider itself verifies with
 import Provider, { errors } from 'oidc-provider';
 import { createMemoryAdapter } from './node_modules/oidc-provider/lib/adapters/memory_adapter.js'; // not exported
 
 const options = {
   accessTtl: 3600, idTtl: 3600, refreshTtl: 86400, rotate: true, alwaysRefresh: false, dpopNonce: false,
   requirePar: false, clients: [], webRedirects: [], backchannelLogoutUri: null, down: 0, delayMs: 0, edits: {}, deviceInterval: 0,
+  assertionKeys: [],
   ...JSON.parse(process.env.OP_OPTS || '{}'),
 };
 const tell = (fact) => process.stdout.write(`${JSON.stringify(fact)}\n`);
@@ -25,6 +28,8 @@ const issuer = `http://127.0.0.1:${server.address().port}`;
 const signingKey = (pair, kid) => ({ ...pair.privateKey.export({ format: 'jwk' }), use: 'sig', kid });
 const API = 'urn:demo:api';
 const CODE = ['authorization_code', 'refresh_token'];
+const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 const native = { application_type: 'native', token_endpoint_auth_method: 'none', redirect_uris: ['http://127.0.0.1/callback'], grant_types: CODE };
 const webRedirects = ['http://127.0.0.1:8000/auth/callback', 'http://localhost:8000/auth/callback', ...options.webRedirects];
@@ -107,6 +112,35 @@ const newProvider = () => new Provider(issuer, {
   }),
 });
 
+// The two grants that oidc-provider leaves to its users, as small as their specifications allow; client
+// authentication, parameters, and the tokens themselves are its own.
+const give = async (context, accountId, scope, further) => {
+  const { client, provider } = context.oidc;
+  const grant = new provider.Grant({ accountId, clientId: client.clientId });
+  grant.addOIDCScope(scope);
+  const token = new provider.AccessToken({ accountId, client, grantId: await grant.save(), gty: 'programs', scope });
+  const value = await token.save();
+  context.body = { access_token: value, token_type: token.tokenType, expires_in: token.expiration, scope, ...further };
+};
+const byAssertion = async (context) => {
+  const { params, provider } = context.oidc;
+  let said;
+  try {
+    const keys = createLocalJWKSet({ keys: options.assertionKeys });
+    said = (await jwtVerify(params.assertion, keys, { audience: [issuer, `${issuer}/token`], requiredClaims: ['iss', 'sub', 'exp'] })).payload;
+  } catch (error) {
+    throw new errors.InvalidGrant('the assertion is not valid', error.message);
+  }
+  if (await provider.Client.find(said.iss) !== context.oidc.client) throw new errors.InvalidGrant('the assertion is another client\'s');
+  await give(context, said.sub, params.scope || 'api:read', {});
+};
+const byToken = async (context) => {
+  const { params, provider } = context.oidc;
+  const held = await provider.AccessToken.find(params.subject_token);
+  if (!held || params.subject_token_type !== 'urn:ietf:params:oauth:token-type:access_token') throw new errors.InvalidGrant('subject_token is not valid');
+  await give(context, held.accountId, params.scope || held.scope, { issued_token_type: 'urn:ietf:params:oauth:token-type:access_token' });
+};
+
 const TOLD = [
   'grant.success', 'grant.error', 'grant.revoked', 'refresh_token.consumed', 'refresh_token.destroyed', 'authorization.error',
   'end_session.success', 'server_error', 'revocation.error', 'backchannel.success', 'backchannel.error',
@@ -126,6 +160,10 @@ const edited = (body, edits) => Object.fromEntries(Object.entries({ ...body, ...
 const served = () => {
   const provider = newProvider();
   tellOf(provider);
+  provider.registerGrantType(JWT_BEARER, byAssertion, ['assertion', 'scope']);
+  provider.registerGrantType(EXCHANGE, byToken, [
+    'subject_token', 'subject_token_type', 'actor_token', 'actor_token_type', 'requested_token_type', 'audience', 'scope',
+  ]);
   provider.use(async (context, next) => {
     await next();
     // The dev pages import a web font, which blocks rendering on a machine without a network.

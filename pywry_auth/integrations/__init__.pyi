@@ -1,4 +1,5 @@
 from pywry_auth.integrations.auth_flow import BaseAuthFlow as BaseAuthFlow
+from pywry_auth.integrations.auth_manager import AuthManager as AuthManager
 from pywry_auth.integrations.auth_provider_key import AuthProviderKey as AuthProviderKey
 from pywry_auth.integrations.auth_provider_key import ProviderKey as ProviderKey
 from pywry_auth.integrations.binding import AuthBinding as AuthBinding
@@ -6,7 +7,11 @@ from pywry_auth.integrations.container import Integrations as Integrations
 from pywry_auth.integrations.credential_store import CredentialStore as CredentialStore
 from pywry_auth.integrations.credentials import AppCredentials as AppCredentials
 from pywry_auth.integrations.credentials import OAuth2AppCredentials as OAuth2AppCredentials
+from pywry_auth.integrations.file_credentials import FileCredentialStore as FileCredentialStore
 from pywry_auth.integrations.health import HealthCheck as HealthCheck
+from pywry_auth.integrations.memory_credentials import (
+    InMemoryCredentialStore as InMemoryCredentialStore,
+)
 from pywry_auth.integrations.oauth2_flow import OAuth2Flow as OAuth2Flow
 from pywry_auth.integrations.overrides import provider_override as provider_override
 from pywry_auth.integrations.provider import AuthProvider as AuthProvider
@@ -20,5 +25,6 @@ from pywry_auth.integrations.target import Target as Target
 from pywry_auth.integrations.target_registry import available_providers as available_providers
 from pywry_auth.integrations.target_registry import get_provider as get_provider
 from pywry_auth.integrations.target_registry import register_provider as register_provider
+from pywry_auth.integrations.token_credentials import TokenCredentialStore as TokenCredentialStore
 from pywry_auth.integrations.user_credentials import UserCredentials as UserCredentials
 from pywry_auth.tokens import OAuth2Token as OAuth2Token

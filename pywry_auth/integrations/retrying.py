@@ -1,7 +1,7 @@
 """How a request is sent again after nothing came of it."""
 
-import asyncio
 import logging
+from asyncio import sleep
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -69,7 +69,7 @@ class Retrying:
                 reason = answer.error.code if answer.error else ""
             facts = {"provider": name, "reason": reason, "wait": round(wait, 3)}
             logger.debug("target.again", extra=facts)
-            await asyncio.sleep(wait)
+            await sleep(wait)
         return await once()
 
     def _may_pass(self, answer: Judged) -> bool:

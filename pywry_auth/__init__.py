@@ -24,6 +24,7 @@ __getattr__, __dir__ = lazy_names(
         "AuthFlowResult": "pywry_auth.flow.values",
         "AuthFlowState": "pywry_auth.flow.values",
         "AuthFlowTimeout": _ERRORS,
+        "AuthManager": "pywry_auth.integrations.auth_manager",
         "AuthProviderKey": "pywry_auth.integrations.auth_provider_key",
         "AuthState": "pywry_auth.desktop.values",
         "AuthStatus": "pywry_auth.desktop.values",

@@ -101,6 +101,7 @@ from pywry_auth.grants.client_credentials import ClientCredentialsAuth as Client
 from pywry_auth.grants.device import DeviceCodeAuth as DeviceCodeAuth
 from pywry_auth.grants.password import PasswordAuth as PasswordAuth
 from pywry_auth.grants.refresh_token import RefreshTokenAuth as RefreshTokenAuth
+from pywry_auth.integrations.auth_manager import AuthManager as AuthManager
 from pywry_auth.integrations.auth_provider_key import AuthProviderKey as AuthProviderKey
 from pywry_auth.integrations.container import Integrations as Integrations
 from pywry_auth.integrations.credentials import AppCredentials as AppCredentials

@@ -19,6 +19,9 @@ from pywry_auth.json_value import is_mapping
 
 T = TypeVar("T")
 
+#: target -> its settings
+Resolved = dict[str, ProviderSettings | None]
+
 logger = logging.getLogger(__name__)
 
 
@@ -79,9 +82,12 @@ class Resolving:
             f"credentials for {planned.target} are a mapping or a model, not {type(given).__name__}"
         )
 
-    async def settings(self, groups: Sequence[Sequence[Binding]]) -> dict[str, ProviderSettings]:
+    async def settings(self, groups: Sequence[Sequence[Binding]]) -> Resolved:
         """
         Give the settings of each target, in the order they were planned.
+
+        None stands where nobody has credentials, which is no error; what was left out for an error
+        is not there.
 
         Raises:
             CredentialMissingError: nothing was given, stored or configured for a target that must
@@ -92,7 +98,7 @@ class Resolving:
         found = await _together([self._group(group) for group in groups])
         return {target: settings for each in found for target, settings in each.items()}
 
-    async def _group(self, group: Sequence[Binding]) -> dict[str, ProviderSettings]:
+    async def _group(self, group: Sequence[Binding]) -> Resolved:
         stored: UserCredentials | None = None
         if self.refreshing is not None and any(each.given is None for each in group):
             name = group[0].planned.provider
@@ -103,23 +109,17 @@ class Resolving:
                 if not self.skips:
                     raise
                 unreadable = [each.planned.target for each in group if each.given is None]
-                _left_out(unreadable, exc, logging.WARNING)
+                left_out(unreadable, exc, logging.WARNING)
                 group = [each for each in group if each.given is not None]
         found = await _together([self._bound(each, stored) for each in group])
-        return {
-            each.planned.target: settings
-            for each, settings in zip(group, found, strict=True)
-            if settings is not None
-        }
+        return {target: settings for each in found for target, settings in each.items()}
 
-    async def _bound(
-        self, binding: Binding, stored: UserCredentials | None
-    ) -> ProviderSettings | None:
+    async def _bound(self, binding: Binding, stored: UserCredentials | None) -> Resolved:
         planned = binding.planned
         run = self.bindings[planned.provider][planned.target]
         credentials = stored if binding.given is None else binding.given
         try:
-            return await run.to_settings(
+            settings = await run.to_settings(
                 manager=self.manager,
                 provider=planned.target,
                 subject=self.subject,
@@ -128,12 +128,13 @@ class Resolving:
             )
         except CredentialMissingError as exc:
             if planned.optional and credentials is None:
-                _left_out([planned.target], exc, logging.DEBUG)
-            elif self.skips:
-                _left_out([planned.target], exc, logging.WARNING)
-            else:
+                left_out([planned.target], exc, logging.DEBUG)
+                return {planned.target: None}
+            if not self.skips:
                 raise
-        return None
+            left_out([planned.target], exc, logging.WARNING)
+            return {}
+        return {planned.target: settings}
 
 
 async def _together(works: Sequence[Coroutine[object, object, T]]) -> list[T]:
@@ -151,7 +152,8 @@ async def _together(works: Sequence[Coroutine[object, object, T]]) -> list[T]:
         raise
 
 
-def _left_out(targets: Sequence[str], why: Exception, level: int) -> None:
+def left_out(targets: Sequence[str], why: Exception, level: int) -> None:
+    """Note in the log which *targets* a session goes without."""
     for target in targets:
         facts = {"target": target, "reason": type(why).__name__}
         logger.log(level, "session.target_left_out", extra=facts)

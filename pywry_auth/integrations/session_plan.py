@@ -83,7 +83,7 @@ def plan_session(
     asked: Asked,
     *,
     unbound: Collection[str] = (),
-    replaces: Callable[[object], bool],
+    replaces: Callable[[str, object], bool],
 ) -> SessionPlan:
     """
     Say which bindings run, with which credentials, under which overrides.
@@ -93,12 +93,13 @@ def plan_session(
             wins, then an explicit one, then one of the target's own name, then the last.
         asked: what the program wants.
         unbound: further targets, which no auth provider unlocks.
-        replaces: whether an override takes the place of the settings, so that no binding need run.
+        replaces: whether what is laid over a target takes the place of its settings, so that no
+            binding need run; raises ``TypeError`` for what is no override.
 
     Raises:
         ProviderNotFoundError: a name is known nowhere.
         ConfigError: something was given for what the filter leaves out.
-        TypeError: a name is no string, or there are no names at all.
+        TypeError: a name is no string, there are no names at all, or an override is none.
     """
     names = _Names(offers, unbound)
     given = _by_name(asked.with_credentials, "with_credentials", names)
@@ -108,7 +109,11 @@ def plan_session(
     limited = asked.providers is not None
     held = {*chosen, *bare}
     layers = _layers(overrides, names, chosen, lambda target: target in held or not limited)
-    replaced = {target for target, stack in layers.items() if any(map(replaces, stack))}
+    # Every override is looked at, before anything is decided by one of them.
+    verdicts = {
+        target: [replaces(target, layer) for layer in stack] for target, stack in layers.items()
+    }
+    replaced = {target for target, said in verdicts.items() if any(said)}
     bindings = tuple(
         _planned(target, offer, given, limited=limited)
         for target, offer in chosen.items()

@@ -1,19 +1,23 @@
 """The records of a credential store, as the credentials of each provider."""
 
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Protocol, runtime_checkable
 
 from pywry_auth.errors import StoredDataError, StoreUnavailableError
+from pywry_auth.integrations.credential_records import record_key, unreadable
 from pywry_auth.integrations.credential_store import CredentialStore
 from pywry_auth.integrations.provider import AuthProvider
-from pywry_auth.integrations.subjects import Subject, subject_key
+from pywry_auth.integrations.subjects import Subject
 from pywry_auth.integrations.user_credentials import UserCredentials
 from pywry_auth.lock import IN_PROCESS, RecordLock, record_lock
+from pywry_auth.protocol.wire import printable
 
 
 LOCK_GRACE = 5.0  # seconds that storing or deleting waits for a renewal of the same record
+
+MAX_SHOWN = 200  # characters of a subject in a message
 
 
 class StoredCredentials:
@@ -29,8 +33,8 @@ class StoredCredentials:
 
     def lock(self, provider: str, subject: Subject, timeout: float = 30.0) -> RecordLock:
         """Give the lock of one record; *timeout* is the seconds to wait for other holders."""
-        key = f"credentials:{provider}:{subject_key(subject)}"
-        return record_lock(self._identity, key, timeout)
+        # Not the key alone: the store may have a lock of that name for its own writing.
+        return record_lock(self._identity, f"renewal:{record_key(provider, subject)}", timeout)
 
     async def load(
         self, name: str, provider: AuthProvider, subject: Subject
@@ -51,7 +55,7 @@ class StoredCredentials:
             with suppress(TypeError, ValueError):
                 return provider.parse_user_credentials(record)
         # Raised here, where no other error is being handled that could tell of the content.
-        raise _unreadable(name, subject)
+        raise unreadable(name, subject)
 
     async def save(self, name: str, subject: Subject, credentials: UserCredentials) -> None:
         """Store *credentials* in place of what was there."""
@@ -82,17 +86,7 @@ def _identity(store: CredentialStore) -> str:
     return named or f"{IN_PROCESS}{id(store)}"
 
 
-def _unreadable(name: str, subject: Subject) -> StoredDataError:
-    return StoredDataError(
-        f"what is stored for {shown(subject)} at {name} cannot be read",
-        provider=name,
-        operation="load",
-        hint="delete_credentials removes it; then the account is connected again",
-    )
-
-
 def shown(subject: Subject) -> str:
     """Write *subject* as a message may name it."""
-    if isinstance(subject, Mapping):
-        return json.dumps(dict(subject), sort_keys=True)
-    return repr(subject)
+    whose = subject if isinstance(subject, str) else json.dumps(dict(subject), sort_keys=True)
+    return printable(whose, MAX_SHOWN)

@@ -24,7 +24,7 @@ def plan(offers=OFFERS, *, unbound=(), **asked):
         offers,
         Asked(**asked),
         unbound=unbound,
-        replaces=lambda override: isinstance(override, Replacing),
+        replaces=lambda _target, override: isinstance(override, Replacing),
     )
 
 

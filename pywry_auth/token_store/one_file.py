@@ -148,7 +148,7 @@ class OneFileRecords(Records, Generic[S]):
             return self._unpacked()
         except StoredDataError as exc:
             aside = self._beside("damaged", "file")
-            facts = {"key": None, "reason": exc.message, "set_aside": str(aside)}
+            facts = {"key": None, "reason": exc.message, "set_aside": aside.name}
             logger.warning("token_store.unreadable", extra=facts)
         self._rename(aside)
         self.damage.note_everything()

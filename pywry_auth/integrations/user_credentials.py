@@ -13,9 +13,6 @@ from pywry_auth.tokens import MAX_SECONDS, OAuthTokenSet
 
 
 _WORDS = TypeAdapter(list[str] | tuple[str, ...] | set[str] | frozenset[str])
-_SECONDS: TypeAdapter[float] = TypeAdapter(
-    Annotated[float, Field(ge=0, le=MAX_SECONDS, allow_inf_nan=False)]
-)
 
 
 def _scope(value: object) -> str:
@@ -50,6 +47,16 @@ def _is_number(text: str) -> bool:
         return False
     return True
 
+
+def _seconds(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("this is no number of seconds")  # noqa: TRY004 - as above
+    return value
+
+
+_SECONDS: TypeAdapter[float] = TypeAdapter(
+    Annotated[float, BeforeValidator(_seconds), Field(ge=0, le=MAX_SECONDS, allow_inf_nan=False)]
+)
 
 #: Unix time in seconds; also read from a datetime, or from how ISO 8601 writes one
 Instant = Annotated[

@@ -4,7 +4,6 @@ import threading
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import NoReturn
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from pywry_auth.clock import Clock
@@ -133,7 +132,8 @@ class TokenEndpoint:
         except RefreshTransportError:
             raise
         except TokenRefreshError as exc:
-            _raise_in_words(exc, reply, secrets)
+            told = _in_words(exc, reply, secrets)
+        raise told  # not from within, as the error before it still holds what the server said
 
 
 def _with_scope(tokens: OAuthTokenSet, requested: str) -> OAuthTokenSet:
@@ -150,20 +150,20 @@ def _refused(error: ReauthRequiredError) -> TokenRefreshError:
     )
 
 
-def _raise_in_words(
+def _in_words(
     error: TokenRefreshError, reply: WireReply, secrets: Mapping[str, str]
-) -> NoReturn:
+) -> TokenRefreshError:
     clean = _Cleaner(secrets)
     said = error.error_description or error.error or printable(_text(reply), SAID)
     if 200 <= reply.status < 300 and not error.error:  # noqa: PLR2004
         said = error.message  # what came with a success may hold whatever it likes
-    raise type(error)(
+    return type(error)(
         clean(f"the token endpoint answered {reply.status}: {said or error.message}"),
         error=error.error and clean(error.error),
         error_description=error.error_description and clean(error.error_description),
         hint=error.hint,
         status=reply.status,
-    ) from None
+    )
 
 
 def _text(reply: WireReply) -> str:

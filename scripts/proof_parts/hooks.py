@@ -10,7 +10,7 @@ from types import TracebackType
 from words import Words
 
 from pywry_auth import lock
-from pywry_auth.errors import StoreUnavailableError
+from pywry_auth.errors import StoreError, StoreUnavailableError
 from pywry_auth.protocol.wire import WireReply, WireRequest
 from pywry_auth.providers import GenericOIDCProvider
 from pywry_auth.token_store.base import TokenStore
@@ -125,6 +125,43 @@ class WatchedStore(TokenStore):
         return self._inner.slot(key)
 
 
+class WatchedSlot(TokenSlot):
+    """A slot whose changes are points."""
+
+    def __init__(self, inner: TokenSlot, points: Points, sabotage: str | None) -> None:
+        #: the slot itself, which forgets nothing
+        self.inner = inner
+        self._points = points
+        self._forgets = sabotage == "store"
+        #: how many saves are refused from now on
+        self.refuses = 0
+        self.identity, self.key = inner.identity, inner.key
+
+    def load(self) -> OAuthTokenSet | None:
+        """Give what is kept."""
+        return self.inner.load()
+
+    def save(self, tokens: OAuthTokenSet) -> None:
+        """Keep *tokens*, unless it refuses, or forgets them."""
+        self._points.at("store.before")
+        if self.refuses:
+            self.refuses -= 1
+            raise StoreUnavailableError("locked, for the proof")
+        try:
+            if not self._forgets:
+                self.inner.save(tokens)
+        except StoreError:
+            self._points.at("store.failed")  # that was not planned: the keyring has ended
+            raise
+        self._points.at("store.after")
+
+    def clear(self) -> None:
+        """Forget what is kept."""
+        self._points.at("delete.before")
+        self.inner.clear()
+        self._points.at("delete.after")
+
+
 class WatchedBackend:
     """A keyring whose changes are points: journal, each part, head, each old part, index."""
 
@@ -160,6 +197,56 @@ def _entry(username: str) -> str:
     return "journal" if username.startswith(JOURNAL) else "other"
 
 
+class WatchedLock(lock.RecordLock):
+    """A lock that is a point wherever it is the session's own; for this process."""
+
+    points: Points
+    #: seconds after which a waiter gives up; the product's own when None
+    patience: float | None = None
+    #: whether the session's locks keep nobody out
+    is_broken = False
+
+    def __init__(self, identity: str, key: str, timeout: float = 30.0) -> None:
+        super().__init__(identity, key, timeout if self.patience is None else self.patience)
+        self._is_ours = key == KEY
+
+    def __enter__(self) -> None:
+        self._at("lock.before")
+        if not (self._is_ours and self.is_broken):
+            super().__enter__()
+        self._at("lock.held")
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._at("lock.leaving")
+        super().__exit__(kind, error, at)
+        self._at("lock.left")
+
+    async def __aenter__(self) -> None:
+        self._at("lock.before")
+        if not (self._is_ours and self.is_broken):
+            await super().__aenter__()
+        self._at("lock.held")
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._at("lock.leaving")
+        await super().__aexit__(kind, error, at)
+        self._at("lock.left")
+
+    def _at(self, point: str) -> None:
+        if self._is_ours:
+            self.points.at(point)
+
+
 def watch_locks(
     points: Points, timeout: float | None = None, *, sabotage: str | None = None
 ) -> None:
@@ -171,30 +258,6 @@ def watch_locks(
         timeout: seconds after which a waiter gives up; the product's own 30 when None.
         sabotage: ``lock`` takes the session's locks away.
     """
-
-    class WatchedLock(lock.RecordLock):
-        def __init__(self, identity: str, key: str, patience: float = 30.0) -> None:
-            super().__init__(identity, key, patience if timeout is None else timeout)
-            self._is_ours = key == KEY
-
-        async def __aenter__(self) -> None:
-            self._at("lock.before")
-            if not (self._is_ours and sabotage == "lock"):
-                await super().__aenter__()
-            self._at("lock.held")
-
-        async def __aexit__(
-            self,
-            kind: type[BaseException] | None,
-            error: BaseException | None,
-            at: TracebackType | None,
-        ) -> None:
-            self._at("lock.leaving")
-            await super().__aexit__(kind, error, at)
-            self._at("lock.left")
-
-        def _at(self, point: str) -> None:
-            if self._is_ours:
-                points.at(point)
-
+    WatchedLock.points, WatchedLock.patience = points, timeout
+    WatchedLock.is_broken = sabotage == "lock"
     lock.RecordLock = WatchedLock

@@ -5,8 +5,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from file_points import FilePoints
-from hooks import Points, WatchedBackend, WatchedStore
+from hooks import KEY, Points, WatchedBackend, WatchedSlot, WatchedStore
 
+from pywry_auth.grants import FileTokenStore
 from pywry_auth.token_store import (
     JsonFileTokenStore,
     KeyringTokenStore,
@@ -76,6 +77,16 @@ def opened(spec: dict, points: Points, sabotage: str | None = None) -> WatchedSt
         case _:
             made = RedisTokenStore(spec["url"], spec["service"])
     return WatchedStore(made, points, sabotage)
+
+
+def opened_slot(spec: dict, points: Points, sabotage: str | None = None) -> WatchedSlot:
+    """Open the slot of *spec*, its steps being points; ``slot`` is a file of its own."""
+    if spec["kind"] != "slot":
+        return WatchedSlot(opened(spec, points).slot(KEY), points, sabotage)
+    FilePoints(spec["folder"], points)
+    made = FileTokenStore(Path(spec["folder"], "tokens.json"))
+    made.key = KEY  # what the locks of a proof are known by
+    return WatchedSlot(made, points, sabotage)
 
 
 def _backend(spec: dict, points: Points) -> Backend:

@@ -20,6 +20,7 @@ import httpx
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))  # the provider and the keyring of the tests
 
+import grants_storm  # noqa: E402
 from chaos_worker import members_of  # noqa: E402
 from hooks import digest  # noqa: E402
 from nursery import Child, Nursery, Word, nursery  # noqa: E402
@@ -50,6 +51,8 @@ class Args(argparse.Namespace):
     kind: list[str] | None
     sabotage: str
     json: bool
+    grants: bool
+    harm: list[str] | None
 
 
 class Weather:
@@ -225,9 +228,9 @@ def _answer(child: Child, storm: Storm) -> Word | None:
     try:
         return child.wait_for(lambda word: word.get("storm") == storm.number, LIMIT)
     except TimeoutError:
+        if child.has_said("crashed"):
+            raise RuntimeError(str(child.last("crashed")["crashed"])) from None
         if child.ended:
-            if child.has_said("crashed"):
-                raise RuntimeError(str(child.last("crashed")["crashed"])) from None
             return None
         raise
 
@@ -266,25 +269,30 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=PROCESSES)
     parser.add_argument("--kind", action="append", choices=KINDS, help="only these; repeatable")
+    parser.add_argument("--grants", action="store_true", help="of token managers, not of sessions")
     parser.add_argument(
-        "--sabotage", choices=["lock"], help="take the lock away, to see the proof fail"
+        "--harm", action="append", choices=grants_storm.HARMS, help="with --grants: only these"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON document at the end")
+    parser.add_argument(
+        "--sabotage",
+        choices=["lock", "store"],
+        help="take the lock away, or with --grants let the store forget, to see the proof fail",
+    )
+    parser.add_argument("--json", action="store_true", help="print one document at the end")
     args = parser.parse_args(namespace=Args())
-    lacks = keyring_env.lacks() or OidcProviderOP.missing()
-    if lacks:
+    if lacks := keyring_env.lacks() or (not args.grants and OidcProviderOP.missing()):
         parser.error(lacks)
     began = time.monotonic()
+    if args.grants:
+        return grants_storm.run(args)
     with _weather(args) as weather:
         for storm in planned(args.rounds, args.seed):
             if storm.kind in (args.kind or KINDS):
                 weather.storm(storm)
         weather.finish()
         tally = weather.tally
-    if args.json:
-        print(json.dumps(tally.as_json(), indent=2))
-    else:
-        print(tally.as_text(args.rounds, time.monotonic() - began))
+    said = tally.as_text(args.rounds, time.monotonic() - began)
+    print(json.dumps(tally.as_json(), indent=2) if args.json else said)
     return 1 if tally.failures else 0
 
 

@@ -21,11 +21,12 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).resolve().parent)]
 
 import chaos_worker  # noqa: E402
+import grants_worker  # noqa: E402
 import storm_worker  # noqa: E402
 from words import Words  # noqa: E402
 
 
-WORK = {"chaos": chaos_worker.work, "storm": storm_worker.work}
+WORK = {"chaos": chaos_worker.work, "grants": grants_worker.work, "storm": storm_worker.work}
 
 
 #: what a session imports on first use

@@ -19,6 +19,8 @@ from pywry_auth.grants import (
     TokenManager,
 )
 from pywry_auth.protocol.client_auth import NoClientAuth, PrivateKeyJwt, SecretBasic, SecretPost
+from pywry_auth.testing import Put
+from pywry_auth.testing.rows_grants import GRANTS
 from pywry_auth.token_store.slot import MemoryTokenSlot
 from tests.providers_kit import CanailleOP, DjangoOP, OidcProviderOP, running
 
@@ -57,6 +59,10 @@ CLIENTS = [
         client_secret="x",
     ),
 ]
+
+
+def by_name(row):
+    return row.name
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +204,24 @@ def test_4b_29_canaille_takes_a_secret_in_a_header(canaille, http):
     program = Program(canaille, http, grant, path="oauth/token")
     first = program.header()
     assert program.manager.force_refresh() != first
+
+
+@pytest.mark.parametrize("row", [row for row in GRANTS if row.error is None], ids=by_name)
+def test_4b_27_what_else_may_be_answered_is_accepted(certified, http, row):
+    edits = {
+        name: edit.value if isinstance(edit, Put) else None for name, edit in row.token.items()
+    }
+    certified.control(edits={"client_credentials": edits})
+    program = Program(certified, http, ClientCredentialsAuth("robot-post", "p", scope="api:read"))
+    try:
+        assert program.header().startswith(row.header)
+    finally:
+        certified.control(edits={})
+    assert program.slot.load() == program.manager.tokens
+    assert program.manager.tokens.expires_in == row.life
+    assert program.manager.tokens.scope == "api:read"
+    assert program.is_active()
+    assert program.requests == 1
 
 
 # people with passwords

@@ -57,7 +57,9 @@ class ClientOptions(OAuth2AppCredentials):
         """
         proof = self._client_auth().proof(audience=self.issuer or self.token_url, now=now)
         named = {"client_id": self.client_id} if self.include_client_id else {}
-        return ClientProof({**extra, **named, **proof.fields}, proof.headers)
+        # Nobody closes a flow: what asks once an hour leaves no connection behind.
+        headers = {"connection": "close", **proof.headers}
+        return ClientProof({**extra, **named, **proof.fields}, headers)
 
     def _client_auth(self) -> ClientAuth:
         if not self.client_id:

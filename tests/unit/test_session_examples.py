@@ -98,7 +98,6 @@ def test_seed_000_3_connect_an_account_then_find_it(github):
 
         async with manager.session(subject="alice", providers=["github"]) as integrations:
             assert (await integrations.github.user()).login == "alice"
-        await manager.aclose()
 
     asyncio.run(main())
     assert github.tokens[-1] == "Bearer gho_alice"

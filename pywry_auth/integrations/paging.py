@@ -8,12 +8,10 @@ from typing import Protocol
 from pywry_auth.json_value import is_array, is_object
 
 
-_LINK = re.compile(
-    r"\s*<([^<>]*)>((?:\s*;\s*[\w!#$%&'*+.^`|~-]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,]+))?)*)"
-)
-_NEXT = re.compile(
-    r";\s*rel\s*=\s*(?:\"(?:[^\"]*\s)?next(?:\s[^\"]*)?\"|next)\s*(?:;|$)", re.IGNORECASE
-)
+# RFC 8288 section 3: an address in angle brackets, then parameters, whose texts may hold anything
+_PARAMETER = r";\s*([\w!#$%&'*+.^`|~-]+)\s*(?:=\s*(?:\"([^\"]*)\"|([^\s;,\"]+)))?\s*"
+_LINK = re.compile(rf"<([^<>]*)>\s*((?:{_PARAMETER})*)")
+_ONE = re.compile(_PARAMETER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +65,9 @@ class LinkHeader:
 
     def after(self, piece: Piece) -> Turn | None:
         """Follow the first link that is called next."""
-        for target, params in _links(piece.headers.get("link", "")):
-            if _NEXT.search(params):
-                return Turn(target)
+        for link in _LINK.finditer(piece.headers.get("link", "")):
+            if _is_next(link[2]):
+                return Turn(link[1])
         return None
 
 
@@ -134,5 +132,8 @@ def items_in(body: object, name: str) -> list[object] | None:
     return list(found) if is_array(found) else None
 
 
-def _links(header: str) -> list[tuple[str, str]]:
-    return [(found[1], found[2]) for found in _LINK.finditer(header)]
+def _is_next(parameters: str) -> bool:
+    for one in _ONE.finditer(parameters):
+        if one[1].lower() == "rel":  # the first of them counts
+            return "next" in (one[2] or one[3] or "").lower().split()
+    return False

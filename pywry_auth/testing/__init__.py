@@ -25,7 +25,9 @@ Without pytest the same parts are at hand:
 
 ``Conduct`` says what an issuer does, and ``Fault`` names what goes wrong in the field; the edits
 (``Put``, ``Drop``, ``Append``, ``FromNow``, ``SwapCase``, ``Listed``) change single members of
-what it sends. ``VirtualClock`` is time turned by hand. ``installed`` puts a keyring in place that
+what it sends. Programs are answered too: the password of ``Conduct.person``, the client of
+``Conduct.client`` in its own name, assertions signed with ``client_key_pem()``, and exchanges of
+tokens it gave. ``VirtualClock`` is time turned by hand. ``installed`` puts a keyring in place that
 is missing, locked, slow or tiny.
 """
 
@@ -78,6 +80,7 @@ __getattr__, __dir__ = lazy_names(
         "USUAL": "pywry_auth.testing.conduct",
         "UnansweredKeyring": "pywry_auth.testing.keyrings",
         "VirtualClock": "pywry_auth.testing.clock",
+        "client_key_pem": "pywry_auth.testing.assertion",
         "driving": "pywry_auth.testing.virtual_loop",
         "fault_table": "pywry_auth.testing.faults",
         "installed": "pywry_auth.testing.keyrings",

@@ -1,5 +1,6 @@
 from pywry_auth.testing.agent import HeadlessAgent as HeadlessAgent
 from pywry_auth.testing.agent import Page as Page
+from pywry_auth.testing.assertion import client_key_pem as client_key_pem
 from pywry_auth.testing.clock import VirtualClock as VirtualClock
 from pywry_auth.testing.conduct import CORRECT as CORRECT
 from pywry_auth.testing.conduct import USUAL as USUAL

@@ -43,7 +43,7 @@ class DeviceCodeAuth(TokenGrant):
         scope: what is asked for, separated by spaces; "" leaves it to the server.
         show: told what the person is to see, on whatever thread asks for tokens. It must not wait
             for the person, as the code is asked about only after it.
-        client_auth: how a confidential client proves itself.
+        client_auth: how a confidential client proves itself, for example a ``SecretBasic``.
         resources: where the tokens will be used, for servers that want it named (RFC 8707).
 
     Raises:

@@ -48,7 +48,7 @@ class PasswordAuth(TokenGrant):
             grant cannot be made again after it; a function is called for each grant.
         client_id: the client; one that may use this grant.
         scope: what is asked for, separated by spaces; "" leaves it to the server.
-        client_auth: how a confidential client proves itself.
+        client_auth: how a confidential client proves itself, for example a ``SecretBasic``.
         resources: where the tokens will be used, for servers that want it named (RFC 8707).
 
     Raises:

@@ -21,7 +21,7 @@ class RefreshTokenAuth(TokenGrant):
         refresh_token: what was got elsewhere, for the same client.
         client_id: the client.
         scope: to ask for less than was granted, separated by spaces; "" is all of it.
-        client_auth: how a confidential client proves itself.
+        client_auth: how a confidential client proves itself, for example a ``SecretBasic``.
         resources: where the tokens will be used, for servers that want it named (RFC 8707).
 
     Raises:

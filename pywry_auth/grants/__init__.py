@@ -9,6 +9,8 @@ __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "AuthProvider": "pywry_auth.grants.providers",
+        "AuthTransport": "pywry_auth.grants.transport",
+        "BearerAuth": "pywry_auth.grants.bearer",
         "ClientCredentialsAuth": "pywry_auth.grants.client_credentials",
         "DEFAULT_CLIENT_ID": "pywry_auth.grants.grant",
         "DeviceCodeAuth": "pywry_auth.grants.device",
@@ -17,7 +19,11 @@ __getattr__, __dir__ = lazy_names(
         "MemoryTokenSlot": _SLOTS,
         "MemoryTokenStore": "pywry_auth.grants.store",
         "PasswordAuth": "pywry_auth.grants.password",
+        "PrivateKeyJwt": "pywry_auth.protocol.client_auth",
+        "RateLimiter": "pywry_auth.grants.rate_limiter",
         "RefreshTokenAuth": "pywry_auth.grants.refresh_token",
+        "SecretBasic": "pywry_auth.protocol.client_auth",
+        "SecretPost": "pywry_auth.protocol.client_auth",
         "SignedAssertion": "pywry_auth.grants.jwt_bearer",
         "StoredTokenAuth": "pywry_auth.grants.stored",
         "TokenEvent": "pywry_auth.grants.events",
@@ -28,5 +34,6 @@ __getattr__, __dir__ = lazy_names(
         "TokenSet": "pywry_auth.tokens",
         "TokenSlot": _SLOTS,
         "TokenStore": "pywry_auth.grants.store",
+        "TransportSettings": "pywry_auth.grants.transport_settings",
     },
 )

@@ -162,6 +162,19 @@ async def async_flow(
         wanted = made
 
 
+def origin_of(url: httpx.URL) -> Origin | None:
+    """Give the origin that httpx dials for *url*; None where no token may ever go."""
+    # Put together from what httpx dials: no second reader of the address can see another host.
+    return None if url.userinfo else _dialled(url.scheme, url.netloc)
+
+
+def is_free(request: httpx.Request) -> bool:
+    """Say whether *request* may be given a token: the caller set no header of its own."""
+    if "authorization" not in request.headers:
+        return True
+    return _taken(request).carried is not Carried.NOT_OURS
+
+
 def took_token_of_ours(request: httpx.Request) -> bool:
     """Say whether *request* was sent with a token of a session, not with a header of the caller."""
     return _taken(request).carried is Carried.ALL
@@ -187,7 +200,7 @@ class _Sending:
     @classmethod
     def of(cls, request: httpx.Request, access: ResourceAccess) -> "_Sending | None":
         """Begin, unless this request is none of our business."""
-        if not access.allows(_origin(request.url)) or not _is_free(request):
+        if not access.allows(origin_of(request.url)) or not is_free(request):
             return None
         stream = request.stream
         body = Body() if type(stream) is httpx.ByteStream else body_of(*sources_of(stream))
@@ -215,7 +228,7 @@ class _Sending:
             return False
         if "dpop-nonce" in response.headers:
             return False
-        self.exchange.took(_origin(response.request.url), credentials)
+        self.exchange.took(origin_of(response.request.url), credentials)
         return True
 
     def look_at(self, response: httpx.Response) -> tuple[Remedy, Answer]:
@@ -226,7 +239,7 @@ class _Sending:
             self.access.learn(_hop(redirect.request), _answer(redirect).nonce)
         hop, answer = _hop(response.request), _answer(response)
         # Who sent us here was a stranger: it must not have us act in the person's name.
-        strayed = not all(self.access.allows(_origin(one.request.url)) for one in followed)
+        strayed = not all(self.access.allows(origin_of(one.request.url)) for one in followed)
         if strayed or not self.access.allows(hop.origin):
             return Remedy.RETURN, answer
         return self.exchange.remedy(hop, answer, _taken(response.request)), answer
@@ -250,23 +263,12 @@ def _goes_on_to_https(url: httpx.URL) -> bool:
 
 
 def _hop(request: httpx.Request) -> Hop:
-    return Hop(request.method, str(request.url), _origin(request.url))
-
-
-def _origin(url: httpx.URL) -> Origin | None:
-    # Put together from what httpx dials: no second reader of the address can see another host.
-    return None if url.userinfo else _dialled(url.scheme, url.netloc)
+    return Hop(request.method, str(request.url), origin_of(request.url))
 
 
 @lru_cache(maxsize=128)
 def _dialled(scheme: str, netloc: bytes) -> Origin | None:
     return safe_origin(f"{scheme}://{netloc.decode('ascii')}")
-
-
-def _is_free(request: httpx.Request) -> bool:
-    if "authorization" not in request.headers:
-        return True
-    return _taken(request).carried is not Carried.NOT_OURS
 
 
 def _answer(response: httpx.Response) -> Answer:

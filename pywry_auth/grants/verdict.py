@@ -1,0 +1,120 @@
+"""What became of a request to a resource that gave no good answer."""
+
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+import httpx
+
+from pywry_auth.errors import AuthError, ReauthRequiredError, TransportError
+from pywry_auth.http import reason_of
+from pywry_auth.http_auth.httpx_auth import took_token_of_ours
+from pywry_auth.protocol.answers import RETRIED, error_in, shown_url
+from pywry_auth.protocol.refusal import UNAUTHORIZED, Refusal, refusal_of
+from pywry_auth.protocol.wire import WireReply, retry_after
+
+
+FIRST_ERROR = 400
+MOST_READ = 64 * 1024  # bytes of a refusal that nobody asked to read whole
+
+# What would go wrong again in the same way.
+_OF_OUR_OWN = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """
+    What came instead of an answer.
+
+    Attributes:
+        error: what it is for whoever asked.
+        may_pass: whether the same request may succeed after a while.
+        asked: seconds the server asked to wait, or None.
+    """
+
+    error: AuthError
+    may_pass: bool
+    asked: float | None = None
+
+    @classmethod
+    def of_network(cls, shown: str, exc: httpx.HTTPError) -> "Failure":
+        """Say that nothing came from *shown*, an address without secrets."""
+        may_pass = isinstance(exc, httpx.TransportError) and not isinstance(exc, _OF_OUR_OWN)
+        return cls(TransportError(reason_of(shown, exc)), may_pass)
+
+    @classmethod
+    def of_answer(
+        cls, response: httpx.Response, *, now: float, known: Iterable[str], could_repeat: bool
+    ) -> "Failure | None":
+        """
+        Say what *response* means; None where it is what was asked for.
+
+        Args:
+            response: the answer; a refusal is read, and closed.
+            now: Unix time in seconds.
+            known: secrets that were sent, which some servers repeat.
+            could_repeat: whether the request's body could be read a second time.
+        """
+        if response.status_code < FIRST_ERROR:
+            return None
+        reply = WireReply(response.status_code, dict(response.headers), _beginning(response))
+        url = str(response.url)
+        if _ends_the_session(response, could_repeat=could_repeat):
+            return cls(_reauth_required(url), may_pass=False)
+        error = error_in(reply, url=url, now=now, known=known)
+        if error is None:
+            return None
+        return cls(error, reply.status in RETRIED, retry_after(reply, now=now))
+
+
+@contextmanager
+def broken_off(response: httpx.Response) -> Generator[None, None, None]:
+    """
+    Let *response* be read inside.
+
+    Raises:
+        TransportError: it broke off.
+    """
+    try:
+        yield
+    except httpx.TransportError as exc:
+        if not _is_of(response, exc):  # of another request, which is none of our business
+            raise
+        raise TransportError(
+            f"the answer of {shown_url(str(response.url))} broke off ({type(exc).__name__})"
+        ) from exc
+
+
+def _is_of(response: httpx.Response, exc: httpx.RequestError) -> bool:
+    try:
+        return exc.request is response.request
+    except RuntimeError:  # it says of no request that it is its own
+        return False
+
+
+def _beginning(response: httpx.Response) -> bytes:
+    if response.is_stream_consumed:
+        return response.content
+    body = bytearray()
+    with suppress(httpx.HTTPError, httpx.StreamError):  # what came before it broke off is enough
+        for piece in response.iter_bytes(MOST_READ):
+            body += piece
+            if len(body) >= MOST_READ:
+                break
+    response.close()
+    return bytes(body)
+
+
+def _ends_the_session(response: httpx.Response, *, could_repeat: bool) -> bool:
+    if response.status_code != UNAUTHORIZED or not took_token_of_ours(response.request):
+        return False
+    was_repeated = any(one.status_code == UNAUTHORIZED for one in response.history)
+    refusal = refusal_of(UNAUTHORIZED, response.headers.get("www-authenticate", ""))
+    return was_repeated or (could_repeat and refusal is not Refusal.REQUEST)
+
+
+def _reauth_required(url: str) -> ReauthRequiredError:
+    return ReauthRequiredError(
+        f"{shown_url(url)} answered 401 to a token that was got just now",
+        hint="sign in again; if that does not help, the resource wants a token of another kind",
+    )

@@ -13,7 +13,7 @@ from pywry_auth.protocol.wire import WireReply, with_query
 from pywry_auth.tokens import OAuthTokenSet
 
 
-#: how servers say ``invalid_grant`` of a refresh token in words of their own (GitHub, Slack)
+#: how GitHub, HubSpot, Slack say ``invalid_grant`` of a refresh token in words of their own
 DEAD_REFRESH_TOKEN = frozenset({"bad_refresh_token", "invalid_refresh_token"})
 #: what no call may put into a token request
 _RESERVED = frozenset(

@@ -14,8 +14,6 @@ from pywry_auth.integrations.user_credentials import UserCredentials
 
 #: what every target can be told besides its token
 REACH = ("base_url", "timeout", "user_agent")
-#: fields of the settings that only a token may fill
-_TOKEN = frozenset({"token", "token_type"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class TokenBinding:
 
     Attributes:
         app_tokens: the fields of the app credentials that hold a token, best first.
-        copied: names copied into the settings, the user's value before the application's.
+        copied: names copied from the app credentials, where the user's record does not say them.
         settings_class: what is made.
     """
 
@@ -64,8 +62,8 @@ class TokenBinding:
         """Give the same, without waiting; without a user, what the application alone has."""
         app, user = _said(app_credentials), _said(user_credentials)
         found = {name: app[name] for name in self.copied if name in app}
-        found |= {name: user[name] for name in self.copied if name in user}
-        found |= {name: value for name, value in user.items() if _is_further(name)}
+        # What is copied is among them: none of it is a field of all user credentials.
+        found |= {n: v for n, v in user.items() if n not in UserCredentials.model_fields}
         if user_credentials is not None and user_credentials.access_token:
             found |= {"token": user_credentials.access_token, "token_type": user_credentials.scheme}
         else:
@@ -87,7 +85,3 @@ def _said(model: BaseModel | None) -> dict[str, object]:
     if model is None:
         return {}
     return {name: value for name, value in model if value is not None and value != ""}
-
-
-def _is_further(name: str) -> bool:
-    return name not in UserCredentials.model_fields and name not in _TOKEN

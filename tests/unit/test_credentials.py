@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 import pytest
-from pydantic import ValidationError
+from pydantic import AliasChoices, Field, ValidationError
 
 from pywry_auth import AppCredentials, UserCredentials
 from pywry_auth.integrations import OAuth2AppCredentials, available_auth_providers
@@ -100,6 +100,17 @@ def test_4a_05_an_explicit_nothing_beats_the_environment():
     env = {"ACME_API_KEY": "from-env"}
     assert AcmeAppCredentials.load({"api_key": ""}, env=env).api_key == ""
     assert AcmeAppCredentials.load({}, env=env).api_key == "from-env"
+
+
+def test_an_argument_beats_the_environment_under_any_of_its_names():
+    class Aliased(AppCredentials):
+        environment: ClassVar = {"key": ("ACME_KEY",)}
+        key: str = Field(default="", validation_alias=AliasChoices("key", "api_key"))
+
+    env = {"ACME_KEY": "from-env"}
+    assert Aliased.load({"api_key": "explicit"}, env=env).key == "explicit"
+    assert Aliased.load({"key": "explicit"}, env=env).key == "explicit"
+    assert Aliased.load(env=env).key == "from-env"
 
 
 def test_a_variable_is_read_without_the_newline_of_its_file():

@@ -58,8 +58,8 @@ class HubSpotFlow(OAuth2Flow):
         status = members.get("status")
         if not isinstance(status, str):
             return reply
-        refusal = "invalid_grant" if status == "BAD_REFRESH_TOKEN" else status.lower()
-        return reworded(reply, {"error": refusal, "error_description": members.get("message")})
+        said = {"error": status.lower(), "error_description": members.get("message")}
+        return reworded(reply, said)
 
 
 class HubSpotAuthProvider(AuthProvider):

@@ -1,10 +1,8 @@
 """One token endpoint, asked in the name of one grant."""
 
 import threading
-from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from urllib.parse import quote, quote_plus, unquote_plus
 
 from pywry_auth.clock import Clock
 from pywry_auth.errors import (
@@ -15,6 +13,7 @@ from pywry_auth.errors import (
 )
 from pywry_auth.grants.device import DeviceCodeAuth, granted_by_device
 from pywry_auth.grants.grant import TokenGrant
+from pywry_auth.grants.known_secrets import KnownSecrets
 from pywry_auth.protocol.client_auth import ClientProof
 from pywry_auth.protocol.grant import grant_request
 from pywry_auth.protocol.token import read_refreshed, refresh_request
@@ -22,21 +21,6 @@ from pywry_auth.protocol.wire import WireReply, WireRequest, printable
 from pywry_auth.tokens import OAuthTokenSet
 
 
-#: form fields that say nothing secret; all others are taken out of whatever a server says
-_PUBLIC = frozenset(
-    {
-        "grant_type",
-        "client_id",
-        "scope",
-        "audience",
-        "resource",
-        "client_assertion_type",
-        "subject_token_type",
-        "actor_token_type",
-        "requested_token_type",
-        "username",
-    }
-)
 SAID = 200  # characters of an answer that is no JSON
 
 
@@ -75,8 +59,8 @@ class TokenEndpoint:
             refresh_token=refresh_token,
             resources=self.grant.resources,
         )
-        secrets = {"refresh_token": refresh_token, **_secrets_of(proof)}
-        return self._tokens(request, refresh_token, secrets)
+        clean = KnownSecrets({"refresh_token": refresh_token}, proof)
+        return self._tokens(request, refresh_token, clean)
 
     def grant_tokens(self, over: threading.Event) -> OAuthTokenSet:
         """
@@ -94,9 +78,9 @@ class TokenEndpoint:
         request = grant_request(
             self.token_url, fields=fields, proof=proof, resources=self.grant.resources
         )
-        secrets = {**fields, **_secrets_of(proof)}
+        clean = KnownSecrets(fields, proof)
         try:
-            tokens = self._tokens(request, fields.get("refresh_token", ""), secrets)
+            tokens = self._tokens(request, fields.get("refresh_token", ""), clean)
         except ReauthRequiredError as exc:
             # What was refused here is the grant itself, for example a password.
             raise (_refused(exc) if self.grant.can_reauthenticate else exc) from None
@@ -119,7 +103,7 @@ class TokenEndpoint:
         return self.grant.client_auth().proof(audience=self.issuer, now=self.clock.now())
 
     def _tokens(
-        self, request: WireRequest, refresh_token: str, secrets: Mapping[str, str]
+        self, request: WireRequest, refresh_token: str, clean: KnownSecrets
     ) -> OAuthTokenSet:
         try:
             reply = self.send(request)
@@ -132,7 +116,7 @@ class TokenEndpoint:
         except RefreshTransportError:
             raise
         except TokenRefreshError as exc:
-            told = _in_words(exc, reply, secrets)
+            told = _in_words(exc, reply, clean)
         raise told  # not from within, as the error before it still holds what the server said
 
 
@@ -150,11 +134,8 @@ def _refused(error: ReauthRequiredError) -> TokenRefreshError:
     )
 
 
-def _in_words(
-    error: TokenRefreshError, reply: WireReply, secrets: Mapping[str, str]
-) -> TokenRefreshError:
-    clean = _Cleaner(secrets)
-    said = error.error_description or error.error or printable(_text(reply), SAID)
+def _in_words(error: TokenRefreshError, reply: WireReply, clean: KnownSecrets) -> TokenRefreshError:
+    said = error.error_description or error.error or printable(clean(_text(reply)), SAID)
     if 200 <= reply.status < 300 and not error.error:  # noqa: PLR2004
         said = error.message  # what came with a success may hold whatever it likes
     return type(error)(
@@ -168,25 +149,3 @@ def _in_words(
 
 def _text(reply: WireReply) -> str:
     return reply.body.decode("utf-8", "replace")
-
-
-def _secrets_of(proof: ClientProof) -> dict[str, str]:
-    scheme, _, value = proof.headers.get("authorization", "").partition(" ")
-    if scheme != "Basic":
-        return dict(proof.fields)
-    secret = unquote_plus(b64decode(value).decode("ascii").partition(":")[2])
-    return {**proof.fields, "authorization": value, "client_secret": secret}
-
-
-class _Cleaner:
-    """Takes known secrets out of what a server said."""
-
-    def __init__(self, secrets: Mapping[str, str]) -> None:
-        found = [value for name, value in secrets.items() if name not in _PUBLIC and value]
-        written = {form for value in found for form in (value, quote(value), quote_plus(value))}
-        self._written = sorted(written, key=len, reverse=True)
-
-    def __call__(self, text: str) -> str:
-        for secret in self._written:
-            text = text.replace(secret, "[removed]")
-        return text

@@ -4,9 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pywry_auth.clock import Clock
-from pywry_auth.errors import AuthFlowCancelled, TokenTransportError, TransportError
+from pywry_auth.errors import (
+    AuthFlowCancelled,
+    TokenError,
+    TokenTransportError,
+    TransportError,
+)
 from pywry_auth.grants.arguments import default_auth, given, naming, required_client
 from pywry_auth.grants.grant import TokenGrant
+from pywry_auth.grants.known_secrets import KnownSecrets
 from pywry_auth.protocol.client_auth import ClientAuth, ClientProof
 from pywry_auth.protocol.device import (
     DEVICE_GRANT,
@@ -19,7 +25,9 @@ from pywry_auth.protocol.device import (
 from pywry_auth.protocol.device_end import device_error
 from pywry_auth.protocol.device_polling import (
     AskAgain,
+    Denied,
     DeviceStep,
+    Failed,
     Granted,
     after_failure,
     after_reply,
@@ -140,20 +148,27 @@ class _Asking:
     clock: Clock
 
     def begin(self) -> DeviceAuthorization:
-        grant = self.grant
+        grant, proof = self.grant, self._proof()
         request = device_request(
-            grant.device_url, proof=self._proof(), scope=grant.scope, resources=grant.resources
+            grant.device_url, proof=proof, scope=grant.scope, resources=grant.resources
         )
         try:
             reply = self.send(request)
         except TransportError as exc:
             raise TokenTransportError(str(exc)) from None
-        return read_device_reply(reply, device_url=grant.device_url, now=self.clock.now())
+        try:
+            return read_device_reply(reply, device_url=grant.device_url, now=self.clock.now())
+        except TokenTransportError:
+            raise
+        except TokenError as exc:
+            told = KnownSecrets({}, proof).out_of(exc)
+        raise told  # not from within, as the error before it still holds what the server said
 
     def step_after(self, step: AskAgain, device_code: str) -> DeviceStep:
+        proof = self._proof()
         request = device_token_request(
             self.token_url,
-            proof=self._proof(),
+            proof=proof,
             device_code=device_code,
             resources=self.grant.resources,
         )
@@ -161,13 +176,24 @@ class _Asking:
             reply = self.send(request)
         except TransportError:
             return after_failure(step.polling, at=self.clock.monotonic())
-        return after_reply(
+        following = after_reply(
             step.polling,
             reply,
             at=self.clock.monotonic(),
             now=self.clock.now(),
             requested_scope=self.grant.scope,
         )
+        return _repeatable(following, KnownSecrets({"device_code": device_code}, proof))
 
     def _proof(self) -> ClientProof:
         return self.grant.client_auth().proof(audience=self.issuer, now=self.clock.now())
+
+
+def _repeatable(step: DeviceStep, clean: KnownSecrets) -> DeviceStep:
+    match step:
+        case Denied(words):
+            return Denied(words and clean(words))
+        case Failed(error):
+            return Failed(clean.out_of(error))
+        case _:
+            return step

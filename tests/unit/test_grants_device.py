@@ -8,7 +8,13 @@ from fakes.wire import reply
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pywry_auth.errors import AuthError, AuthFlowCancelled, TokenTransportError, TransportError
+from pywry_auth.errors import (
+    AuthError,
+    AuthFlowCancelled,
+    TokenError,
+    TokenTransportError,
+    TransportError,
+)
 from pywry_auth.grants import DeviceCodeAuth
 from pywry_auth.grants.device import granted_by_device
 from pywry_auth.protocol.client_auth import PrivateKeyJwt, SecretBasic, SecretPost
@@ -16,6 +22,7 @@ from pywry_auth.protocol.wire import WireReply
 from pywry_auth.testing import VirtualClock
 from pywry_auth.testing.assertion import client_key_pem
 from pywry_auth.tokens import OAuthTokenSet
+from tests.relying_party import chain
 
 
 DEVICE_URL = "https://id.example.com/device"
@@ -68,7 +75,7 @@ class Network:
         if request.url == DEVICE_URL:
             if isinstance(self.begun, Exception):
                 raise self.begun
-            return reply(self.begun)
+            return reply(self.begun, 400 if "error" in self.begun else 200)
         self.asked_at.append(self.clock.monotonic())
         name = self.names.pop(0) if len(self.names) > 1 else self.names[0]
         if isinstance(ANSWERS[name], Exception):
@@ -125,6 +132,29 @@ def test_no_error_tells_a_code(name):
     told = f"{caught.value!r}{caught.value.__dict__}"
     assert "the-device-code" not in told
     assert "ABCD-EFGH" not in told
+
+
+ECHO = {"error": "invalid_client", "error_description": "no s3cret+& for the-device-code"}
+
+
+@pytest.mark.parametrize("proof", [SecretPost("tv", "s3cret+&"), SecretBasic("tv", "s3cret+&")])
+@pytest.mark.parametrize("word", ["invalid_client", "access_denied"])
+def test_4b_19_a_server_that_repeats_secrets_is_not_repeated(proof, word, monkeypatch):
+    monkeypatch.setitem(ANSWERS, "refused", reply(ECHO | {"error": word}, 400))
+    with pytest.raises(AuthError) as caught:
+        Network("pending", "refused").asks(client_auth=proof)
+    told = "".join(f"{one!r}{one.__dict__}" for one in chain(caught.value))
+    assert "no [removed] for [removed]" in told
+    assert "s3cret" not in told
+    assert "the-device-code" not in told
+
+
+def test_4b_19_a_device_endpoint_that_repeats_secrets_is_not_repeated():
+    with pytest.raises(TokenError) as caught:
+        Network("pending", begun=ECHO).asks(client_auth=SecretPost("tv", "s3cret+&"))
+    told = "".join(f"{one!r}{one.__dict__}" for one in chain(caught.value))
+    assert "no [removed] for" in told
+    assert "s3cret" not in told
 
 
 def test_the_tokens_are_those_that_came():

@@ -1,0 +1,84 @@
+"""What was sent in confidence, taken out of what a server says."""
+
+import json
+from base64 import b64decode
+from collections.abc import Mapping
+from html import escape
+from urllib.parse import quote, quote_plus, unquote_plus
+
+from pywry_auth.errors import TokenError
+from pywry_auth.protocol.client_auth import ClientProof
+
+
+#: form fields that say nothing secret; all others are taken out
+_PUBLIC = frozenset(
+    {
+        "grant_type",
+        "client_id",
+        "scope",
+        "audience",
+        "resource",
+        "client_assertion_type",
+        "subject_token_type",
+        "actor_token_type",
+        "requested_token_type",
+        "username",
+    }
+)
+
+_REMOVED = "[removed]"
+_TELLING = 4  # characters; the beginning of a secret that is shorter says nothing of it
+
+
+class KnownSecrets:
+    """
+    Takes the secrets of one request out of what a server says about it.
+
+    Args:
+        fields: the form fields; those that are no secret stay.
+        proof: how the client proved itself.
+    """
+
+    def __init__(self, fields: Mapping[str, str], proof: ClientProof) -> None:
+        sent = {**fields, **_secrets_of(proof)}
+        found = [value for name, value in sent.items() if name not in _PUBLIC and value]
+        written = {form for value in found for form in _spellings(value)}
+        self._written = sorted(written, key=len, reverse=True)
+
+    def __call__(self, text: str) -> str:
+        """Give *text* without them, nor the beginning of one where it was cut short."""
+        for secret in self._written:
+            text = text.replace(secret, _REMOVED)
+        for secret in self._written:
+            text = _without_end(text, secret)
+        return text
+
+    def out_of(self, error: TokenError) -> TokenError:
+        """Give an error like *error* whose words hold none of them."""
+        return TokenError(
+            self(error.message),
+            error=error.error and self(error.error),
+            error_description=error.error_description and self(error.error_description),
+            hint=error.hint,
+        )
+
+
+def _spellings(secret: str) -> tuple[str, ...]:
+    # As it is, in an address, in a form, on a page, in JSON.
+    written = json.dumps(secret)[1:-1]
+    return (secret, quote(secret), quote_plus(secret), escape(secret), written)
+
+
+def _without_end(text: str, secret: str) -> str:
+    for size in range(len(secret) - 1, _TELLING - 1, -1):
+        if text.endswith(secret[:size]):
+            return text[:-size] + _REMOVED
+    return text
+
+
+def _secrets_of(proof: ClientProof) -> dict[str, str]:
+    scheme, _, value = proof.headers.get("authorization", "").partition(" ")
+    if scheme != "Basic":
+        return dict(proof.fields)
+    secret = unquote_plus(b64decode(value).decode("ascii").partition(":")[2])
+    return {**proof.fields, "authorization": value, "client_secret": secret}

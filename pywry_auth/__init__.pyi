@@ -97,6 +97,15 @@ from pywry_auth.window.base import WindowKind as WindowKind
 from pywry_auth.window.freeze import freeze_support as freeze_support
 
 __version__: str
+from pywry_auth.errors import AuthenticationFailedError as AuthenticationFailedError
+from pywry_auth.errors import AuthsomeError as AuthsomeError
+from pywry_auth.errors import CdseError as CdseError
+from pywry_auth.errors import HTTPStatusError as HTTPStatusError
+from pywry_auth.errors import NotFoundError as NotFoundError
+from pywry_auth.errors import QuotaExceededError as QuotaExceededError
+from pywry_auth.errors import RateLimitError as RateLimitError
+from pywry_auth.errors import RefreshFailedError as RefreshFailedError
+from pywry_auth.errors import ServerError as ServerError
 from pywry_auth.grants.client_credentials import ClientCredentialsAuth as ClientCredentialsAuth
 from pywry_auth.grants.device import DeviceCodeAuth as DeviceCodeAuth
 from pywry_auth.grants.password import PasswordAuth as PasswordAuth

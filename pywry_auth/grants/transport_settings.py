@@ -1,4 +1,4 @@
-"""How patiently, and how often, a transport asks a resource."""
+"""How patiently a transport asks a resource."""
 
 import math
 from dataclasses import dataclass

@@ -426,6 +426,14 @@ def test_4b_54_each_status_has_its_class(world, status, body, kind, stream):
     assert error.body == body.decode()
 
 
+def test_4b_54_a_quota_that_is_used_up_is_told_apart_from_a_refusal(world):
+    api = transport_of(world, httpx.Response(403, json={"message": "quota exceeded for today"}))
+    with pytest.raises(QuotaExceededError) as caught:
+        api.request("GET", "/me")
+    assert "quota exceeded" in caught.value.body
+    assert not caught.value.retryable
+
+
 @pytest.mark.parametrize("stream", [False, True])
 def test_4b_54_the_body_is_cut_and_no_token_is_in_it(world, stream):
     def echo(request):

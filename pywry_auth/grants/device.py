@@ -52,6 +52,7 @@ class DeviceCodeAuth(TokenGrant):
         show: told what the person is to see, on whatever thread asks for tokens. It must not wait
             for the person, as the code is asked about only after it.
         client_auth: how a confidential client proves itself, for example a ``SecretBasic``.
+        audience: for whom the tokens are, for servers that take this parameter.
         resources: where the tokens will be used, for servers that want it named (RFC 8707).
 
     Raises:
@@ -62,6 +63,7 @@ class DeviceCodeAuth(TokenGrant):
     device_url: str
     scope: str
     show: Callable[[DevicePrompt], object] = field(repr=False)
+    audience: str
     resources: Sequence[str]
     _client_auth: ClientAuth = field(repr=False, hash=False)
 
@@ -73,6 +75,7 @@ class DeviceCodeAuth(TokenGrant):
         scope: str = "",
         show: Callable[[DevicePrompt], object],
         client_auth: ClientAuth | None = None,
+        audience: str = "",
         resources: Sequence[str] = (),
     ) -> None:
         put = object.__setattr__
@@ -80,6 +83,7 @@ class DeviceCodeAuth(TokenGrant):
         put(self, "device_url", require_safe_url(device_url, "device_url"))
         put(self, "scope", scope)
         put(self, "show", show)
+        put(self, "audience", audience)
         put(self, "resources", checked_resources(resources))
         put(self, "_client_auth", default_auth(client_id, client_auth))
 
@@ -150,7 +154,11 @@ class _Asking:
     def begin(self) -> DeviceAuthorization:
         grant, proof = self.grant, self._proof()
         request = device_request(
-            grant.device_url, proof=proof, scope=grant.scope, resources=grant.resources
+            grant.device_url,
+            proof=proof,
+            scope=grant.scope,
+            further=given(audience=grant.audience),
+            resources=grant.resources,
         )
         try:
             reply = self.send(request)

@@ -168,9 +168,14 @@ def test_the_tokens_are_those_that_came():
 def test_everything_is_asked_in_the_name_of_the_client_with_its_scope_and_resources():
     network = Network("tokens")
     places = ["https://a.example.com", "https://b.example.com"]
-    network.asks(scope="read write", resources=places)
+    network.asks(scope="read write", resources=places, audience="api")
     named = [("resource", place) for place in places]
-    assert network.form(0) == [*named, ("scope", "read write"), ("client_id", "tv")]
+    assert network.form(0) == [
+        ("audience", "api"),
+        *named,
+        ("scope", "read write"),
+        ("client_id", "tv"),
+    ]
     assert network.form(1) == [
         ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
         ("device_code", "the-device-code"),

@@ -18,6 +18,9 @@ class _OneTimeCode:
     def __init__(self, code: str) -> None:
         self._codes = [code]
 
+    def __deepcopy__(self, memo: dict[int, object]) -> "_OneTimeCode":
+        return self  # of no copy is it good once more
+
     @property
     def is_left(self) -> bool:
         return bool(self._codes)

@@ -246,9 +246,10 @@ def test_4b_6_two_threads_never_send_the_same_code():
         assert sorted(given_codes, key=str) == ["123456", None, None, None]
 
 
-def test_4b_6_a_copy_shares_what_is_left_of_the_code():
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+def test_4b_6_a_copy_shares_what_is_left_of_the_code(copied):
     grant = PasswordAuth("jane", "pw", totp="123456")
-    copy.copy(grant).grant_data()
+    copied(grant).grant_data()
     assert not grant.can_reauthenticate
 
 

@@ -136,15 +136,17 @@ class OAuth2Flow(BaseAuthFlow):
         required(options.client_id, "client_id")
         if state is not None and not state:
             raise ConfigError("the state is empty", hint="leave it out, and one is drawn")
+        words = options.words(scope)
         attempt = AuthorizationRequest(
             redirect_uri=redirect_uri or options.redirect_uri,
             state=state or secrets.token_urlsafe(RANDOM_BYTES),
-            nonce=NO_NONCE,
+            # Nothing in the ID token is used here, but some servers give none without a nonce.
+            nonce=secrets.token_urlsafe(RANDOM_BYTES) if "openid" in words else NO_NONCE,
             pkce=PKCEChallenge.generate(),
             issuer=options.issuer or UNKNOWN_ISSUER,
         )
-        words = options.words(scope)
-        further = {**self._authorize_params, **checked_params(extra_params or {})}
+        own = {**self._authorize_params, **checked_params(extra_params or {})}
+        further = {**own, **attempt.extra_params}
         url = authorize_url(attempt, options, words, further)
         self._pending.put(Pending(attempt, " ".join(words), dict(client_kwargs or {})))
         return {"authorization_url": url, "state": attempt.state}

@@ -116,6 +116,14 @@ def test_a_state_that_is_left_out_is_drawn_anew_each_time():
     assert min(map(len, states)) >= 43
 
 
+def test_a_nonce_goes_with_a_request_for_an_id_token():
+    desk = Desk()
+    assert "nonce" not in params_of(desk.authorize(scope="read"))
+    nonces = {params_of(desk.authorize(scope="openid read"))["nonce"] for _ in range(3)}
+    assert len(nonces) == 3
+    assert min(map(len, nonces)) >= 43
+
+
 def test_a_query_that_the_endpoint_has_stays():
     app = OAuth2AppCredentials(**APP | {"authorization_url": f"{AUTHORIZE}?tenant=acme"})
     params = params_of(Desk(app=app).authorize())

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import gc
 import logging
 import pickle
 import threading
@@ -25,6 +26,7 @@ from pywry_auth.integrations import (
 from pywry_auth.integrations.targets.github import GitHub
 from pywry_auth.integrations.targets.google import Gmail, GmailSettings
 from pywry_auth.integrations.targets.notion import Notion, NotionSettings
+from tests.resource_kit import Given, Resource
 
 
 CANARY = "canary-5f1c"
@@ -490,6 +492,19 @@ def test_4a_60_what_the_environment_configures_badly_is_left_out(monkeypatch, ca
     assert CANARY not in caplog.text
 
 
+def test_4a_60_what_no_target_takes_from_the_environment_is_left_out(monkeypatch, caplog):
+    monkeypatch.setenv("GITHUB_TOKEN", CANARY)
+    monkeypatch.setenv("GITHUB_API_URL", "https://api.example.test/?x=1")
+    monkeypatch.setenv("NOTION_TOKEN", "n")
+    with caplog.at_level(logging.WARNING):
+        container = Integrations()
+        given = Integrations(github={"token": "good"})
+    assert list(container) == ["notion"]
+    assert "integrations.left_out" in caplog.text
+    assert CANARY not in caplog.text
+    assert given.github.base_url == "https://api.github.com"
+
+
 def test_a_gap_the_environment_would_fill_badly_stays_one(monkeypatch):
     monkeypatch.setenv("GITHUB_TOKEN", f"{CANARY}\x07")
     assert Integrations(github={"token": "good"}).github.settings.token == "good"
@@ -645,6 +660,35 @@ def test_a_closed_container_answers_no_more():
             await container.github.request("GET", "/user")
 
     asyncio.run(scenario())
+
+
+def test_one_target_of_a_container_does_not_close_the_others():
+    async def scenario():
+        served = Served()
+        async with served.http:
+            container = Integrations(
+                auto_configure=False, http=served.http, github={"token": "a"}, slack={"token": "s"}
+            )
+            await container.slack.aclose()
+            return (await container.github.user()).login
+
+    assert asyncio.run(scenario()) == "ada"
+
+
+def test_connections_that_were_made_are_closed():
+    async def scenario(url):
+        async with held(github={"token": "a", "base_url": url}) as container:
+            await container.github.request("GET", "/x")
+            with container.overrides(github={"timeout": 3}):
+                await container.github.request("GET", "/x")
+                pool = container.github._channel._pool
+            assert pool is container.github._channel._pool  # one set of connections for both
+        assert pool._clients.drain() == pool._near.drain() == []
+
+    with Resource(lambda _: Given(200)) as api:
+        asyncio.run(scenario(api.url))
+    gc.collect()  # an open connection would be a warning
+    assert len(api.asked) == 2
 
 
 def test_the_client_that_was_given_stays_open():

@@ -593,6 +593,18 @@ def test_notion():
     ]
 
 
+def test_a_search_by_post_is_asked_again(monkeypatch):
+    async def no_sleep(_):
+        pass
+
+    monkeypatch.setattr("pywry_auth.integrations.retrying.sleep", no_sleep)
+    found = given({"results": [{"id": "p1"}], "next_cursor": None})
+    with Resource(answers({"/v1/search": [given({}, 503), found]})) as api:
+        pages = at(api, Notion, lambda one: all_of(one.search()))
+    assert [one.id for one in pages] == ["p1"]
+    assert len(api.asked) == 2
+
+
 def test_hubspot():
     account = {"portalId": 123456, "accountType": "STANDARD", "timeZone": "US/Eastern"}
     listed = [

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import shutil
+import ssl
 
 import httpx
 import pytest
@@ -22,6 +24,7 @@ from pywry_auth.integrations.sending import address_at
 from pywry_auth.protocol.answers import Backoff
 from pywry_auth.testing.virtual_loop import settle
 from tests.resource_kit import Given, Resource, moved
+from tests.window_site import self_signed
 
 
 CANARY = "canary-77aa"
@@ -397,6 +400,45 @@ def test_a_server_that_never_answers_is_given_up():
         await settle()  # asyncio closes sockets a turn later
 
     asyncio.run(scenario())
+
+
+def test_a_server_that_answers_drop_by_drop_is_given_up_too():
+    async def scenario():
+        async def dripping(reader, writer):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
+            try:
+                while True:
+                    writer.write(b"x")
+                    await writer.drain()
+                    await asyncio.sleep(0.01)
+            except ConnectionError:
+                writer.close()
+
+        listening = await asyncio.start_server(dripping, "127.0.0.1", 0)
+        port = listening.sockets[0].getsockname()[1]
+        target = Target(
+            token="a", base_url=f"http://127.0.0.1:{port}", timeout=0.1, retry_attempts=0
+        )
+        async with target, listening:
+            with pytest.raises(TransportError, match=r"within 0\.1 seconds"):
+                await asyncio.wait_for(target.request("GET", "/x"), 20)
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*rest, return_exceptions=True)
+        await settle()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_a_server_that_nobody_vouches_for_never_sees_the_token(tmp_path):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(self_signed(tmp_path))
+    with Resource(answering(Given(200)), tls=context) as api:
+        error = asks(api.url, settings={"retry_attempts": 0})
+    assert isinstance(error, TransportError)
+    assert "certificate" in str(error)
+    assert api.asked == []
 
 
 def test_a_token_that_fits_no_header_is_refused_without_being_shown():

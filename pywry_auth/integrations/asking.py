@@ -11,7 +11,7 @@ from pywry_auth.integrations.channel import Channel
 from pywry_auth.integrations.options import RequestOptions
 from pywry_auth.integrations.rate_limits import RateLimit, rate_limit_in, wait_asked
 from pywry_auth.integrations.retrying import Retrying
-from pywry_auth.integrations.sending import Content, Errand, address_at, send
+from pywry_auth.integrations.sending import Content, Errand, address_at, send, with_params
 from pywry_auth.integrations.settings import ProviderSettings
 from pywry_auth.protocol.answers import Backoff, may_be_repeated
 from pywry_auth.protocol.wire import WireReply
@@ -92,20 +92,17 @@ class Desk:
             raise ConfigError(
                 f"nobody knows where {self.name} is", hint="give base_url in its settings"
             )
-        headers = httpx.Headers({"user-agent": self.settings.user_agent, **self.headers})
-        headers.update(options.get("headers", {}))
-        url = str(httpx.URL(address_at(self.base_url, path)))
-        params = options.get("params")
-        if params:
-            url = str(httpx.URL(url).copy_merge_params(params))
+        own = {"user-agent": self.settings.user_agent, **self.headers}
+        given = {name.lower(): value for name, value in options.get("headers", {}).items()}
+        headers = {**own, **given}
         return Errand(
             method=method,
-            url=url,
+            url=with_params(address_at(self.base_url, path), options.get("params")),
             # A header that the caller set itself is the caller's own business.
             authorization="" if "authorization" in headers else self._authorization(),
             timeout=options.get("timeout", self.settings.timeout),
             content=Content(
-                headers=dict(headers),
+                headers=headers,
                 json=options.get("json"),
                 data=options.get("data"),
                 content=options.get("content"),

@@ -9,13 +9,15 @@ import httpx
 
 from pywry_auth.errors import ConfigError, TransportError
 from pywry_auth.http import origin_dialled, reason_of
-from pywry_auth.integrations.options import FileValue
+from pywry_auth.integrations.options import FileValue, Query
 from pywry_auth.protocol.origin import Origin, safe_origin
 from pywry_auth.protocol.wire import is_loopback, require_safe_url
 
 
 MAX_REDIRECTS = 5  # a renamed repository, a download that lies elsewhere: one or two
 
+# What would go wrong again in the same way.
+_OUR_OWN_FAULT = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 _SAFE = frozenset({"GET", "HEAD"})
 _KEEPS_METHOD = frozenset({303, 307, 308})  # what they ask for does not depend on the reader
 
@@ -85,6 +87,20 @@ def address_at(base_url: str, path: str) -> str:
     return url
 
 
+def with_params(url: str, params: Query | None) -> str:
+    """
+    Give *url* with *params* in its query; a name that is there is replaced.
+
+    Raises:
+        ConfigError: it cannot be written as an address.
+    """
+    try:
+        whole = httpx.URL(url)
+        return str(whole.copy_merge_params(params) if params else whole)
+    except (httpx.InvalidURL, UnicodeError):
+        raise ConfigError("the path cannot be written as an address") from None
+
+
 async def send(client: httpx.AsyncClient, errand: Errand) -> httpx.Response:
     """
     Send *errand* once, and read the answer whole.
@@ -99,10 +115,11 @@ async def send(client: httpx.AsyncClient, errand: Errand) -> httpx.Response:
     try:
         async with asyncio.timeout(errand.timeout):
             return await _followed(client, errand)
+    except (*_OUR_OWN_FAULT, httpx.InvalidURL, UnicodeError, OverflowError):
+        # Not `from`: it repeats the header, or whatever it was.
+        raise ConfigError("the request cannot be written as HTTP") from None
     except httpx.HTTPError as exc:
         raise TransportError(reason_of(errand.url, exc)) from None
-    except (httpx.InvalidURL, UnicodeError, OverflowError):  # no HTTPError of httpx's
-        raise ConfigError("the request cannot be written as HTTP") from None
     except TimeoutError:
         host = urlsplit(errand.url).netloc
         raise TransportError(f"{host} did not answer within {errand.timeout:g} seconds") from None

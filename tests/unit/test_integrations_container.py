@@ -5,10 +5,13 @@ import copy
 import gc
 import logging
 import pickle
+import random
 import threading
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import pywry_auth
@@ -306,6 +309,41 @@ def test_4a_57_another_thread_sees_nothing_of_it():
     assert found == ["a"]
 
 
+@settings(max_examples=30)
+@given(st.integers(), st.integers(2, 12))
+def test_4a_57_however_overrides_overlap_each_task_sees_its_own(seed, crowd):
+    chance = random.Random(seed)  # noqa: S311 - an order of steps, no secret
+    container = held(github={"token": "bound"})
+    before = container.github
+
+    async def one(number):
+        depth, open_ones = [], []
+        for step in range(12):
+            await asyncio.sleep(0)
+            if open_ones and chance.random() < 0.5:
+                at = chance.randrange(len(open_ones))  # in any order, also within one task
+                await open_ones.pop(at).__aexit__(None, None, None)
+                depth.pop(at)
+            else:
+                token = f"{number}.{step}"
+                laid = container.overrides(github={"token": token}, slack={"token": token})
+                assert await laid.__aenter__() is container
+                open_ones.append(laid)
+                depth.append(token)
+            assert container.github.settings.token == (depth[-1] if depth else "bound")
+            assert ("slack" in container) is bool(depth)
+        for laid in open_ones:
+            await laid.__aexit__(None, None, None)
+        assert container.github is before
+
+    async def scenario():
+        await asyncio.gather(*map(one, range(crowd)))
+
+    asyncio.run(scenario())
+    assert container.github is before
+    assert list(container) == ["github"]
+
+
 def test_a_task_that_is_started_inside_sees_it_as_long_as_it_lasts():
     container = held(github={"token": "a"})
 
@@ -498,11 +536,11 @@ def test_4a_60_what_no_target_takes_from_the_environment_is_left_out(monkeypatch
     monkeypatch.setenv("NOTION_TOKEN", "n")
     with caplog.at_level(logging.WARNING):
         container = Integrations()
-        given = Integrations(github={"token": "good"})
+        named = Integrations(github={"token": "good"})
     assert list(container) == ["notion"]
     assert "integrations.left_out" in caplog.text
     assert CANARY not in caplog.text
-    assert given.github.base_url == "https://api.github.com"
+    assert named.github.base_url == "https://api.github.com"
 
 
 def test_a_gap_the_environment_would_fill_badly_stays_one(monkeypatch):

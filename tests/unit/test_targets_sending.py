@@ -373,6 +373,26 @@ def test_a_refused_token_comes_with_advice():
         assert "sign in again" in asks(api.url).hint
 
 
+@pytest.mark.parametrize(
+    "headers", [{"X-Key": f"{CANARY}\nX-Evil: 1"}, {"X-Key": f"{CANARY}é"}, {"X Y": CANARY}]
+)
+def test_what_cannot_be_written_is_the_callers_fault_and_not_tried_twice(waits, headers):
+    with Resource(answering(Given(200))) as api:
+        error = asks(api.url, headers=headers)
+    assert isinstance(error, ConfigError)
+    assert error.__cause__ is None
+    assert error.__suppress_context__
+    assert CANARY not in f"{error} {error!r}"
+    assert waits == api.asked == []
+
+
+@pytest.mark.parametrize("path", ["/" + "x" * 70_000, "/\ud800"])
+def test_a_path_that_is_no_address_is_the_callers_fault(path):
+    with Resource(answering(Given(200))) as api:
+        assert isinstance(asks(api.url, path=path), ConfigError)
+    assert api.asked == []
+
+
 def test_nobody_there_is_transport():
     with Resource(answering(Given(200))) as api:
         url = api.url

@@ -93,4 +93,5 @@ def client_options(
     try:
         return ClientOptions.load(found, env={})
     except ValidationError as exc:
-        raise settings_error(exc) from None
+        wrong = settings_error(exc)
+    raise wrong  # here, where no other error is being handled that could tell of the content

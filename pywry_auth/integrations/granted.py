@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from pywry_auth.errors import TokenError
 from pywry_auth.integrations.user_credentials import UserCredentials
+from pywry_auth.json_value import is_mapping
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -16,12 +17,14 @@ def known_from(
     Give *credentials* as a model; nothing is a model that holds nothing.
 
     Raises:
+        TypeError: it is neither a mapping nor a model.
         ValidationError: a field cannot be used; it is named, its value is not shown.
     """
+    if credentials is None:
+        return UserCredentials()  # no empty *kind*: that may demand what nobody has yet
     if isinstance(credentials, UserCredentials):
         return credentials
-    # Not an empty *kind*: that may demand what nobody has yet.
-    return UserCredentials() if credentials is None else kind.model_validate(dict(credentials))
+    return kind.model_validate(_members(credentials))
 
 
 def credentials_from(
@@ -63,5 +66,13 @@ def credentials_from(
     try:
         return kind.model_validate({**before, **further, **said, **always})
     except ValidationError as exc:
-        fields = ", ".join(".".join(map(str, item["loc"])) for item in exc.errors())
-        raise TokenError(f"the answer of the token endpoint does not fit: {fields}") from None
+        wrong = {str(item["loc"][0]) for item in exc.errors() if item["loc"]}
+    # Raised here, where no other error is being handled that could tell of the content.
+    what = ", ".join(sorted(wrong & set(kind.model_fields))) or "it is no answer of this provider"
+    raise TokenError(f"the answer of the token endpoint does not fit: {what}")
+
+
+def _members(credentials: object) -> dict[str, object]:
+    if not is_mapping(credentials):
+        raise TypeError(f"credentials are a mapping or a model, not {type(credentials).__name__}")
+    return dict(credentials)

@@ -50,9 +50,12 @@ class AuthProvider:
         return f"{type(self).__name__}({self.app_credentials!r})"
 
     def __copy__(self) -> Self:
-        copied = type(self)(self.app_credentials)
-        for key, binding in self._own_bindings.items():
-            copied.register_binding(key, binding)
+        # Not by the constructor, which a subclass may have changed.
+        copied = type(self).__new__(type(self))
+        kept = vars(self).items()
+        made = _flows_of(type(self))
+        vars(copied).update({name: value for name, value in kept if name not in made})
+        vars(copied)["_own_bindings"] = dict(self._own_bindings)
         return copied
 
     def __deepcopy__(self, memo: object) -> Self:

@@ -141,6 +141,16 @@ def test_4a_13_a_copy_has_the_same_credentials_and_its_own_bindings_and_flows():
     assert SECRET not in str(caught.value)
 
 
+def test_4a_13_a_provider_with_a_constructor_of_its_own_is_copied():
+    class Own(AcmeProvider):
+        def __init__(self, region):
+            super().__init__(token=SECRET)
+            self.region = region
+
+    copied = copy.deepcopy(Own("eu"))
+    assert (type(copied), copied.region, copied.app_credentials.token) == (Own, "eu", SECRET)
+
+
 def test_4a_29_a_flow_is_one_for_each_provider_object():
     one, other = AcmeProvider(), AcmeProvider()
     assert one.oauth2 is one.oauth2

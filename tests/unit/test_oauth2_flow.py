@@ -178,7 +178,10 @@ def test_an_option_that_cannot_be_is_named_and_uses_nothing_up(options):
         Desk(client_kwargs=options)
     desk = Desk()
     begun = desk.authorize()
-    desk.refuses(ConfigError, authorization_response=answer_to(begun), client_kwargs=options)
+    error = desk.refuses(
+        ConfigError, authorization_response=answer_to(begun), client_kwargs=options
+    )
+    assert error.__context__ is None  # it would know the client secret
     assert desk.exchange(authorization_response=answer_to(begun)).access_token == "access-1"
 
 
@@ -652,8 +655,7 @@ def test_an_answer_that_does_not_fit_the_providers_model_is_told_without_its_con
     with pytest.raises(TokenError, match="workspace") as caught:
         desk.exchange(code="code-1", state="s")
     assert SECRET not in str(caught.value)
-    assert caught.value.__cause__ is None
-    assert caught.value.__suppress_context__
+    assert caught.value.__cause__ is caught.value.__context__ is None
 
 
 def test_credentials_that_cannot_be_read_are_told_without_their_content():
@@ -663,6 +665,12 @@ def test_credentials_that_cannot_be_read_are_told_without_their_content():
     with pytest.raises(ValidationError, match="workspace") as caught:
         Desk(token_class=Strict).refresh(credentials={"workspace": SECRET, "refresh_token": SECRET})
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("bad", ["text", 7, ["refresh_token"]])
+def test_credentials_that_are_none_are_a_type_error(bad):
+    with pytest.raises(TypeError, match="mapping or a model"):
+        Desk().refresh(credentials=bad, refresh_token="r")
 
 
 def test_4a_12_no_secret_is_shown_or_logged(caplog):

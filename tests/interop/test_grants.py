@@ -80,9 +80,22 @@ def canaille():
     yield from running(CanailleOP, key=SERVERS_OWN)
 
 
+class Counting(httpx.HTTPTransport):
+    """A network that counts what goes to token endpoints."""
+
+    def __init__(self):
+        super().__init__()
+        self.requests = 0
+
+    def handle_request(self, request):
+        self.requests += request.url.path.rstrip("/").endswith("/token")
+        return super().handle_request(request)
+
+
 @pytest.fixture
 def http():
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(transport=(network := Counting())) as client:
+        client.network = network
         yield client
 
 
@@ -100,8 +113,7 @@ class Program:
             issuer=op.issuer,
             store=self.slot,
         )
-        self._sent = 0
-        http.event_hooks = {"request": [*http.event_hooks["request"], self._count]}
+        self._before = http.network.requests
 
     def header(self):
         return self.manager.authorization_header()
@@ -109,10 +121,7 @@ class Program:
     @property
     def requests(self):
         """How many requests went to the token endpoint since this began."""
-        return self._sent
-
-    def _count(self, request):
-        self._sent += request.url.path.rstrip("/").endswith("/token")
+        return self.http.network.requests - self._before
 
     def is_active(self, *, path="token/introspection"):
         """Ask the provider itself, as a resource server does."""

@@ -188,6 +188,11 @@ class _OfLoop:
 class _OfThread(_OfLoop):
     """The same for a caller that blocks: nothing here is ever waited for, it is just done."""
 
+    @property
+    def fresh_tokens(self) -> OAuthTokenSet | None:
+        self._manager.authorization_header()  # renewed first if need be: who blocks can wait here
+        return self._manager.tokens
+
     async def get_access_token(self) -> str:
         return _token_in(self._manager.authorization_header())
 

@@ -193,6 +193,7 @@ class _Sending:
 
     access: ResourceAccess
     exchange: Exchange
+    origin: Origin | None
     stream: object
     body: Body
     repeated: int = 0
@@ -200,11 +201,12 @@ class _Sending:
     @classmethod
     def of(cls, request: httpx.Request, access: ResourceAccess) -> "_Sending | None":
         """Begin, unless this request is none of our business."""
-        if not access.allows(origin_of(request.url)) or not is_free(request):
+        origin = origin_of(request.url)
+        if not access.allows(origin) or not is_free(request):
             return None
         stream = request.stream
         body = Body() if type(stream) is httpx.ByteStream else body_of(*sources_of(stream))
-        return cls(access, Exchange(access), stream, body)
+        return cls(access, Exchange(access), origin, stream, body)
 
     @staticmethod
     def dressed(request: httpx.Request, credentials: Credentials) -> httpx.Request:
@@ -228,7 +230,7 @@ class _Sending:
             return False
         if "dpop-nonce" in response.headers:
             return False
-        self.exchange.took(origin_of(response.request.url), credentials)
+        self.exchange.took(self.origin, credentials)
         return True
 
     def look_at(self, response: httpx.Response) -> tuple[Remedy, Answer]:

@@ -244,7 +244,10 @@ class Integrations:
             _left_out(name, exc)
 
 
-_TAKEN = frozenset(name for name in vars(Integrations) if not name.startswith("_"))
+# Its methods, with the arguments that configs are given beside.
+_TAKEN = frozenset(
+    {"auto_configure", "http", "merge", *(one for one in vars(Integrations) if one[0] != "_")}
+)
 
 
 def _own_name(raw: object) -> str:

@@ -595,13 +595,19 @@ def test_settings_that_somebody_bound_are_held_under_any_name():
         assert container.acme.settings.token == "a"
 
 
-@pytest.mark.parametrize("name", ["register", "get", "overrides", "aclose", "_secret", "__len__"])
+@pytest.mark.parametrize(
+    "name", ["register", "get", "overrides", "aclose", "http", "merge", "_secret", "__len__"]
+)
 def test_a_name_that_means_something_else_is_refused(name):
     container = held()
     with pytest.raises(ConfigError, match=name.strip("_")):
         container.register(name, GitHub(token="a"))
+
+
+@pytest.mark.parametrize("name", ["register", "OVERRIDES", "_secret"])
+def test_nothing_is_laid_over_a_name_that_means_something_else(name):
     with pytest.raises(ConfigError):
-        container.overrides(**{name: {"token": "a"}})
+        held().overrides(**{name: {"token": "a"}})
 
 
 def test_registering_replaces():

@@ -9,6 +9,13 @@ import httpx
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.integrations.accounts_face import AccountsFace, SignInManager
+from pywry_auth.integrations.catalogue.asana import AsanaAuthProvider
+from pywry_auth.integrations.catalogue.github import GitHubAuthProvider
+from pywry_auth.integrations.catalogue.google import GoogleAuthProvider
+from pywry_auth.integrations.catalogue.hubspot import HubSpotAuthProvider
+from pywry_auth.integrations.catalogue.microsoft import MicrosoftAuthProvider
+from pywry_auth.integrations.catalogue.notion import NotionAuthProvider
+from pywry_auth.integrations.catalogue.slack import SlackAuthProvider
 from pywry_auth.integrations.container import Integrations
 from pywry_auth.integrations.credential_store import CredentialStore
 from pywry_auth.integrations.credentials import AppCredentials
@@ -48,6 +55,15 @@ class AuthManager(AccountsFace):
         ConfigError: a provider has the name of a method.
         ProviderNotFoundError: credentials are given for a name that stands for nothing.
     """
+
+    # Those that are built in, for editors and type checkers.
+    asana: AsanaAuthProvider
+    github: GitHubAuthProvider
+    google: GoogleAuthProvider
+    hubspot: HubSpotAuthProvider
+    microsoft: MicrosoftAuthProvider
+    notion: NotionAuthProvider
+    slack: SlackAuthProvider
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from pywry_auth.errors import ConfigError, ProviderNotFoundError
-from pywry_auth.integrations.auth_provider_key import AuthProviderKey, normalised
+from pywry_auth.integrations.auth_provider_key import normalised
 from pywry_auth.integrations.credentials import AppCredentials
 from pywry_auth.integrations.provider import AuthProvider
 from pywry_auth.integrations.session_plan import not_found
@@ -139,8 +139,8 @@ class KnownProviders:
             raise self._not_found(name, *self._classes.names()) from None
 
     def _not_found(self, name: str, *further: str) -> ProviderNotFoundError:
-        for owner in AuthProviderKey:
-            if name in owner.targets and name != owner:
+        for owner, provider in self._providers.items():
+            if name in provider.bindings():
                 return ProviderNotFoundError(
                     f"{name} is no auth provider", provider=name, hint=f"its provider is {owner}"
                 )

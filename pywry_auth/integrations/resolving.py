@@ -134,7 +134,13 @@ class Resolving:
                 raise
             left_out([planned.target], exc, logging.WARNING)
             return {}
-        return {planned.target: settings}
+        return {planned.target: _required(planned.target, settings)}
+
+
+def _required(target: str, made: object) -> ProviderSettings:
+    if isinstance(made, ProviderSettings):
+        return made
+    raise TypeError(f"the binding of {target} gave {type(made).__name__}, not ProviderSettings")
 
 
 async def _together(works: Sequence[Coroutine[object, object, T]]) -> list[T]:

@@ -128,8 +128,12 @@ def test_credentials_for_a_name_that_stands_for_nothing_are_refused():
     with pytest.raises(ProviderNotFoundError, match="githb") as caught:
         AuthManager(githb=APP)
     assert "github" in caught.value.hint
+
+
+def test_a_target_is_told_apart_from_its_provider():
+    manager = AuthManager()
     with pytest.raises(ProviderNotFoundError) as caught:
-        AuthManager(google_drive=APP)
+        run(manager.load_credentials("Google Drive", "alice"))
     assert caught.value.hint == "its provider is google"
 
 
@@ -315,6 +319,22 @@ def test_sign_ins_are_passed_on_to_the_accounts(name, args, options, passed, nam
 def test_without_accounts_nobody_signs_in(name, args, options):
     with pytest.raises(ConfigError, match="accounts"):
         run(getattr(AuthManager(), name)(*args, **options))
+
+
+def test_closing_a_manager_closes_the_flows_of_its_providers():
+    closed = []
+
+    class Closing(Acme):
+        async def close(self):
+            closed.append(self)
+
+    async def main():
+        manager = AuthManager(auto_configure=False, one=Closing(), two=Closing())
+        await manager.aclose()
+        await manager.aclose()
+        assert closed == [manager.one, manager.two] * 2
+
+    run(main())
 
 
 def test_further_fields_of_a_record_are_kept():

@@ -28,6 +28,7 @@ from pywry_auth.integrations.class_registry import ClassRegistry
 
 
 SECRET = "sekret-value"
+PATIENCE = 20.0  # seconds; nothing here waits for anything
 GOOGLE = {"gmail", "google_calendar", "google_docs", "google_drive", "google_sheets"}
 #: every variable that could configure something in the environment of whoever runs the tests
 PREFIXES = ("GITHUB_", "GH_", "GOOGLE_", "SLACK_", "NOTION_", "HUBSPOT_", "ASANA_", "MICROSOFT_")
@@ -106,7 +107,10 @@ def entered(manager, **arguments):
     """Open a session for alice, and give what is in it: target -> settings."""
 
     async def main():
-        async with manager.session(**{"subject": "alice", **arguments}) as integrations:
+        async with (
+            asyncio.timeout(PATIENCE),
+            manager.session(**{"subject": "alice", **arguments}) as integrations,
+        ):
             return {name: integrations[name].settings for name in integrations}
 
     return asyncio.run(main())
@@ -464,6 +468,11 @@ def test_4a_51_a_binding_hears_everything_and_its_settings_are_what_is_held():
     assert call["app_credentials"] is acme.app_credentials
     assert type(call["user_credentials"]) is AcmeUser
     assert call["user_credentials"].access_token == "stored"
+
+
+def test_a_binding_that_gives_something_else_is_told_so():
+    with pytest.raises(TypeError, match="binding of acme gave dict"):
+        entered(AuthManager(auto_configure=False, acme=Acme(outcome={"token": SECRET})))
 
 
 def test_4a_52_a_third_partys_provider_is_like_a_built_in_one():

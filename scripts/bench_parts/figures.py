@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from desktop_figures import HOST_TICKS, SILENT_MEMORY, SILENT_START, WIZARD_PAINT
-from grant_figures import REQUESTS
+from grant_figures import AUTHORIZATION_HEADER, FIRST_HEADER, REQUESTS, WORKING_SESSION
 from places import plain, real_desktop, screen, signed_in_cli
 from programs import WHOLE, program
 from shape import Figure, Part, Row, Target
@@ -227,5 +227,8 @@ FIGURES = (
     LOCK,
     WAITERS,
     SESSION_MEMORY,
+    AUTHORIZATION_HEADER,
+    FIRST_HEADER,
     REQUESTS,
+    WORKING_SESSION,
 )

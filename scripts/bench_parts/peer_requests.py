@@ -1,9 +1,8 @@
 """
 Asks a resource with a valid token, as others put it on a request.
 
-With ``header`` it is a header that never changes, with ``authlib`` the client of Authlib, with
-``httpx_auth`` the ``auth=`` object of that package; with ``sync`` or ``async`` the client is that
-of httpx.
+With ``authlib`` it is the client of Authlib, with ``httpx_auth`` the ``auth=`` object of that
+package; with ``sync`` or ``async`` the client is that of httpx.
 """
 
 import os
@@ -17,10 +16,7 @@ import httpx
 
 sys.path.append(str(Path(__file__).parent))
 
-from asking import tell, tell_async
-
-
-TOKEN = "the-access-token"
+from asking import TOKEN, tell, tell_async
 
 
 def authlib() -> tuple[type[httpx.Client], type[httpx.AsyncClient], dict[str, object]]:
@@ -43,9 +39,7 @@ def httpx_auth(url: str) -> httpx.Auth:
 who, how = sys.argv[1:]
 url = os.environ["BENCH_RESOURCE"]
 sync, awaited, options = httpx.Client, httpx.AsyncClient, {}
-if who == "header":
-    options = {"headers": {"Authorization": f"Bearer {TOKEN}"}}
-elif who == "authlib":
+if who == "authlib":
     sync, awaited, options = authlib()
 else:
     options = {"auth": httpx_auth(url)}

@@ -31,7 +31,10 @@ NAMES = {
     "lock",
     "waiters",
     "session_memory",
+    "authorization_header",
+    "first_header",
     "requests",
+    "working_session",
 }
 SPREAD = {"median", "p10", "p90"}
 

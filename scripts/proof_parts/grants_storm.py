@@ -210,6 +210,7 @@ class Weather:
             case "stop":
                 _stop(some, 0.1 + dice.random() * 0.3)
             case "interrupt" if sender is not None:
+                time.sleep(0.05)  # by now its main thread waits as well
                 sender.signal(signal.SIGINT)
             case "unavailable":
                 time.sleep(AWAY)
@@ -225,6 +226,7 @@ class Weather:
         session.ahead += jumps.get(storm.harm, ENDED)
 
     def _ask(self, storm: Storm, session: Session, dice: random.Random) -> dict[str, object]:
+        few = storm.harm in {"stall", "unsaved"}
         rejected = session.older if storm.want == "older" else session.newest
         return {
             "number": storm.number,
@@ -233,8 +235,8 @@ class Weather:
             "rejected": f"Bearer {rejected}",
             "offset": session.ahead,
             "at": time.monotonic() + 0.05,
-            "threads": 8 if storm.harm in {"stall", "unsaved"} else dice.choice((2, 8)),
-            "managers": 1 if storm.harm in {"stall", "unsaved"} else dice.choice((1, 1, 3)),
+            "threads": 8 if few else dice.choice((2, 8)),
+            "managers": 1 if few or storm.number > AGAIN else dice.choice((1, 1, 3)),
             "patience": PATIENCE if storm.harm == "stall" else LIMIT,
             "may_wait": storm.harm in {"stall", "unavailable"},
             "refuses": 1 if storm.harm == "unsaved" else 0,

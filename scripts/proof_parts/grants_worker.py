@@ -35,15 +35,17 @@ class SoleVictim(Points):
     """Points at which one process of all is killed: whoever takes the flag first."""
 
     flag = ""
+    _turn = threading.Lock()
 
     def at(self, point: str) -> None:
         """Pass *point*, or be killed there."""
-        if point in self._armed:
-            try:
-                os.close(os.open(self.flag, os.O_CREAT | os.O_EXCL))
-            except FileExistsError:
-                self.arm({})
-        super().at(point)
+        with self._turn:
+            if point in self._armed:
+                try:
+                    os.close(os.open(self.flag, os.O_CREAT | os.O_EXCL))
+                except FileExistsError:
+                    self.arm({})
+            super().at(point)
 
 
 @dataclass

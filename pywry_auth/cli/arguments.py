@@ -1,6 +1,7 @@
 """What was typed, as one value."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,21 @@ class Arguments:
     session_name: str | None = None
     duration: int | None = None
     sts_url: str | None = None
+    grant: str | None = None
+    token_url: str | None = None
+    username: str | None = None
+    password_env: str | None = None
+    password_stdin: bool = False
+    totp: bool = False
+    totp_env: str | None = None
+    audience: str | None = None
+    auth_method: str | None = None
+    private_key_file: str | None = None
+    alg: str | None = None
+    key_id: str | None = None
+    refresh_token_env: str | None = None
+    subject_token_env: str | None = None
+    subject_token_file: str | None = None
 
     @property
     def named(self) -> str | None:
@@ -63,5 +79,24 @@ class Arguments:
             "scopes": self.scopes,
             "tenant_id": self.tenant_id,
             "redirect_ports": None if self.ports is None else list(self.ports),
+            "grant": self.grant,
+            "token_url": self.token_url,
+            "username": self.username,
+            "password_env": self.password_env,
+            "totp": self.totp or None,
+            "totp_env": self.totp_env,
+            "audience": self.audience,
+            "auth_method": self.auth_method,
+            "private_key_file": _from_here(self.private_key_file),
+            "alg": self.alg,
+            "key_id": self.key_id,
+            "refresh_token_env": self.refresh_token_env,
+            "subject_token_env": self.subject_token_env,
+            "subject_token_file": _from_here(self.subject_token_file),
         }
         return {name: value for name, value in found.items() if value is not None}
+
+
+def _from_here(path: str | None) -> str | None:
+    """Strictly private: a file that was typed is meant from here, not from providers.toml."""
+    return path and str(Path(path).expanduser().absolute())

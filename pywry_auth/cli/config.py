@@ -55,7 +55,31 @@ FILE_ONLY = frozenset(
         "aws_sts_url",
     }
 )
-KNOWN = SETTING_NAMES | FILE_ONLY
+#: how tokens are got without a window
+GRANT_SETTINGS = frozenset(
+    {
+        "grant",
+        "username",
+        "password_env",
+        "totp",
+        "totp_env",
+        "auth_method",
+        "private_key_file",
+        "alg",
+        "key_id",
+        "audience",
+        "refresh_token_env",
+        "subject_token_env",
+        "subject_token_file",
+        "subject_token_type",
+        "assertion_env",
+        "assertion_file",
+        "assertion_issuer",
+        "assertion_subject",
+        "assertion_audience",
+    }
+)
+KNOWN = SETTING_NAMES | FILE_ONLY | GRANT_SETTINGS
 TOP = ("default", "providers")
 MAX_FILE = 64 * 1024  # bytes; tomllib takes seconds for what is much longer
 

@@ -1,7 +1,5 @@
 """What the commands that speak to a provider share: settings, provider, session."""
 
-import os
-import re
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +8,9 @@ from typing import Annotated, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 
 from pywry_auth.account_index import Account
+from pywry_auth.cli.client_proof import client_auth_of
 from pywry_auth.cli.output import Output
+from pywry_auth.cli.secret_sources import secret_in
 from pywry_auth.cli.selection import Selected, is_in_environment, token_store
 from pywry_auth.errors import AuthenticationError, ConfigError, CredentialMissingError
 from pywry_auth.providers.base import OAuthProvider
@@ -29,11 +29,8 @@ LAST_PAGE = 5.5  # seconds; the callback server itself gives the browser 5 to fe
 WINDOW_THREAD = "pywry-auth-window"
 WINDOW_END = 6.0  # seconds; the process is killed after five
 
-#: what each sign-in decides for itself; a setting must not overrule it
-
 _PARAMS = TypeAdapter(dict[str, str])
 _PORTS = TypeAdapter(tuple[Annotated[int, Field(ge=0, le=65535)], ...])
-_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
 def read_settings(selected: Selected) -> OAuth2Settings:
@@ -46,25 +43,16 @@ def read_settings(selected: Selected) -> OAuth2Settings:
     values = dict(selected.settings)
     variable = values.pop("client_secret_env", None)
     if variable is not None:
-        values["client_secret"] = _secret_in(str(variable))
+        values["client_secret"] = secret_in(str(variable), "client_secret_env", "client secret")
+    if values.get("grant") and not values.get("issuer_url"):
+        # Nobody signs in on a page of it, so that a page it has none of is not missed.
+        values.setdefault("authorize_url", values.get("token_url", ""))
     try:
         return OAuth2Settings.load(values, env={} if selected.is_named else None)
     except ConfigError as exc:
         raise ConfigError(
             f"{_whose(selected)}{exc}", hint=exc.hint or f"correct it in {selected.path}"
         ) from None
-
-
-def _secret_in(variable: str) -> str:
-    secret = os.environ.get(variable)
-    if secret:
-        return secret
-    # Somebody may have put the secret itself there; what is no plain name is not repeated.
-    named = f" {variable}" if _VARIABLE.fullmatch(variable) else ""
-    raise ConfigError(
-        f"the variable{named} that client_secret_env names is not set",
-        hint="set it to the client secret, or correct its name",
-    )
 
 
 def make_provider(
@@ -83,7 +71,10 @@ def make_provider(
     settings = read_settings(selected)
     extra = {**(suggested or {}), **_authorize_params(selected)}
     try:
-        provider = create_provider_from_settings(settings, authorize_params=extra)
+        proof = client_auth_of(selected, settings.client_id, settings.client_secret)
+        provider = create_provider_from_settings(
+            settings, authorize_params=extra, client_auth=proof
+        )
     except AuthenticationError as exc:
         raise ConfigError(
             f"{_whose(selected)}{exc}", hint=_how_to_complete(selected, exc.hint)

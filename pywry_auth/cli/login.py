@@ -7,15 +7,14 @@ from typing import Protocol
 from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.account_store import NamedStore, account_of
 from pywry_auth.cli.arguments import Arguments
-from pywry_auth.cli.config import ProvidersFile
 from pywry_auth.cli.engine import make_provider, of_another_provider
+from pywry_auth.cli.grant_plan import DEVICE, account_for, plan_of, text_of
+from pywry_auth.cli.login_words import new_table, remark, tell, written
 from pywry_auth.cli.output import Output, one_line
-from pywry_auth.cli.saving import NewTable
 from pywry_auth.cli.selection import (
     Selected,
     account_index,
     is_meant,
-    select_account,
     select_provider,
     token_store,
 )
@@ -54,20 +53,27 @@ def login(args: Arguments, output: Output) -> int:
     selected = select_provider(args, output)
     known = _known(selected, args, output) if args.if_needed else None
     if known is not None:
-        return _tell(selected, *known, output, window=None)
+        return tell(selected, *known, output, window=None)
+    plan = plan_of(selected)
+    if plan is None:
+        return _by_page(selected, args, output)
+    from pywry_auth.cli.grant_login import grant_login
+
+    return grant_login(selected, plan, args, output)
+
+
+def _by_page(selected: Selected, args: Arguments, output: Output) -> int:
     # Whatever can be found out to be wrong is found out before a person types a password.
-    new_table = _new_table(selected, args)
+    table = new_table(selected, args)
     provider = make_provider(selected, suggested=_suggested(selected, args.account))
     store, index = token_store(output), account_index()
     _require_room(store, index, selected, provider)
     way = _way(selected, args, output, provider, NamedStore(store, index, selected.name))
     result = _sign_in(way, provider)
     account, tokens = _remembered(result, selected, index)
-    if new_table is not None:
-        new_table.write()
-        output.note(f"wrote [providers.{new_table.name}] to {new_table.path}")
-    code = _tell(selected, account, tokens, output, window=way.window)
-    _remark(selected, account, tokens, args, output)
+    written(table, output)
+    code = tell(selected, account, tokens, output, window=way.window)
+    remark(selected, account, tokens, args, output)
     if result.scopes.denied:
         denied = one_line(" ".join(result.scopes.denied))
         output.note(f"note: asked for, but not granted: {denied}")
@@ -79,18 +85,10 @@ def _known(
     selected: Selected, args: Arguments, output: Output
 ) -> tuple[Account, OAuthTokenSet] | None:
     try:
-        account = select_account(selected, args.account)
+        account = account_for(selected, args.account)
         return account, fresh_tokens(selected, account, output)
     except (CredentialMissingError, TokenExpiredError):
         return None
-
-
-def _new_table(selected: Selected, args: Arguments) -> NewTable | None:
-    if not args.save:
-        return None
-    file = ProvidersFile(selected.path)
-    may_change = args.named == args.save
-    return NewTable(file, args.save, selected.settings, may_change=may_change)
 
 
 def _suggested(selected: Selected, who: str | None) -> dict[str, str]:
@@ -129,7 +127,7 @@ def _way(
     provider: OAuthProvider,
     store: TokenStore,
 ) -> Way:
-    if args.device:
+    if args.device or text_of(selected, "grant") == DEVICE:
         from pywry_auth.cli.device import OnAnotherDevice as Chosen
     else:
         from pywry_auth.cli.in_window import InWindow as Chosen
@@ -161,37 +159,3 @@ def _label(user_info: Mapping[str, object]) -> str:
         if isinstance(value, str) and value:
             return value
     return ""
-
-
-def _tell(
-    selected: Selected,
-    account: Account,
-    tokens: OAuthTokenSet,
-    output: Output,
-    *,
-    window: str | None,
-) -> int:
-    facts = {
-        "provider": selected.name,
-        "account": account.subject,
-        "label": account.label,
-        "expires_at": tokens.expires_at,
-        "scopes": list(tokens.scopes),
-        "has_refresh_token": tokens.refresh_token is not None,
-        "store": "keyring",
-        "window": window,
-    }
-    already = "already " if window is None else ""
-    output.data(facts, f"{already}signed in as {account.display_name} at {selected.name}")
-    return 0
-
-
-def _remark(
-    selected: Selected, account: Account, tokens: OAuthTokenSet, args: Arguments, output: Output
-) -> None:
-    if args.account and not is_meant(account, args.account):
-        output.note(f"note: that is another account than {args.account}")
-    if tokens.refresh_token is None:
-        output.note("note: there is no refresh token: sign in again when the access token ends")
-    elif not selected.is_configured and selected.settings:
-        output.note("note: with --save NAME these options need not be typed again")

@@ -7,6 +7,16 @@ from collections.abc import Callable
 
 Commands = Callable[..., argparse.ArgumentParser]
 
+GRANTS = (
+    "password",
+    "client_credentials",
+    "device",
+    "refresh_token",
+    "token_exchange",
+    "jwt_bearer",
+)
+AUTH_METHODS = ("none", "client_secret_post", "client_secret_basic", "private_key_jwt")
+
 
 def add_provider(parser: argparse.ArgumentParser) -> None:
     """Let it be said which provider."""
@@ -100,3 +110,31 @@ def _ports(text: str) -> tuple[int, ...]:
     if not all(word.isdecimal() and int(word) <= 65535 for word in words):  # noqa: PLR2004 (a port)
         raise argparse.ArgumentTypeError("expected port numbers, for example 8765,8766")
     return tuple(int(word) for word in words)
+
+
+def add_grant(parser: argparse.ArgumentParser) -> None:
+    """Let it be said how tokens are got without a window."""
+    group = parser.add_argument_group(
+        "grant", "how tokens are got without a window; secrets are never arguments"
+    )
+    group.add_argument("--grant", choices=GRANTS, help="which way to get them")
+    group.add_argument("--token-url", metavar="URL", help="where; found at the issuer if left out")
+    group.add_argument("--username", metavar="NAME", help="whose password")
+    group.add_argument("--password-env", metavar="VAR", help="variable that holds it")
+    group.add_argument("--totp-env", metavar="VAR", help="variable that holds a one-time code")
+    group.add_argument("--audience", metavar="NAME", help="for whom the tokens are")
+    group.add_argument(
+        "--auth-method", choices=AUTH_METHODS, help="how the client proves which one it is"
+    )
+    group.add_argument(
+        "--private-key-file", metavar="FILE", help="key of the client, readable by you alone"
+    )
+    group.add_argument("--alg", metavar="NAME", help="how that key signs; ES256 if left out")
+    group.add_argument("--key-id", metavar="ID", help="what the provider calls that key")
+    for what in ("refresh", "subject"):
+        group.add_argument(
+            f"--{what}-token-env", metavar="VAR", help=f"variable that holds the {what} token"
+        )
+    group.add_argument(
+        "--subject-token-file", metavar="FILE", help="file that holds it, read each time"
+    )

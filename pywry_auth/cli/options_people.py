@@ -4,6 +4,7 @@ import argparse
 
 from pywry_auth.cli.options import (
     add_account,
+    add_grant,
     add_json,
     add_ports,
     add_provider,
@@ -42,6 +43,13 @@ def add_login(parser: argparse.ArgumentParser) -> None:
     )
     add_json(parser)
     add_registration(parser)
+    add_grant(parser)
+    parser.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="read the password from standard input, then the one-time code if there is one",
+    )
+    parser.add_argument("--totp", action="store_true", help="ask for a one-time code as well")
 
 
 def add_status(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pywry_auth.cli.options import (
     Commands,
     add_account,
+    add_grant,
     add_json,
     add_provider,
     add_provider_option,
@@ -28,6 +29,7 @@ def add_token(parser: argparse.ArgumentParser) -> None:
     add_account(parser)
     add_json(parser)
     add_registration(parser)
+    add_grant(parser)
 
 
 def add_exec(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +45,7 @@ def add_exec(parser: argparse.ArgumentParser) -> None:
         "if left out",
     )
     add_registration(parser)
+    add_grant(parser)
 
 
 def add_credential(parser: argparse.ArgumentParser, examples: Mapping[str, str]) -> None:

@@ -130,6 +130,11 @@ def _surplus(words: Sequence[str], command: str | None) -> UsageError:
             "a client secret is never an argument: others on this machine could read it",
             hint="put it into a variable, and name that with --client-secret-env",
         )
+    if set(options) & {"--password", "--refresh-token", "--subject-token"}:
+        return UsageError(
+            f"what {options[0]} would hold is never an argument: others here could read it",
+            hint=f"put it into a variable, and name that with {options[0]}-env",
+        )
     if options:
         return UsageError(f"there is no option {', '.join(options)}", hint=help_hint)
     return UsageError("there are more arguments than one provider", hint=help_hint)

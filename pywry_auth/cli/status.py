@@ -2,10 +2,12 @@
 
 import time
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 
 from pywry_auth.account_index import Account
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.config import ProvidersFile, providers_file, unknown_provider
+from pywry_auth.cli.grant_plan import renews_alone
 from pywry_auth.cli.output import Output, table
 from pywry_auth.cli.selection import SERVICE, Selected, account_index, is_meant, token_store
 from pywry_auth.errors import CredentialMissingError
@@ -14,6 +16,7 @@ from pywry_auth.tokens import OAuthTokenSet
 
 MINUTE, HOUR, DAY = 60, 3600, 86400  # seconds
 SIGNED_IN, RENEWABLE, SIGNED_OUT = "signed_in", "renewable", "signed_out"
+HEADINGS = ("PROVIDER", "ACCOUNT", "STATE", "ACCESS TOKEN", "REFRESH TOKEN", "SCOPES")
 SIGN_IN = 3  # exit code: a person must sign in
 
 
@@ -30,7 +33,11 @@ class AccountStatus:
             ``signed_out``: a person must sign in.
         signed_in_at: Unix time in seconds of the last sign-in, or None.
         expires_at: Unix time in seconds at which the access token ends; None is unknown.
+        access_valid: whether the access token is good now.
+        access_expiry: *expires_at* in words of ISO 8601, or None.
         has_refresh_token: whether it can be renewed without a person.
+        refresh_valid: whether the refresh token is good, as far as anybody knows.
+        refresh_expiry: when it ends, in words of ISO 8601; None is unknown.
         scopes: what was granted.
     """
 
@@ -40,7 +47,11 @@ class AccountStatus:
     state: str = SIGNED_OUT
     signed_in_at: float | None = None
     expires_at: float | None = None
+    access_valid: bool = False
+    access_expiry: str | None = None
     has_refresh_token: bool = False
+    refresh_valid: bool = False
+    refresh_expiry: str | None = None
     scopes: tuple[str, ...] = ()
 
 
@@ -54,7 +65,7 @@ def status(args: Arguments, output: Output) -> int:
         found += _without_accounts(args, file, found)
     elif not found:
         raise CredentialMissingError(f"{args.account} is not signed in", provider=args.named)
-    rows = [("PROVIDER", "ACCOUNT", "STATE", "ACCESS TOKEN", "SCOPES"), *map(_row, found)]
+    rows = [HEADINGS, *map(_row, found)]
     facts = {
         "accounts": [asdict(one) for one in found],
         "store": {"backend": "keyring", "service": SERVICE},
@@ -65,7 +76,7 @@ def status(args: Arguments, output: Output) -> int:
         return 0
     if not output.as_json:
         where = f" at {args.named}" if args.named else ""
-        output.note(f"nobody is signed in{where}\nhint: {_how(args, found)}")
+        output.note(f"not authenticated: nobody is signed in{where}\nhint: {_how(args, found)}")
     return SIGN_IN
 
 
@@ -107,33 +118,50 @@ def _status(account: Account, tokens: OAuthTokenSet | None, file: ProvidersFile)
         return bare
     return replace(
         bare,
-        state=_state(tokens),
+        state=_state(tokens, alone=renews_alone(selected, account)),
         expires_at=tokens.expires_at,
+        access_valid=tokens.access_valid(),
+        access_expiry=_iso(tokens.access_expiry),
         has_refresh_token=tokens.refresh_token is not None,
+        refresh_valid=tokens.refresh_valid(),
+        refresh_expiry=_iso(tokens.refresh_expiry),
         scopes=tokens.scopes,
     )
 
 
-def _state(tokens: OAuthTokenSet) -> str:
+def _state(tokens: OAuthTokenSet, *, alone: bool) -> str:
     if tokens.access_valid():
         return SIGNED_IN
-    return RENEWABLE if tokens.refresh_valid() else SIGNED_OUT
+    return RENEWABLE if alone or tokens.refresh_valid() else SIGNED_OUT
 
 
-def _row(one: AccountStatus) -> tuple[str, str, str, str, str]:
+def _row(one: AccountStatus) -> tuple[str, ...]:
     words = "signed out" if one.state == SIGNED_OUT else "signed in"
-    return one.provider, one.label or one.account or "-", words, _life(one), " ".join(one.scopes)
+    tokens = (_life(one), _refresh_life(one))
+    return one.provider, one.label or one.account or "-", words, *tokens, " ".join(one.scopes)
 
 
 def _life(one: AccountStatus) -> str:
     if one.state == SIGNED_OUT:
         return "-"
     if one.expires_at is None:
-        return "no end known"
+        return "valid, no end known"
     left = int(one.expires_at - time.time())
     if left <= 0:
-        return "renewed when used"
+        return f"ended {one.access_expiry}, renewed when used"
     for size, word in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
         if left >= size:
-            return f"{left // size} {word} left"
-    return f"{left} s left"
+            return f"valid until {one.access_expiry}, {left // size} {word} left"
+    return f"valid until {one.access_expiry}, {left} s left"
+
+
+def _refresh_life(one: AccountStatus) -> str:
+    if not one.has_refresh_token:
+        return "-"
+    if one.refresh_expiry is None:
+        return "valid, no end known"
+    return f"{'valid until' if one.refresh_valid else 'ended'} {one.refresh_expiry}"
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -4,8 +4,9 @@ import time
 
 from pywry_auth.account_index import Account
 from pywry_auth.cli.arguments import Arguments
+from pywry_auth.cli.grant_plan import account_for, plan_of, renews_alone
 from pywry_auth.cli.output import Output
-from pywry_auth.cli.selection import Selected, select_account, select_provider, token_store
+from pywry_auth.cli.selection import Selected, select_provider, token_store
 from pywry_auth.errors import CredentialMissingError
 from pywry_auth.protocol.bound import is_bound
 from pywry_auth.protocol.renewal import BUFFER, is_due
@@ -45,31 +46,55 @@ def chosen_tokens(args: Arguments, output: Output) -> tuple[Selected, Account, O
         TokenError: they ended, and could not be renewed.
     """
     selected = select_provider(args, output)
-    account = select_account(selected, args.account)
-    return selected, account, fresh_tokens(selected, account, output)
+    account = account_for(selected, args.account)
+    return selected, account, fresh_tokens(selected, account, output, asked=args.scopes or "")
 
 
-def fresh_tokens(selected: Selected, account: Account, output: Output) -> OAuthTokenSet:
+def fresh_tokens(
+    selected: Selected, account: Account, output: Output, *, asked: str = ""
+) -> OAuthTokenSet:
     """
     Give tokens that are not about to end, renewed only if need be.
+
+    Args:
+        selected: the provider.
+        account: whose.
+        output: told of what a person should know.
+        asked: scopes that were typed; a grant that no person consented to is made for just those.
 
     Raises:
         CredentialMissingError: nothing is stored, or it was got elsewhere.
         TokenError: they ended, and could not be renewed.
     """
+    plan = plan_of(selected)
     stored = token_store(output).slot(account.key).load()
+    anew = plan is not None and stored is not None and plan.needs_anew(stored, asked)
+    if stored is not None and _is_good(stored, selected) and not anew:
+        return stored
+    # What speaks to a network is loaded only where it is needed.
+    if plan is not None and (stored or renews_alone(selected, account, at_first=True)):
+        from pywry_auth.cli.granted import granted
+
+        return granted(selected, plan, account, stored, output, anew=anew)
     if stored is None:
         raise CredentialMissingError(
             f"nothing is stored for {account.display_name} at {selected.name}",
             provider=selected.name,
         )
-    # What speaks to a network is loaded only where it is needed.
+    from pywry_auth.cli.renewing import renewed
+
+    return renewed(selected, account, stored, output)
+
+
+def _is_good(stored: OAuthTokenSet, selected: Selected) -> bool:
+    """
+    Say whether *stored* can be handed out as it is.
+
+    Raises:
+        CredentialMissingError: it was got elsewhere.
+    """
     if not selected.may_use(stored):
         from pywry_auth.cli.engine import of_another_provider
 
         raise of_another_provider(selected)
-    if not is_due(stored, now=time.time(), buffer=BUFFER):
-        return stored
-    from pywry_auth.cli.renewing import renewed
-
-    return renewed(selected, account, stored, output)
+    return not is_due(stored, now=time.time(), buffer=BUFFER)

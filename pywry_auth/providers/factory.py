@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from pywry_auth.errors import AuthenticationError, ConfigError
+from pywry_auth.protocol.client_auth import ClientAuth
 from pywry_auth.protocol.wire import require_safe_url
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.providers.feature_use import FeatureUse
@@ -16,7 +17,10 @@ from pywry_auth.settings import OAuth2Settings, settings_error
 
 
 def create_provider_from_settings(
-    settings: object, *, authorize_params: Mapping[str, str] | None = None
+    settings: object,
+    *,
+    authorize_params: Mapping[str, str] | None = None,
+    client_auth: ClientAuth | None = None,
 ) -> OAuthProvider:
     """
     Make the provider that *settings* describe.
@@ -24,6 +28,8 @@ def create_provider_from_settings(
     Args:
         settings: an ``OAuth2Settings``, a mapping, or any object with its attributes.
         authorize_params: further parameters of every authorize URL.
+        client_auth: how the client authenticates, where its provider is described by addresses; as
+            the provider wants it when left out.
 
     Raises:
         AuthenticationError: unknown provider, no client id, or addresses that are missing.
@@ -33,7 +39,7 @@ def create_provider_from_settings(
     except ValidationError as exc:
         raise AuthenticationError(str(settings_error(exc))) from None
     try:
-        provider = _provider(found, dict(authorize_params or {}))
+        provider = _provider(found, dict(authorize_params or {}), client_auth)
         if found.device_url:
             provider.device_url = require_safe_url(found.device_url, "device_url")
     except ConfigError as exc:
@@ -41,7 +47,9 @@ def create_provider_from_settings(
     return provider
 
 
-def _provider(found: OAuth2Settings, params: dict[str, str]) -> StandardProvider:
+def _provider(
+    found: OAuth2Settings, params: dict[str, str], client_auth: ClientAuth | None
+) -> StandardProvider:
     if found.provider not in {"oidc", "custom"} and (found.resources or found.dpop != "off"):
         raise ConfigError(
             f"{found.provider} knows neither resources nor dpop",
@@ -56,10 +64,12 @@ def _provider(found: OAuth2Settings, params: dict[str, str]) -> StandardProvider
         case "microsoft":
             return MicrosoftProvider(who, secret, found.tenant_id, scopes, authorize_params=params)
         case "oidc" | "custom":
-            return _described(found, params)
+            return _described(found, params, client_auth)
 
 
-def _described(found: OAuth2Settings, params: dict[str, str]) -> StandardProvider:
+def _described(
+    found: OAuth2Settings, params: dict[str, str], client_auth: ClientAuth | None
+) -> StandardProvider:
     if not found.issuer_url and not (found.authorize_url and found.token_url):
         raise ConfigError(
             "nothing says where to sign in",
@@ -80,4 +90,5 @@ def _described(found: OAuth2Settings, params: dict[str, str]) -> StandardProvide
         authorize_params=params,
         resources=found.resources.split(),
         dpop=FeatureUse(found.dpop),
+        client_auth=client_auth,
     )

@@ -261,7 +261,7 @@ def test_a_configured_provider_nobody_is_signed_in_at_is_listed(shell):
     ended = shell("status")
     assert ended.code == 3
     assert re.search(r"^work +- +signed out", ended.out, re.MULTILINE)
-    assert ended.err == "nobody is signed in\nhint: run pywry-auth login work\n"
+    assert ended.err == "not authenticated: nobody is signed in\nhint: run pywry-auth login work\n"
     ended = shell("status", "--json")
     assert ended.code == 3
     assert ended.json["accounts"][0]["state"] == "signed_out"

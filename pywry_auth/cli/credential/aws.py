@@ -6,8 +6,9 @@ from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.credential.choosing import presentable_tokens
 from pywry_auth.cli.credential.id_token import fresh_id_token
 from pywry_auth.cli.credential.sts import RoleRequest, read_keys
+from pywry_auth.cli.grant_plan import account_for
 from pywry_auth.cli.output import Output
-from pywry_auth.cli.selection import Selected, select_account, select_provider
+from pywry_auth.cli.selection import Selected, select_provider
 from pywry_auth.errors import ConfigError
 from pywry_auth.http import HttpClient
 from pywry_auth.protocol.wire import WireReply, WireRequest, require_safe_url
@@ -24,7 +25,7 @@ _NO_SESSION = re.compile(r"[^\w+=,.@-]", re.ASCII)
 def aws(args: Arguments, output: Output) -> int:
     """Print keys, with when they end."""
     selected = select_provider(args, output)
-    account = select_account(selected, args.account)
+    account = account_for(selected, args.account)
     role = role_request(args, selected, account.display_name)
     if args.access_token:
         token = presentable_tokens(selected, account, output).access_token

@@ -4,7 +4,6 @@ import json
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pywry_auth.account_index import Account
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.credential.choosing import (
     Chosen,
@@ -14,8 +13,8 @@ from pywry_auth.cli.credential.choosing import (
     standard_input,
 )
 from pywry_auth.cli.credential.refused import renew_next_time
+from pywry_auth.cli.grant_plan import account_for
 from pywry_auth.cli.output import Output, one_line
-from pywry_auth.cli.selection import account_index, select_account
 from pywry_auth.errors import AuthError, CredentialMissingError, TokenExpiredError
 
 
@@ -67,7 +66,7 @@ def _answered(args: Arguments, output: Output) -> str:
         case "erase":
             return _erased(args, output)
         case "list":
-            return _listed(args)
+            return _listed(args, output)
         case "version":
             from pywry_auth import __version__
 
@@ -79,7 +78,7 @@ def _answered(args: Arguments, output: Output) -> str:
 def _got(args: Arguments, output: Output) -> str:
     server, chosen = _chosen(args)
     selected = chosen.selected(args, output)
-    account = select_account(selected, args.account)
+    account = account_for(selected, args.account)
     tokens = presentable_tokens(selected, account, output)
     username = chosen.word(USERNAME, DEFAULT_USERNAME)
     found = {"ServerURL": server, "Username": username, "Secret": tokens.access_token}
@@ -108,7 +107,7 @@ def _stored(args: Arguments) -> str:
 def _erased(args: Arguments, output: Output) -> str:
     _, chosen = _chosen(args)
     selected = chosen.selected(args, output)
-    account = select_account(selected, args.account)
+    account = account_for(selected, args.account)
     renew_next_time(selected, account, None, output)
     output.note(
         f"note: {account.display_name} is still signed in at {selected.name}; "
@@ -117,19 +116,23 @@ def _erased(args: Arguments, output: Output) -> str:
     return ""
 
 
-def _listed(args: Arguments) -> str:
+def _listed(args: Arguments, output: Output) -> str:
     return json.dumps(
         {
             host: chosen.word(USERNAME, DEFAULT_USERNAME)
             for chosen in providers_with_hosts(args, HOSTS)
-            if _account_at(chosen)
+            if _can_give(chosen, args, output)
             for host in chosen.hosts
         }
     )
 
 
-def _account_at(chosen: Chosen) -> Account | None:
-    return account_index().current(chosen.name)
+def _can_give(chosen: Chosen, args: Arguments, output: Output) -> bool:
+    try:
+        account_for(chosen.selected(args, output), args.account)
+    except CredentialMissingError:
+        return False
+    return True
 
 
 def _chosen(args: Arguments) -> tuple[str, Chosen]:

@@ -11,8 +11,9 @@ from pywry_auth.cli.credential.choosing import (
     standard_input,
 )
 from pywry_auth.cli.credential.refused import renew_next_time
+from pywry_auth.cli.grant_plan import account_for
 from pywry_auth.cli.output import Output
-from pywry_auth.cli.selection import account_index, is_meant, select_account
+from pywry_auth.cli.selection import account_index, is_meant
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -74,7 +75,7 @@ def git(args: Arguments, output: Output) -> int:
         for account in account_index().accounts(chosen.name)[:1]:
             renew_next_time(selected, account, request.secret, output)
         return 0
-    account = select_account(selected, args.account)
+    account = account_for(selected, args.account)
     tokens = presentable_tokens(selected, account, output)
     output.data({}, "\n".join(answer(request, chosen, tokens)))
     return 0

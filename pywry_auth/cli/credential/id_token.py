@@ -9,8 +9,9 @@ from pywry_auth.account_index import Account
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.credential.choosing import require_plain
 from pywry_auth.cli.credential.refused import renew_next_time
+from pywry_auth.cli.grant_plan import account_for
 from pywry_auth.cli.output import Output
-from pywry_auth.cli.selection import Selected, select_account
+from pywry_auth.cli.selection import Selected
 from pywry_auth.cli.token import fresh_tokens
 from pywry_auth.errors import TokenError, TokenExpiredError
 from pywry_auth.protocol.compact import part_of
@@ -32,7 +33,7 @@ def fresh_id_token(selected: Selected, args: Arguments, output: Output) -> tuple
         TokenError: the provider gave none, or gives no fresh one without a person.
         CredentialMissingError: nobody is signed in.
     """
-    account = select_account(selected, args.account)
+    account = account_for(selected, args.account)
     tokens = fresh_tokens(selected, account, output)
     found = _with_life(tokens, selected)
     if found is None:

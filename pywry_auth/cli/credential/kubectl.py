@@ -9,8 +9,9 @@ from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.credential.choosing import presentable_tokens
 from pywry_auth.cli.credential.hosts import hosts_of
 from pywry_auth.cli.credential.id_token import fresh_id_token
+from pywry_auth.cli.grant_plan import account_for
 from pywry_auth.cli.output import Output
-from pywry_auth.cli.selection import Selected, select_account, select_provider
+from pywry_auth.cli.selection import Selected, select_provider
 from pywry_auth.errors import ConfigError
 
 
@@ -54,7 +55,7 @@ def kubectl(args: Arguments, output: Output) -> int:
     if args.id_token:
         token, end = fresh_id_token(selected, args, output)
     else:
-        account = select_account(selected, args.account)
+        account = account_for(selected, args.account)
         tokens = presentable_tokens(selected, account, output)
         token, end = tokens.access_token, tokens.expires_at
     status = {"token": token}

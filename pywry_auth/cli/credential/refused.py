@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from pywry_auth.account_index import Account
+from pywry_auth.cli.grant_plan import renews_alone
 from pywry_auth.cli.output import Output
 from pywry_auth.cli.selection import Selected, token_store
 from pywry_auth.lock import record_lock
@@ -29,7 +30,7 @@ def renew_next_time(
         tokens = slot.load()
         if tokens is None or (refused is not None and refused != tokens.access_token):
             return
-        if tokens.refresh_valid():
+        if tokens.refresh_valid() or renews_alone(selected, account):
             slot.save(replace(tokens, expires_in=0))
             return
     output.note(

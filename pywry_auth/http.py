@@ -53,11 +53,7 @@ class ClientPool:
         try:
             return clients.get()
         except (ImportError, ValueError, httpx.InvalidURL) as exc:
-            raise TransportError(
-                "the proxy that the environment names cannot be used",
-                hint="correct HTTPS_PROXY, ALL_PROXY, NO_PROXY; "
-                "SOCKS needs one more package: pip install socksio",
-            ) from exc
+            raise _no_proxy() from exc
 
     async def warm(self) -> None:
         """Make this loop's client now, so that the next request need not wait for it."""
@@ -176,6 +172,32 @@ def _new_client(*, by_proxy: bool = True) -> httpx.AsyncClient:
 
 def _new_client_without_proxy() -> httpx.AsyncClient:
     return _new_client(by_proxy=False)
+
+
+def blocking_client(url: str) -> httpx.Client:
+    """
+    Make a client for callers that block, who close it; for requests to *url* by the same rules.
+
+    Raises:
+        TransportError: the proxy that the environment names cannot be used.
+    """
+    try:
+        return httpx.Client(
+            verify=_trust(),
+            follow_redirects=False,
+            trust_env=not is_loopback(url),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        )
+    except (ImportError, ValueError, httpx.InvalidURL) as exc:
+        raise _no_proxy() from exc
+
+
+def _no_proxy() -> TransportError:
+    return TransportError(
+        "the proxy that the environment names cannot be used",
+        hint="correct HTTPS_PROXY, ALL_PROXY, NO_PROXY; "
+        "SOCKS needs one more package: pip install socksio",
+    )
 
 
 def require_real(size: int) -> None:

@@ -2,10 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from pywry_auth.clock import Clock
 from pywry_auth.errors import (
+    ConfigError,
     ReauthRequiredError,
     RefreshTransportError,
     TokenRefreshError,
@@ -14,6 +17,7 @@ from pywry_auth.errors import (
 from pywry_auth.grants.device import DeviceCodeAuth, granted_by_device
 from pywry_auth.grants.grant import TokenGrant
 from pywry_auth.grants.known_secrets import KnownSecrets
+from pywry_auth.grants.refresh_token import RefreshTokenAuth
 from pywry_auth.protocol.client_auth import ClientProof
 from pywry_auth.protocol.grant import grant_request
 from pywry_auth.protocol.token import read_refreshed, refresh_request
@@ -21,7 +25,18 @@ from pywry_auth.protocol.wire import WireReply, WireRequest, printable
 from pywry_auth.tokens import OAuthTokenSet
 
 
+T = TypeVar("T")
+
 SAID = 200  # characters of an answer that is no JSON
+
+_HINTS = {
+    "": "is token_url the token endpoint? its answers are JSON, and redirects are not followed",
+    "invalid_client": "check the client id and its secret, and how the server wants them sent",
+    "invalid_grant": "sign in again, or make a new grant",
+    "invalid_scope": "compare scope with what the provider knows",
+    "unauthorized_client": "let the provider allow this grant to this client",
+    "unsupported_grant_type": "use another grant; the provider does not offer this one",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +68,16 @@ class TokenEndpoint:
             TokenRefreshError: it refused otherwise, or its answer cannot be used.
         """
         proof = self._proof()
-        request = refresh_request(
-            self.token_url,
-            proof=proof,
-            refresh_token=refresh_token,
-            resources=self.grant.resources,
+        # What is not said again would be all that was ever granted.
+        less = self.grant.scope if isinstance(self.grant, RefreshTokenAuth) else ""
+        request = _written(
+            lambda: refresh_request(
+                self.token_url,
+                proof=proof,
+                refresh_token=refresh_token,
+                scope=less,
+                resources=self.grant.resources,
+            )
         )
         clean = KnownSecrets({"refresh_token": refresh_token}, proof)
         return self._tokens(request, refresh_token, clean)
@@ -75,8 +95,10 @@ class TokenEndpoint:
         if isinstance(self.grant, DeviceCodeAuth):
             return self._by_device(self.grant, over)
         fields, proof = self.grant.grant_data(), self._proof()
-        request = grant_request(
-            self.token_url, fields=fields, proof=proof, resources=self.grant.resources
+        request = _written(
+            lambda: grant_request(
+                self.token_url, fields=fields, proof=proof, resources=self.grant.resources
+            )
         )
         clean = KnownSecrets(fields, proof)
         try:
@@ -100,7 +122,8 @@ class TokenEndpoint:
             raise RefreshTransportError(exc.message, hint=exc.hint) from None
 
     def _proof(self) -> ClientProof:
-        return self.grant.client_auth().proof(audience=self.issuer, now=self.clock.now())
+        auth = self.grant.client_auth()
+        return _written(lambda: auth.proof(audience=self.issuer, now=self.clock.now()))
 
     def _tokens(
         self, request: WireRequest, refresh_token: str, clean: KnownSecrets
@@ -136,16 +159,27 @@ def _refused(error: ReauthRequiredError) -> TokenRefreshError:
 
 def _in_words(error: TokenRefreshError, reply: WireReply, clean: KnownSecrets) -> TokenRefreshError:
     said = error.error_description or error.error or printable(clean(_text(reply)), SAID)
+    words = f"the token endpoint answered {reply.status}: {clean(said or error.message)}"
     if 200 <= reply.status < 300 and not error.error:  # noqa: PLR2004
-        said = error.message  # what came with a success may hold whatever it likes
+        words = error.message  # what came with a success may hold whatever it likes
     return type(error)(
-        clean(f"the token endpoint answered {reply.status}: {said or error.message}"),
+        words,
         error=error.error and clean(error.error),
         error_description=error.error_description and clean(error.error_description),
-        hint=error.hint,
+        hint=error.hint or _HINTS.get(error.error or "", ""),
         status=reply.status,
     )
 
 
 def _text(reply: WireReply) -> str:
     return reply.body.decode("utf-8", "replace")
+
+
+def _written(make: Callable[[], T]) -> T:
+    # Not told from within: the error says the whole text, which is a password here and there.
+    with suppress(UnicodeError):
+        return make()
+    raise ConfigError(
+        "what the grant says cannot be written as a form",
+        hint="a part of it is no text; was it read in another encoding?",
+    )

@@ -1,6 +1,7 @@
 """What was sent in confidence, taken out of what a server says."""
 
 import json
+import re
 from base64 import b64decode
 from collections.abc import Mapping
 from html import escape
@@ -8,6 +9,7 @@ from urllib.parse import quote, quote_plus, unquote_plus
 
 from pywry_auth.errors import TokenError
 from pywry_auth.protocol.client_auth import ClientProof
+from pywry_auth.protocol.wire import printable
 
 
 #: form fields that say nothing secret; all others are taken out
@@ -47,8 +49,11 @@ class KnownSecrets:
 
     def __call__(self, text: str) -> str:
         """Give *text* without them, nor the beginning of one where it was cut short."""
-        for secret in self._written:
-            text = text.replace(secret, _REMOVED)
+        if not self._written:
+            return text
+        # All in one go, as the mark itself may hold a short one; in any case, as %3c is %3C.
+        any_of_them = "|".join(re.escape(secret) for secret in self._written)
+        text = re.sub(any_of_them, _REMOVED, text, flags=re.IGNORECASE)
         for secret in self._written:
             text = _without_end(text, secret)
         return text
@@ -64,9 +69,10 @@ class KnownSecrets:
 
 
 def _spellings(secret: str) -> tuple[str, ...]:
-    # As it is, in an address, in a form, on a page, in JSON.
-    written = json.dumps(secret)[1:-1]
-    return (secret, quote(secret), quote_plus(secret), escape(secret), written)
+    # As it is, as it is told, in an address, in a form, on a page, in JSON.
+    told, written = printable(secret, len(secret)), json.dumps(secret)[1:-1]
+    forms = (secret, told, quote(secret), quote_plus(secret), escape(secret), written)
+    return tuple(form for form in forms if form)
 
 
 def _without_end(text: str, secret: str) -> str:

@@ -71,10 +71,21 @@ def code_exchange(
 
 
 def refresh_request(
-    token_url: str, *, proof: ClientProof, refresh_token: str, resources: Sequence[str] = ()
+    token_url: str,
+    *,
+    proof: ClientProof,
+    refresh_token: str,
+    scope: str = "",
+    resources: Sequence[str] = (),
 ) -> WireRequest:
-    """Ask for fresh tokens (RFC 6749 section 6, RFC 8707 section 2.2)."""
+    """
+    Ask for fresh tokens (RFC 6749 section 6, RFC 8707 section 2.2).
+
+    Without a *scope*, "", the tokens are good for all that was granted.
+    """
     fields = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    if scope:
+        fields["scope"] = scope
     return form_request(token_url, {**fields, "resource": resources, **proof.fields}, proof.headers)
 
 
@@ -155,6 +166,8 @@ def _tokens(
         ) from None
     if not 200 <= reply.status < 300:  # noqa: PLR2004
         raise TokenError(f"the token endpoint answered {reply.status}")
+    if (found.model_extra or {}).get("error"):  # one that is no word, as RFC 6749 wants it
+        raise TokenError(f"the token endpoint answered {reply.status} with an error")
     if found.token_type.lower() not in token_types:
         raise TokenError(f"tokens of type {printable(found.token_type, 40)} cannot be used")
     said = {} if found.scope is None else {"scope": found.scope}  # a silent answer granted all

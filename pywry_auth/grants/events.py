@@ -56,11 +56,13 @@ class Teller:
         self._on_event = on_event
 
     def __call__(self, name: TokenEventName, reason: str = "") -> None:
-        """Tell the listener; what it raises is logged, so that it cannot end a renewal."""
+        """Tell the listener; an error it raises is logged, so that it cannot end a renewal."""
         if self._on_event is None:
             return
         outcome: CallOutcome[object] = CallOutcome()
         with outcome:
             outcome.gave(self._on_event(TokenEvent(name, self._key, reason)))
-        if outcome.error is not None:
+        if isinstance(outcome.error, Exception):
             logger.error("grants.on_event_failed", extra={"key": self._key}, exc_info=outcome.error)
+        elif outcome.error is not None:
+            raise outcome.error  # Ctrl-C, or the end of the program

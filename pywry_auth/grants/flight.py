@@ -1,11 +1,14 @@
-"""One piece of work at a time, shared by all threads that want it meanwhile."""
+"""One piece of work at a time, shared by whoever wants it meanwhile."""
 
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pywry_auth.errors import ConfigError, RefreshTransportError
+from pywry_auth.errors import AuthError, ConfigError, RefreshTransportError
+from pywry_auth.grants.guard import Guard
 from pywry_auth.interrupts import wait_for_event
 from pywry_auth.outcome import CallOutcome
 
@@ -17,47 +20,159 @@ THREAD_NAME = "pywry-auth-renewal"
 
 
 class Flight(Generic[T]):
-    """One run of the work, on a thread of its own: whoever leaves it leaves it whole."""
+    """
+    One run of the work, on a thread of its own: whoever leaves it leaves it whole.
 
-    def __init__(self, work: Callable[[], T]) -> None:
+    Args:
+        work: what to do.
+        outlive: whether a program that ends meanwhile waits for it.
+    """
+
+    def __init__(self, work: Callable[[], T], *, outlive: bool) -> None:
         self._work = work
+        self._outlive = outlive
         self._outcome: CallOutcome[T] = CallOutcome()
         self._done = threading.Event()
         self._process = os.getpid()
-        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._is_begun = False
+        self._claim = threading.Lock()
+        self._runner: threading.Thread | None = None
+        self._waiting: list[Callable[[], None]] = []
 
     @property
     def is_under_way(self) -> bool:
         """Whether somebody may still join; a forked child has none of its parent's threads."""
         return not self._done.is_set() and self._process == os.getpid()
 
-    def run(self) -> None:
-        """Do the work."""
-        self._thread = threading.current_thread()
-        with self._outcome:
-            self._outcome.gave(self._work())
-        self._done.set()
+    @property
+    def has_landed(self) -> bool:
+        """Whether the work is done."""
+        return self._done.is_set()
 
-    def wait(self, seconds: float) -> T:
+    def begin(self) -> None:
+        """Start the work, unless it was: whoever was to start it may have been interrupted."""
+        try:
+            with self._lock:
+                if not self._is_begun:
+                    daemon = not self._outlive
+                    threading.Thread(target=self._run, name=THREAD_NAME, daemon=daemon).start()
+                    self._is_begun = True
+        except RuntimeError:  # the interpreter is ending, or there are too many threads
+            self._run()
+
+    def wait(self, seconds: float) -> None:
+        """
+        Wait until it has landed, or for *seconds*.
+
+        Raises:
+            ConfigError: the caller is part of the work, and would wait for itself.
+            KeyboardInterrupt: Ctrl-C was pressed; the work goes on.
+        """
+        self._require_another()
+        wait_for_event(self._done, seconds)
+
+    async def arrival(self, seconds: float) -> None:
+        """
+        Await the same on any event loop, without a thread.
+
+        Raises:
+            ConfigError: the caller is part of the work, and would wait for itself.
+        """
+        import asyncio
+
+        self._require_another()
+        loop = asyncio.get_running_loop()
+        landed = loop.create_future()
+
+        def land() -> None:
+            if not landed.done():  # a cancelled caller does not wait any more
+                landed.set_result(None)
+
+        def tell() -> None:
+            with suppress(RuntimeError):  # the loop has been closed: nobody is left to tell
+                loop.call_soon_threadsafe(land)
+
+        self._when_landed(tell)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds if seconds < LONGEST else None):
+                await landed
+
+    def result(self, after: float) -> T:
         """
         Give what came of it.
 
         Raises:
-            RefreshTransportError: it took longer than *seconds*.
-            ConfigError: the caller is part of the work, and would wait for itself.
-            KeyboardInterrupt: Ctrl-C was pressed; the work goes on.
+            RefreshTransportError: it has not landed after so many seconds.
         """
-        if self._thread is threading.current_thread() and not self._done.is_set():
+        if not self._done.is_set():
+            raise RefreshTransportError(
+                f"a renewal that began before has lasted for more than {after:g} seconds",
+                hint="try again; the token endpoint may be slow, or a person is asked",
+            )
+        error = self._outcome.error
+        if isinstance(error, AuthError):
+            raise _fresh(error)
+        return self._outcome.result()
+
+    def _run(self) -> None:
+        if not self._claim.acquire(blocking=False):
+            return  # begun twice, as somebody was interrupted between beginning and saying so
+        self._runner = threading.current_thread()
+        with self._outcome:
+            self._outcome.gave(self._work())
+        with self._lock:
+            self._done.set()
+            waiting, self._waiting = self._waiting, []
+        for tell in waiting:
+            tell()
+
+    def _when_landed(self, tell: Callable[[], None]) -> None:
+        with self._lock:
+            if not self._done.is_set():
+                self._waiting.append(tell)
+                return
+        tell()
+
+    def _require_another(self) -> None:
+        if self._runner is threading.current_thread() and not self._done.is_set():
             raise ConfigError(
                 "what a renewal calls cannot wait for that renewal",
                 hint="ask for the token on another thread, or later",
             )
-        if not wait_for_event(self._done, seconds):
-            raise RefreshTransportError(
-                f"the tokens have been renewed for more than {seconds:g} seconds",
-                hint="try again; the token endpoint may be slow, or a person is asked",
-            )
-        return self._outcome.result()
+
+
+@dataclass(frozen=True, slots=True)
+class Boarded(Generic[T]):
+    """
+    A place on a flight.
+
+    Attributes:
+        flight: the flight.
+        is_ours: whether the caller's own work is done there.
+        patience: seconds for which the caller waits.
+    """
+
+    flight: Flight[T]
+    is_ours: bool
+    patience: float
+
+    def wait(self) -> None:
+        """Wait until it has landed, or patience is over."""
+        self.flight.wait(self.patience)
+
+    async def arrival(self) -> None:
+        """Await the same."""
+        await self.flight.arrival(self.patience)
+
+    def result(self) -> T:
+        """
+        Give what came of it.
+
+        Raises:
+            RefreshTransportError: patience was over before.
+        """
+        return self.flight.result(self.patience)
 
 
 class Flights(Generic[T]):
@@ -67,11 +182,13 @@ class Flights(Generic[T]):
     Args:
         outlive: whether a program that ends meanwhile waits for the work: tokens that a server has
             replaced, and nobody has kept, are lost. Not where a person is waited for.
+        patience: seconds for which somebody else's flight is waited for.
     """
 
-    def __init__(self, *, outlive: bool) -> None:
+    def __init__(self, *, outlive: bool, patience: float) -> None:
         self._outlive = outlive
-        self._mutex = threading.Lock()
+        self._patience = patience
+        self._guard = Guard()
         self._current: Flight[T] | None = None
 
     @property
@@ -80,36 +197,28 @@ class Flights(Generic[T]):
         current = self._current
         return current is not None and current.is_under_way
 
-    def join(self, work: Callable[[], T], *, wait_timeout: float) -> tuple[T, bool]:
-        """
-        Share the flight under way, or start *work*.
-
-        Args:
-            work: what to do, where nobody does it already.
-            wait_timeout: seconds for which somebody else's flight is waited for.
-
-        Returns:
-            What came of it, with whether it was our own.
-        """
-        with self._mutex:
+    def board(self, work: Callable[[], T]) -> Boarded[T]:
+        """Share the flight under way, or begin *work*."""
+        with self._guard.lock:
             current = self._current
-            if current is not None and current.is_under_way:
-                flight, is_ours = current, False
-            else:
-                flight = self._current = Flight(work)
-                is_ours = True
-        if is_ours:
-            _start(flight.run, outlive=self._outlive)
-        return flight.wait(LONGEST if is_ours else wait_timeout), is_ours
+            is_ours = current is None or not current.is_under_way
+            if current is None or is_ours:
+                current = self._current = Flight(work, outlive=self._outlive)
+        current.begin()
+        return Boarded(current, is_ours, LONGEST if is_ours else self._patience)
 
     def abandon(self) -> None:
         """Let whoever comes next start anew; those who wait are told what came of theirs."""
-        with self._mutex:
+        with self._guard.lock:
             self._current = None
 
 
-def _start(run: Callable[[], None], *, outlive: bool) -> None:
-    try:
-        threading.Thread(target=run, name=THREAD_NAME, daemon=not outlive).start()
-    except RuntimeError:  # the interpreter is ending, or there are too many threads
-        run()
+def _fresh(error: AuthError) -> AuthError:
+    # Each raise adds its frames to an error, with whatever they hold: the work's own frames hold
+    # passwords, and several callers raise what one piece of work came to.
+    kind = type(error)
+    fresh = kind.__new__(kind, *error.args)
+    fresh.__dict__.update(error.__dict__)
+    if error.__cause__ is not None:
+        fresh.__cause__ = error.__cause__
+    return fresh

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from pywry_auth.errors import StoreError, StoreUnavailableError, TokenExpiredError
 from pywry_auth.grants.events import Teller, TokenEventName
-from pywry_auth.lock import IN_PROCESS, RecordLock, record_lock
+from pywry_auth.grants.guard import Guard
+from pywry_auth.grants.strict_slot import StrictSlot
+from pywry_auth.lock import RecordLock, record_lock
 from pywry_auth.protocol.renewal import SET_BACK, fresh_until
 from pywry_auth.token_store.slot import TokenSlot
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
@@ -47,22 +49,25 @@ class Kept:
 
     Args:
         slot: where they are kept.
-        origin: whose they are; what others put there is neither used nor replaced.
+        origin: whose they are; what others put there is neither used nor replaced nor removed.
         skew: seconds before the end from which an access token is not used.
         tell: hears what happens.
     """
 
     def __init__(self, slot: TokenSlot, origin: TokenOrigin, *, skew: float, tell: Teller) -> None:
-        self._slot = slot
+        self._slot = StrictSlot(slot)
         self._origin = origin
         self._skew = skew
         self._tell = tell
         # Held while the slot is written: nothing that was cleared comes back.
-        self._mutex = threading.Lock()
+        self._guard = Guard()
         self._is_foreign = False
-        self._cleared = 0
-        #: set when everything is cleared, so that whoever asks a person need not go on
-        self.over = threading.Event()
+        #: what of ours the slot had when it was looked at, or written, last
+        self._seen: OAuthTokenSet | None = None
+        #: set when everything is forgotten, and replaced; what began in another era is not kept
+        self.era = threading.Event()
+        #: how often a server gave tokens
+        self.takes = 0
         #: whether the slot does not have yet what is held
         self.is_unsaved = False
         #: what is held now
@@ -70,17 +75,9 @@ class Kept:
         #: their header, where it may be handed out as it is
         self.ready: Ready | None = None
 
-    @property
-    def era(self) -> int:
-        """How often everything was forgotten; what began in another era must not be kept."""
-        return self._cleared
-
     def lock(self, timeout: float) -> RecordLock:
         """Give the lock that every process takes before it renews this record."""
-        # A slot that names no place is shared by nobody but those who hold this very object.
-        return record_lock(
-            self._slot.identity or f"{IN_PROCESS}{id(self._slot)}", self._slot.key, timeout
-        )
+        return record_lock(self._slot.identity, self._slot.key, timeout)
 
     def lock_if_free(self, timeout: float) -> ExitStack:
         """Give the same lock, or none where somebody holds it for longer than *timeout* seconds."""
@@ -96,85 +93,127 @@ class Kept:
         Raises:
             StoreError: it cannot be read, and nothing is held.
         """
+        era = self.era
         try:
             stored = self._slot.load()
         except StoreError:
             if self.tokens is None:
                 raise
             return self.tokens
-        is_ours = stored is None or _is_same(stored.origin, self._origin)
-        with self._mutex:
-            was_foreign, self._is_foreign = self._is_foreign, not is_ours
-            if is_ours and not self.is_unsaved and stored != self.tokens:
-                self._hold(stored)
-            held = self.tokens
-        if self._is_foreign and not was_foreign:
+        with self._guard.lock:
+            was_foreign = self._is_foreign
+            if era is self.era:  # else what was read may be cleared by now
+                self._see(stored)
+            held, is_foreign = self.tokens, self._is_foreign
+        if is_foreign and not was_foreign:
             logger.warning("grants.foreign_record", extra={"key": self._slot.key})
             self._tell(TokenEventName.FOREIGN_RECORD)
         return held
 
-    def take(self, tokens: OAuthTokenSet, era: int) -> OAuthTokenSet:
+    def take(self, tokens: OAuthTokenSet, era: threading.Event) -> OAuthTokenSet:
         """
         Hold and keep *tokens*, which a server gave just now; a store that refuses loses nothing.
 
         Raises:
-            TokenExpiredError: everything was cleared since the era *era*.
+            TokenExpiredError: everything was cleared since *era* began, here or elsewhere.
         """
         claimed = replace(tokens, origin=tokens.origin or self._origin)
-        with self._mutex:
-            if era != self._cleared:
+        failure = None
+        with self._guard.lock:
+            if era is self.era and self._is_gone():
+                self._end_era()
+            if era is self.era:
+                self.takes += 1
+                self._hold(claimed)
+                failure = self._save(claimed)
+            if era is not self.era:  # also where the slot itself had everything cleared
                 raise TokenExpiredError("the tokens were cleared meanwhile")
-            self._hold(claimed)
-            failure = self._save(claimed)
         self._report(failure)
         return claimed
 
     def save_again(self) -> None:
         """Try once more to keep what the slot refused."""
-        with self._mutex:
+        with self._guard.lock:
             tokens = self.tokens if self.is_unsaved else None
             failure = None if tokens is None else self._save(tokens)
         self._report(failure)
 
     def forget(self) -> None:
         """
-        Empty memory and slot.
+        Empty memory and slot; what somebody else put there stays.
 
         Raises:
             StoreError: the slot could not be emptied; the memory is.
         """
-        with self._mutex:
-            self._cleared += 1
-            self.over.set()
-            self.over = threading.Event()
+        with self._guard.lock:
+            self._end_era()
+            stored = None
+            with suppress(StoreError):  # what cannot be read is to be gone as well
+                stored = self._slot.load()
+            if stored is None or _is_same(stored.origin, self._origin):
+                self._slot.clear()
+
+    def _end_era(self) -> None:
+        self.era.set()
+        self.era = threading.Event()
+        self.is_unsaved = False
+        self._seen = None
+        self._hold(None)
+
+    def _is_gone(self) -> bool:
+        # Whoever clears waits for a renewal only so long: what it removed must not come back.
+        with suppress(StoreError):
+            return self._seen is not None and self._slot.load() is None
+        return False
+
+    def _see(self, stored: OAuthTokenSet | None) -> None:
+        self._is_foreign = stored is not None and not _is_same(stored.origin, self._origin)
+        if self._is_foreign:
+            return
+        seen, self._seen = self._seen, stored
+        if self.is_unsaved and not _is_overtaken(self.tokens, seen=seen, stored=stored):
+            return
+        if self.is_unsaved or stored != self.tokens:
             self.is_unsaved = False
-            self._hold(None)
-            self._slot.clear()
+            self._hold(stored)
 
     def _hold(self, tokens: OAuthTokenSet | None) -> None:
         self.tokens = tokens
         self.ready = None if tokens is None else Ready.of(tokens, self._skew)
 
-    def _save(self, tokens: OAuthTokenSet) -> StoreError | OSError | None:
+    def _save(self, tokens: OAuthTokenSet) -> StoreError | None:
+        era = self.era
         if self._is_foreign:
+            self.is_unsaved = False
             return None  # what others put there is not replaced: these are kept in memory only
         try:
             self._slot.save(tokens)
-        except (StoreError, OSError) as exc:
+        except StoreError as exc:
             self.is_unsaved = True
             self.ready = None  # so that the next call comes by here again
             return exc
-        self.is_unsaved = False
-        self.ready = Ready.of(tokens, self._skew)
+        if era is self.era:
+            self.is_unsaved = False
+            self._seen = tokens
+            self.ready = Ready.of(tokens, self._skew)
         return None
 
-    def _report(self, failure: StoreError | OSError | None) -> None:
+    def _report(self, failure: StoreError | None) -> None:
         # Not while the slot is held: whoever hears of it may want to clear it.
         if failure is None:
             return
-        reason = failure.code if isinstance(failure, StoreError) else type(failure).__name__
-        logger.warning("grants.save_failed", extra={"key": self._slot.key, "error": reason})
-        self._tell(TokenEventName.SAVE_FAILED, reason)
+        facts = {"key": self._slot.key, "error": failure.code}
+        logger.warning("grants.save_failed", extra=facts)
+        self._tell(TokenEventName.SAVE_FAILED, failure.code)
+
+
+def _is_overtaken(
+    unsaved: OAuthTokenSet | None, *, seen: OAuthTokenSet | None, stored: OAuthTokenSet | None
+) -> bool:
+    # Somebody else has cleared the record, or got newer tokens, while it could not be written.
+    if stored is None or unsaved is None:
+        return seen is not None
+    return stored != seen and stored.issued_at > unsaved.issued_at
 
 
 def _is_same(stored: TokenOrigin | None, mine: TokenOrigin) -> bool:

@@ -2,25 +2,25 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
+from typing import NoReturn
 
 import httpx
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
-from pywry_auth.errors import ConfigError, ReauthRequiredError
+from pywry_auth.errors import ConfigError, ReauthRequiredError, RefreshTransportError
 from pywry_auth.grants.asking import TokenEndpoint
 from pywry_auth.grants.device import DeviceCodeAuth
 from pywry_auth.grants.events import Teller, TokenEvent, TokenEventName
-from pywry_auth.grants.flight import Flights
+from pywry_auth.grants.flight import Boarded, Flights
 from pywry_auth.grants.grant import TokenGrant
 from pywry_auth.grants.keeping import Kept
 from pywry_auth.grants.ladder import Demand
-from pywry_auth.grants.renewing import Renewal
-from pywry_auth.grants.sending import TokenSender
+from pywry_auth.grants.renewing import Landed, Renewal
+from pywry_auth.grants.sending import TokenSender, require_dialable
 from pywry_auth.off_loop import off_loop
 from pywry_auth.outcome import CallOutcome
 from pywry_auth.protocol.renewal import EXPIRY_SKEW
-from pywry_auth.protocol.wire import require_safe_url
-from pywry_auth.runtime import SingleFlight
 from pywry_auth.token_store.base import TokenStore
 from pywry_auth.token_store.slot import MemoryTokenSlot, TokenSlot
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
@@ -80,7 +80,11 @@ class TokenManager:
         issuer: str = "",
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        require_safe_url(token_url, "token_url")
+        _require(
+            provider, TokenGrant, "provider", "a grant, for example ClientCredentialsAuth(...)"
+        )
+        _require(http, httpx.Client, "http", "an httpx.Client, also for the awaited face")
+        require_dialable(token_url, "token_url")
         if not (expiry_skew >= 0 and wait_timeout >= 0):
             raise ConfigError("expiry_skew and wait_timeout are seconds, 0 or more")
         slot = _slot_of(store, key)
@@ -90,17 +94,21 @@ class TokenManager:
         endpoint = TokenEndpoint(provider, token_url, issuer or token_url, TokenSender(http), clock)
         self._renewal = Renewal(endpoint, self._kept, expiry_skew, self._tell, clock)
         # A person who is waited for need not keep a finished program alive.
-        self._flights: Flights[OAuthTokenSet] = Flights(
-            outlive=not isinstance(provider, DeviceCodeAuth)
+        self._flights: Flights[Landed] = Flights(
+            outlive=not isinstance(provider, DeviceCodeAuth), patience=wait_timeout
         )
-        self._wait_timeout = wait_timeout
         self._on_reauth_required = on_reauth_required
-        self._was_asked = False
-        self._crowd: SingleFlight[str] | None = None
+        self._unasked = [True]  # emptied in one step, by the one who asks
         self._now = clock.now
 
     def __repr__(self) -> str:
         return f"TokenManager({self._origin.client_id!r} at {self._origin.issuer!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a TokenManager holds secrets, and is neither copied nor pickled; share one manager "
+            "between threads, and make one in each process over the same store"
+        )
 
     @property
     def tokens(self) -> OAuthTokenSet | None:
@@ -115,7 +123,10 @@ class TokenManager:
             ReauthRequiredError: a person must sign in.
             RefreshTransportError: no usable answer arrived, and nothing valid is held.
             TokenRefreshError: the server refused otherwise; the error says in which words.
+            TokenExpiredError: everything was cleared meanwhile.
             StoreError: the store cannot be read, and nothing is held.
+            ConfigError: the client was closed, or the grant cannot be sent.
+            AuthenticationError: a person who was asked did not consent, or not in time.
         """
         ready = self._kept.ready
         if ready is not None and ready.since <= self._now() < ready.until:
@@ -134,13 +145,14 @@ class TokenManager:
             TokenError: as for ``authorization_header``.
             StoreError: the store cannot be read, and nothing is held.
         """
-        return self._header(self._forced(rejected))
+        return self._header(_forced(rejected))
 
     def clear(self) -> None:
         """
         Forget the tokens here and in the store; the server is told nothing.
 
-        A renewal that is under way keeps nothing of what it brings.
+        A renewal that is under way, here or in another process, keeps nothing of what it brings.
+        What somebody else put into the store stays there.
 
         Raises:
             StoreError: the store could not be emptied; the memory is.
@@ -160,7 +172,7 @@ class TokenManager:
 
     async def aforce_refresh(self, *, rejected: str | None = None) -> str:
         """Await ``force_refresh`` on any event loop, which goes on meanwhile."""
-        return await self._aheader(self._forced(rejected))
+        return await self._aheader(_forced(rejected))
 
     async def aclear(self) -> None:
         """Await ``clear`` on any event loop, which goes on meanwhile."""
@@ -169,42 +181,59 @@ class TokenManager:
     def _forget(self) -> None:
         self._flights.abandon()
         self._renewal.forget()
-        self._was_asked = False
+        self._unasked = [True]
         self._kept.forget()
         self._tell(TokenEventName.CLEARED)
 
-    def _forced(self, rejected: str | None) -> Demand:
-        if rejected is not None:
-            return Demand(rejected=rejected.rpartition(" ")[2])
-        held = self._kept.tokens
-        return Demand(rejected=held.access_token if held else "", always=True)
-
-    async def _aheader(self, demand: Demand) -> str:
-        # One thread for all tasks of a loop, however many there are.
-        if self._crowd is None:
-            self._crowd = SingleFlight()
-        while True:
-            is_ours = self._crowd.task is None
-            header = await self._crowd.run(lambda: off_loop(lambda: self._header(demand)))
-            if is_ours or header.rpartition(" ")[2] != demand.rejected:
-                return header
-
     def _header(self, demand: Demand) -> str:
         while True:
+            since, boarded = self._kept.takes, self._board(demand)
+            boarded.wait()
             try:
-                tokens, is_ours = self._flights.join(
-                    lambda: self._renewal.run(demand), wait_timeout=self._wait_timeout
-                )
-            except ReauthRequiredError:
-                self._ask_once()
+                header = self._landed(boarded, demand, since)
+            except ReauthRequiredError as exc:
+                self._ask_once(exc)
                 raise
-            self._was_asked = False
-            if is_ours or tokens.access_token != demand.rejected:
-                return tokens.authorization_header
+            if header:
+                return header
 
-    def _ask_once(self) -> None:
-        was_asked, self._was_asked = self._was_asked, True
-        if was_asked or self._on_reauth_required is None:
+    async def _aheader(self, demand: Demand) -> str:
+        while True:
+            since, boarded = self._kept.takes, self._board(demand)
+            await boarded.arrival()
+            try:
+                header = self._landed(boarded, demand, since)
+            except ReauthRequiredError as exc:
+                await off_loop(partial(self._ask_once, exc))
+                raise
+            if header:
+                return header
+
+    def _board(self, demand: Demand) -> Boarded[Landed]:
+        return self._flights.board(lambda: self._renewal.run(demand))
+
+    def _landed(self, boarded: Boarded[Landed], demand: Demand, since: int) -> str:
+        """Strictly private: give the header; "" where another's renewal was not what we wanted."""
+        try:
+            landed = boarded.result()
+        except RefreshTransportError as exc:
+            if boarded.is_ours:
+                raise
+            # The other one may have wanted more than we do.
+            return self._renewal.served(demand, exc).authorization_header
+        is_new = landed.take > since  # then a server that gives the same token again means it
+        if not (boarded.is_ours or is_new or demand.accepts(landed.tokens)):
+            return ""
+        self._unasked = [True]
+        return landed.tokens.authorization_header
+
+    def _ask_once(self, error: ReauthRequiredError) -> None:
+        try:
+            self._unasked.pop()
+        except IndexError:
+            return
+        self._tell(TokenEventName.REAUTH_REQUIRED, error.code)
+        if self._on_reauth_required is None:
             return
         outcome: CallOutcome[object] = CallOutcome()
         with outcome:
@@ -216,7 +245,22 @@ class TokenManager:
             raise outcome.error
 
 
+def _forced(rejected: str | None) -> Demand:
+    if rejected is None:
+        return Demand(always=True)
+    return Demand(rejected=rejected.split()[-1] if rejected.strip() else "")
+
+
+def _require(given: object, kind: type, name: str, wanted: str) -> None:
+    if not isinstance(given, kind):
+        what = given.__name__ if isinstance(given, type) else type(given).__name__
+        raise ConfigError(f"{name} is {what}, not {wanted}")
+
+
 def _slot_of(store: TokenSlot | TokenStore | None, key: str) -> TokenSlot:
     if store is None:
         return MemoryTokenSlot()
-    return store.slot(key) if isinstance(store, TokenStore) else store
+    if isinstance(store, TokenStore):
+        return store.slot(key)
+    _require(store, TokenSlot, "store", "a slot or a store, for example FileTokenStore(path)")
+    return store

@@ -1,9 +1,11 @@
 """One renewal of a program's tokens: refresh, else the whole grant, else a person."""
 
+import threading
 from dataclasses import dataclass, field, replace
 
 from pywry_auth.clock import Clock
 from pywry_auth.errors import (
+    AuthenticationError,
     ReauthRequiredError,
     RefreshTransportError,
     StoreUnavailableError,
@@ -19,6 +21,21 @@ from pywry_auth.tokens import OAuthTokenSet
 
 
 LOCK_TIMEOUT = 30.0  # seconds for which another process that renews is waited for
+MAX_REFUSALS = 3  # refresh tokens; a store that gives another one each time is not believed more
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """
+    What one renewal came to.
+
+    Attributes:
+        tokens: what may be used.
+        take: the number of the answer that they came with; 0 where no server was asked.
+    """
+
+    tokens: OAuthTokenSet
+    take: int = 0
 
 
 @dataclass(slots=True)
@@ -42,8 +59,9 @@ class Renewal:
     _last: Transient | None = None
     _refused: str = field(default="", repr=False)
     _is_used_up: bool = False
+    _taken: Landed | None = None
 
-    def run(self, demand: Demand) -> OAuthTokenSet:
+    def run(self, demand: Demand) -> Landed:
         """
         Give tokens that meet *demand*.
 
@@ -56,31 +74,47 @@ class Renewal:
         """
         found = self.kept.look()
         if found is not None and not self.kept.is_unsaved and self._rung(demand) is Rung.USE:
-            return found
+            return Landed(found)
         try:
             with self.kept.lock(LOCK_TIMEOUT):
-                return self._climb(demand)
+                return self._landed(self._climb(demand))
         except StoreUnavailableError as exc:
             if exc.operation != "lock":
                 raise
-            return self._served(demand, _locked(exc))
+            return Landed(self.served(demand, _locked(exc)))
+
+    def served(self, demand: Demand, error: TokenRefreshError) -> OAuthTokenSet:
+        """
+        Give what is held if it is good enough, as the network ends nothing.
+
+        Raises:
+            TokenRefreshError: it is *error*: nothing is held, or it has ended or was refused.
+        """
+        tokens = self.kept.tokens
+        if tokens is None or not demand.accepts(tokens) or not tokens.usable_at(self.clock.now()):
+            raise error
+        return tokens
 
     def forget(self) -> None:
         """Forget how the tries before ended."""
         self._last, self._refused, self._is_used_up = None, "", False
 
-    def _climb(self, demand: Demand) -> OAuthTokenSet:
+    def _landed(self, tokens: OAuthTokenSet) -> Landed:
+        taken, self._taken = self._taken, None
+        return taken if taken is not None and taken.tokens is tokens else Landed(tokens)
+
+    def _climb(self, demand: Demand, refusals: int = 0) -> OAuthTokenSet:
         era = self.kept.era
         self.kept.look()
         self.kept.save_again()
         tokens = self.kept.tokens
         match self._rung(demand):
             case Rung.REFRESH if tokens is not None and tokens.refresh_token is not None:
-                return self._refreshed(demand, tokens, tokens.refresh_token, era)
+                return self._refreshed(demand, tokens, era, refusals)
             case Rung.GRANT:
                 return self._granted(demand, era)
             case Rung.WAIT if self._last is not None:
-                return self._served(demand, too_soon(self._last, now=self.clock.now()))
+                return self.served(demand, too_soon(self._last, now=self.clock.now()))
             case Rung.USE if tokens is not None:
                 return tokens
             case _:
@@ -100,50 +134,54 @@ class Renewal:
         )
 
     def _refreshed(
-        self, demand: Demand, old: OAuthTokenSet, refresh_token: str, era: int
+        self, demand: Demand, old: OAuthTokenSet, era: threading.Event, refusals: int
     ) -> OAuthTokenSet:
+        refresh_token = old.refresh_token or ""
         try:
             new = self.endpoint.refresh(refresh_token)
         except ReauthRequiredError as exc:
-            return self._after_refusal(demand, refresh_token, exc, era)
+            self._refused = refresh_token
+            refusals += 1
+            return self._after_refusal(demand, exc, era, refusals)
         except RefreshTransportError as exc:
-            return self._served(demand, self._noted(exc))
+            return self.served(demand, self._noted(exc))
         except TokenRefreshError as exc:
             self._failed(exc)
             raise
         # Nobody has verified the new ID token; what the answer does not repeat stays.
         made = replace(new, id_token=old.id_token, scope=new.scope or old.scope, origin=old.origin)
-        return self._taken(made, era, TokenEventName.REFRESHED)
+        return self._take(made, era, TokenEventName.REFRESHED)
 
     def _after_refusal(
-        self, demand: Demand, refresh_token: str, error: ReauthRequiredError, era: int
+        self, demand: Demand, error: ReauthRequiredError, era: threading.Event, refusals: int
     ) -> OAuthTokenSet:
-        self._refused = refresh_token
         # A store without a lock of its own may have been written by somebody quicker.
         found = self.kept.look()
-        if found is not None and found.refresh_token != refresh_token:
-            return self._climb(demand)
+        is_other = found is not None and found.refresh_token != self._refused
+        if is_other and refusals < MAX_REFUSALS:
+            return self._climb(demand, refusals)
         if self.endpoint.grant.can_reauthenticate:
             return self._granted(demand, era)
-        self._failed(error)
         raise error
 
-    def _granted(self, demand: Demand, era: int) -> OAuthTokenSet:
+    def _granted(self, demand: Demand, era: threading.Event) -> OAuthTokenSet:
         try:
-            new = self.endpoint.grant_tokens(self.kept.over)
+            new = self.endpoint.grant_tokens(era)
         except RefreshTransportError as exc:
-            return self._served(demand, self._noted(exc))
-        except ReauthRequiredError as exc:
+            return self.served(demand, self._noted(exc))
+        except ReauthRequiredError:
             self._is_used_up = True  # what was refused for good is not sent again
+            raise
+        except AuthenticationError as exc:
             self._failed(exc)
             raise
-        except TokenRefreshError as exc:
-            self._failed(exc)
-            raise
-        return self._taken(replace(new, id_token=None), era, TokenEventName.GRANTED)
+        return self._take(replace(new, id_token=None), era, TokenEventName.GRANTED)
 
-    def _taken(self, tokens: OAuthTokenSet, era: int, name: TokenEventName) -> OAuthTokenSet:
+    def _take(
+        self, tokens: OAuthTokenSet, era: threading.Event, name: TokenEventName
+    ) -> OAuthTokenSet:
         taken = self.kept.take(tokens, era)
+        self._taken = Landed(taken, self.kept.takes)
         self.forget()
         self.tell(name)
         return taken
@@ -155,17 +193,8 @@ class Renewal:
         self._failed(error)
         return error
 
-    def _failed(self, error: TokenRefreshError) -> None:
-        needs_person = isinstance(error, ReauthRequiredError)
-        name = TokenEventName.REAUTH_REQUIRED if needs_person else TokenEventName.REFRESH_FAILED
-        self.tell(name, error.code)
-
-    def _served(self, demand: Demand, error: TokenRefreshError) -> OAuthTokenSet:
-        # The network ends nothing: what is still valid is good enough, unless it was refused.
-        tokens = self.kept.tokens
-        if tokens is None or not demand.accepts(tokens) or not tokens.usable_at(self.clock.now()):
-            raise error
-        return tokens
+    def _failed(self, error: AuthenticationError) -> None:
+        self.tell(TokenEventName.REFRESH_FAILED, error.code)
 
 
 def _needs_person() -> ReauthRequiredError:

@@ -1,6 +1,7 @@
 """Lists that come in pieces, from the first to the last."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -86,10 +87,9 @@ def json_of(response: httpx.Response, name: str) -> JsonValue:
     Raises:
         TransportError: it is none.
     """
-    try:
+    with suppress(ValidationError):
         return _JSON.validate_json(response.content)
-    except ValidationError:
-        raise unlike(name, "JSON") from None
+    raise unlike(name, "JSON")  # here, where no other error is being handled: it knows the answer
 
 
 def unlike(name: str, expected: str) -> TransportError:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from pywry_auth.errors import ConfigError, TransportError
+from pywry_auth.errors import AuthError, ConfigError, TransportError
 from pywry_auth.http import origin_dialled, reason_of
 from pywry_auth.integrations.options import FileValue, Query
 from pywry_auth.protocol.origin import Origin, safe_origin
@@ -98,7 +98,8 @@ def with_params(url: str, params: Query | None) -> str:
         whole = httpx.URL(url)
         return str(whole.copy_merge_params(params) if params else whole)
     except (httpx.InvalidURL, UnicodeError):
-        raise ConfigError("the path cannot be written as an address") from None
+        wrong = ConfigError("the path cannot be written as an address")
+    raise wrong  # here, where no other error is being handled: that one knows the query
 
 
 async def send(client: httpx.AsyncClient, errand: Errand) -> httpx.Response:
@@ -116,13 +117,13 @@ async def send(client: httpx.AsyncClient, errand: Errand) -> httpx.Response:
         async with asyncio.timeout(errand.timeout):
             return await _followed(client, errand)
     except (*_OUR_OWN_FAULT, httpx.InvalidURL, UnicodeError, OverflowError):
-        # Not `from`: it repeats the header, or whatever it was.
-        raise ConfigError("the request cannot be written as HTTP") from None
+        wrong: AuthError = ConfigError("the request cannot be written as HTTP")
     except httpx.HTTPError as exc:
-        raise TransportError(reason_of(errand.url, exc)) from None
+        wrong = TransportError(reason_of(errand.url, exc))
     except TimeoutError:
         host = urlsplit(errand.url).netloc
-        raise TransportError(f"{host} did not answer within {errand.timeout:g} seconds") from None
+        wrong = TransportError(f"{host} did not answer within {errand.timeout:g} seconds")
+    raise wrong  # here, where no other error is being handled: that one knows the request
 
 
 async def _followed(client: httpx.AsyncClient, errand: Errand) -> httpx.Response:

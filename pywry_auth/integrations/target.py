@@ -1,7 +1,7 @@
 """One entry of the container: what a token unlocks, as a small HTTP client."""
 
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import ClassVar, NoReturn, Self, TypeVar, Unpack
 
 import httpx
@@ -181,10 +181,9 @@ class Target:
             HTTPStatusError: the answer is an error.
         """
         response = await self.request("GET", path, params=params)
-        try:
+        with suppress(ValidationError):
             return model.model_validate_json(response.content)
-        except ValidationError:
-            raise unlike(self._name, model.__name__) from None
+        raise unlike(self._name, model.__name__)  # that knows nothing of what came
 
     def pages(
         self, path: str, *, limit: int | None = None, **options: Unpack[RequestOptions]
@@ -290,7 +289,6 @@ class Target:
         return answer
 
     def _modelled(self, model: type[M], one: object) -> M:
-        try:
+        with suppress(ValidationError):
             return model.model_validate(one)
-        except ValidationError:
-            raise unlike(self._name, model.__name__) from None
+        raise unlike(self._name, model.__name__)

@@ -380,8 +380,7 @@ def test_what_cannot_be_written_is_the_callers_fault_and_not_tried_twice(waits, 
     with Resource(answering(Given(200))) as api:
         error = asks(api.url, headers=headers)
     assert isinstance(error, ConfigError)
-    assert error.__cause__ is None
-    assert error.__suppress_context__
+    assert error.__cause__ is error.__context__ is None
     assert CANARY not in f"{error} {error!r}"
     assert waits == api.asked == []
 
@@ -399,6 +398,7 @@ def test_nobody_there_is_transport():
     error = asks(url, settings={"retry_attempts": 0})
     assert isinstance(error, TransportError)
     assert error.retryable
+    assert error.__cause__ is error.__context__ is None  # that one would know the token
 
 
 def test_a_server_that_never_answers_is_given_up():
@@ -471,7 +471,7 @@ def test_an_answer_that_is_something_else_is_transport():
     async def work(target):
         with pytest.raises(TransportError, match="Thing") as caught:
             await target.read(Thing, "/x")
-        return caught.value
+        assert caught.value.__context__ is None
 
     for body in (b"", b"<html>", b"[]", b'{"id": "one"}', b"\xff"):
         with Resource(answering(Given(200, body=body))) as api:

@@ -5,6 +5,7 @@ import gc
 import json
 import subprocess
 import sys
+import threading
 import time
 from urllib.parse import parse_qs
 
@@ -14,11 +15,12 @@ import pytest
 from pywry_auth import AuthManager
 from pywry_auth.errors import (
     ConfigError,
+    CredentialMissingError,
     ReauthRequiredError,
     RefreshTransportError,
     TransportError,
 )
-from pywry_auth.integrations import FileCredentialStore
+from pywry_auth.integrations import AuthProvider, FileCredentialStore
 from tests.resource_kit import Given, Resource
 
 
@@ -30,12 +32,17 @@ class Service(Resource):
         self.refreshes = []
         self.newest = "first"
         self.answer_to_refresh = None
+        self.begun = threading.Event()
+        self.gate = threading.Event()
+        self.gate.set()
 
     def _answer(self, asked):
         if asked.path != "/token":
             return told({"login": "alice", "id": 1}, 200 if self._knows(asked) else 401)
         form = {name: values[0] for name, values in parse_qs(asked.body.decode()).items()}
         self.refreshes.append(form)
+        self.begun.set()
+        assert self.gate.wait(20)
         if self.answer_to_refresh is not None:
             return self.answer_to_refresh
         if form["refresh_token"] != f"refresh-{self.newest}":
@@ -107,7 +114,7 @@ def test_4a_49_two_sessions_at_once_renew_once_and_reach_the_service(service):
 PROCESS = """
 import asyncio, json, sys
 from pywry_auth import AuthManager
-from pywry_auth.integrations import FileCredentialStore
+from pywry_auth.integrations import AuthProvider, FileCredentialStore
 
 path, app = sys.argv[1], json.loads(sys.argv[2])
 manager = AuthManager(
@@ -150,6 +157,61 @@ def test_4a_49_two_processes_at_once_renew_once(service, tmp_path, monkeypatch):
             process.kill()
             process.communicate()
     assert len(service.refreshes) == 1
+
+
+class Missing(AuthProvider):
+    """Finds out that credentials are missing while another provider renews some."""
+
+    service = None
+
+    def bindings(self):
+        return {"missing": self}
+
+    async def to_settings(self, **_):
+        await asyncio.to_thread(self.service.begun.wait, 20)
+        asyncio.get_running_loop().call_later(0.02, self.service.gate.set)
+        raise CredentialMissingError("nobody connected it")
+
+
+def test_a_session_that_fails_meanwhile_loses_no_rotated_token(service, tmp_path):
+    store = FileCredentialStore(tmp_path / "credentials.json")
+    service.gate.clear()
+
+    async def main():
+        manager = await with_record(service, expired(), store)
+        missing = Missing()
+        missing.service = service
+        manager.register("missing", missing)
+        async with manager.session(subject="alice"):
+            pass
+
+    with pytest.raises(CredentialMissingError):
+        asyncio.run(main())
+    kept = asyncio.run(store.get("github", "alice"))
+    assert kept["refresh_token"] == "refresh-access-1"
+
+
+def test_a_program_that_is_interrupted_meanwhile_loses_no_rotated_token(service, tmp_path):
+    store = FileCredentialStore(tmp_path / "credentials.json")
+    service.gate.clear()
+
+    async def main():
+        manager = await with_record(service, expired(), store)
+
+        async def opening():
+            async with manager.session(subject="alice"):
+                pass
+
+        task = asyncio.create_task(opening())
+        await asyncio.to_thread(service.begun.wait, 20)
+        task.cancel()
+        asyncio.get_running_loop().call_later(0.02, service.gate.set)
+        await task
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(main())
+    kept = asyncio.run(store.get("github", "alice"))
+    assert kept["refresh_token"] == "refresh-access-1"
 
 
 def test_a_refusal_asks_for_the_person_and_touches_no_file(service, tmp_path):

@@ -11,11 +11,25 @@ def required(value: str, what: str, *, hint: str) -> str:
     Give *value* back, if there is one.
 
     Raises:
-        ConfigError: it is empty.
+        ConfigError: it is empty, or cannot be sent.
     """
     if not value or not value.strip():
         raise ConfigError(f"{what} is empty", hint=hint)
+    if not _is_text(value):
+        raise ConfigError(
+            f"{what} is no text that can be sent", hint="was it read in another encoding?"
+        )
     return value
+
+
+def _is_text(value: str) -> bool:
+    # An environment that is not UTF-8 gives halves of characters. What Python says of them holds
+    # the whole value, so it is not told from here.
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def required_client(client_id: str, client_auth: ClientAuth | None) -> str:
@@ -73,10 +87,14 @@ def presented(token: str | Callable[[], str], what: str) -> str | Callable[[], s
     Give *token* back, or the function that tells it.
 
     Raises:
-        ConfigError: it is empty.
+        ConfigError: it is empty, or neither text nor a function.
     """
-    if not isinstance(token, str):
+    if callable(token):
         return token
+    if not isinstance(token, str):  # pyright: ignore[reportUnnecessaryIsInstance] - bytes, numbers
+        raise ConfigError(
+            f"{what} is neither text nor a function", hint="bytes are decoded, numbers quoted"
+        )
     return required(token, what, hint="a program without one cannot use this grant")
 
 

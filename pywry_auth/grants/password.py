@@ -4,7 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pywry_auth.errors import ReauthRequiredError
-from pywry_auth.grants.arguments import default_auth, given, naming, required, required_client
+from pywry_auth.grants.arguments import (
+    default_auth,
+    given,
+    naming,
+    presented,
+    required,
+    required_client,
+)
 from pywry_auth.grants.grant import DEFAULT_CLIENT_ID, TokenGrant
 from pywry_auth.protocol.client_auth import ClientAuth
 from pywry_auth.protocol.resources import checked_resources
@@ -86,7 +93,7 @@ class PasswordAuth(TokenGrant):
         put(self, "scope", scope)
         put(self, "resources", checked_resources(resources))
         put(self, "_client_auth", default_auth(client_id, client_auth))
-        put(self, "_next_code", _OneTimeCode(totp) if isinstance(totp, str) and totp else totp)
+        put(self, "_next_code", _code_of(totp))
 
     @property
     def can_reauthenticate(self) -> bool:
@@ -121,3 +128,10 @@ class PasswordAuth(TokenGrant):
     def client_auth(self) -> ClientAuth:
         """Say how the client proves itself on every request."""
         return self._client_auth
+
+
+def _code_of(totp: str | Callable[[], str] | None) -> Callable[[], str] | None:
+    if not totp:
+        return None
+    told = presented(totp, "the one-time code")
+    return _OneTimeCode(told) if isinstance(told, str) else told

@@ -37,6 +37,7 @@ from pywry_auth.protocol.client_auth import (
 )
 from pywry_auth.protocol.grant import grant_request
 from pywry_auth.testing import VirtualClock
+from tests.relying_party import chain
 
 
 NOW = 1_800_000_000.0
@@ -376,6 +377,44 @@ def test_what_cannot_work_is_refused_when_made_with_advice(make):
         make()
     assert isinstance(caught.value, ValueError)
     assert caught.value.hint
+
+
+HALF = "p\udce4ss"  # what an environment in Latin-1 gives for "päss"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: PasswordAuth(HALF, "p"),
+        lambda: PasswordAuth("u", HALF),
+        lambda: PasswordAuth("u", "p", totp=HALF),
+        lambda: PasswordAuth("u", "p", client_id=HALF),
+        lambda: RefreshTokenAuth(HALF),
+        lambda: ClientCredentialsAuth("c", HALF),
+        lambda: TokenExchangeAuth(HALF),
+        lambda: JwtBearerAuth(HALF),
+        lambda: TokenExchangeAuth(lambda: HALF).grant_data(),
+    ],
+)
+def test_what_is_no_text_is_refused_and_not_repeated(make):
+    with pytest.raises(ConfigError, match="no text") as caught:
+        make()
+    for error in chain(caught.value):
+        assert not isinstance(error, UnicodeError)
+        assert HALF not in f"{error!r}{vars(error)}"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: PasswordAuth("u", "p", totp=123456),
+        lambda: TokenExchangeAuth(b"token"),
+        lambda: JwtBearerAuth(None),
+    ],
+)
+def test_what_is_neither_text_nor_function_is_refused_when_made(make):
+    with pytest.raises(ConfigError, match="neither text nor a function"):
+        make()
 
 
 @pytest.mark.parametrize(

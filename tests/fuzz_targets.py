@@ -44,6 +44,7 @@ from pywry_auth.token_store.file import records_in, text_of
 from pywry_auth.token_store.redis_place import RedisPlace
 from pywry_auth.token_store.sealed import SealedTokenStore
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
+from tests import fuzz_integrations
 from tests.fuzz_engine import CANARY, Target
 
 
@@ -553,6 +554,7 @@ def targets() -> list[Target]:
         Target("dpop key", (DPoPKey.draw().to_text().encode(),), dpop_key, ("json",), _KEY),
         Target("redis url", URLS, redis_url, ()),
         Target("page of a provider", PAGES, provider_page, ()),
+        *fuzz_integrations.targets(),
     ]
 
 

@@ -83,7 +83,12 @@ class UserCredentials(BaseModel):
         id_token: as it was received, unverified; or None.
     """
 
-    model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="allow",
+        frozen=True,
+        hide_input_in_errors=True,
+        ser_json_inf_nan="constants",  # a store refuses them; as null they would change unseen
+    )
 
     #: what stands between the words of ``scope``, where a provider has something else than spaces
     separator: ClassVar[str] = " "

@@ -827,7 +827,10 @@ def test_slack_refuses_with_status_200():
     assert caught.value.provider == "slack"
 
 
-@pytest.mark.parametrize("answer", [reply(b"<html>"), reply([]), reply({"ok": True})])
+@pytest.mark.parametrize(
+    "answer",
+    [reply(b"<html>"), reply([]), reply({"ok": True}), reply(SLACK | {"token_type": [["bot"]]})],
+)
 def test_an_answer_of_slack_that_holds_nothing_is_an_error(answer):
     with pytest.raises(TokenError):
         connected(built_in("slack", answer))

@@ -23,7 +23,7 @@ from pywry_auth.json_value import is_object
 from pywry_auth.protocol.wire import WireReply
 
 
-_KINDS = frozenset({"bot", "user"})  # what Slack says where RFC 6749 has the type of the token
+_KINDS = ("bot", "user")  # what Slack says where RFC 6749 has the type of the token
 #: what Slack puts into a member of its own where an app asks for user scopes
 _OF_A_USER = ("access_token", "refresh_token", "expires_in", "scope")
 

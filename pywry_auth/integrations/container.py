@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NoReturn, Self, TypeVar, overload
 
 import httpx
@@ -259,6 +260,7 @@ def _own_name(raw: object) -> str:
     return name
 
 
+@lru_cache(maxsize=128)  # a class is slow to make, and to get rid of
 def _plain(name: str) -> type[Target]:
     # Whoever bound these settings knows a server that no class of targets is registered for.
     return type("Target", (Target,), {"key": name})

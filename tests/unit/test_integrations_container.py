@@ -759,3 +759,10 @@ def test_a_target_that_was_given_is_closed_by_who_made_it():
             return (await own.user()).login
 
     assert asyncio.run(scenario()) == "ada"
+
+
+def test_sessions_with_a_target_of_one_s_own_make_one_class_for_it():
+    settings = ProviderSettings(token=CANARY, base_url="https://acme.example.com")
+    first, second = (Integrations(auto_configure=False, acme_own=settings) for _ in range(2))
+    assert type(first["acme_own"]) is type(second["acme_own"])
+    assert type(first["acme_own"]).key == "acme_own"

@@ -136,7 +136,10 @@ GRANTS: tuple[GrantRow, ...] = (
     _bad("life-negative", expires_in=Put(-1)),
     _bad("life-nonsense", expires_in=Put("soon")),
     _bad("life-nan", expires_in=Put(float("nan"))),
-    _bad("life-truth", expires_in=Put([3600])),
+    _bad("life-list", expires_in=Put([3600])),
+    _bad("life-truth", expires_in=Put(value=True)),
+    _bad("life-empty", expires_in=Put("")),
+    _bad("life-infinite", expires_in=Put("inf")),
     _bad("refresh-life-negative", refresh_expires_in=Put(-1)),
     *_words(
         "invalid_request",

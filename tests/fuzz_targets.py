@@ -44,7 +44,7 @@ from pywry_auth.token_store.file import records_in, text_of
 from pywry_auth.token_store.redis_place import RedisPlace
 from pywry_auth.token_store.sealed import SealedTokenStore
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
-from tests import fuzz_integrations
+from tests import fuzz_integrations, fuzz_resources
 from tests.fuzz_engine import CANARY, Target
 
 
@@ -555,6 +555,7 @@ def targets() -> list[Target]:
         Target("redis url", URLS, redis_url, ()),
         Target("page of a provider", PAGES, provider_page, ()),
         *fuzz_integrations.targets(),
+        *fuzz_resources.targets(),
     ]
 
 

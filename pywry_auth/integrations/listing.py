@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from urllib.parse import urldefrag, urljoin
 
 import httpx
 from pydantic import JsonValue, TypeAdapter, ValidationError
@@ -74,10 +74,17 @@ class Listing:
         if not turn.url:
             return where, with_fields(options, turn.fields)
         here = str(response.request.url)
-        url = urljoin(here, turn.url)
+        url = _joined(here, turn.url)
         if safe_origin(url) is None or safe_origin(url) != safe_origin(here):
             raise TransportError(f"{self.name}: the list goes on at another server")
         return url, without_query(options)  # the address has one of its own
+
+
+def _joined(here: str, there: str) -> str:
+    try:
+        return urldefrag(urljoin(here, there)).url
+    except ValueError:  # brackets round what is no address
+        return ""
 
 
 def json_of(response: httpx.Response, name: str) -> JsonValue:

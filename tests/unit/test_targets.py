@@ -457,8 +457,18 @@ def test_graph():
     assert api.tokens == [f"Bearer {TOKEN}"] * 4
 
 
-def test_graph_does_not_follow_a_list_to_another_server():
-    link = {"@odata.nextLink": "https://graph.example.test/v1.0/me/messages?$skip=1", "value": []}
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://graph.example.test/v1.0/me/messages?$skip=1",
+        "//graph.example.test/v1.0/me/messages",
+        "https://[",
+        "https://me@127.0.0.1/x",
+        "ftp://127.0.0.1/x",
+    ],
+)
+def test_graph_does_not_follow_a_list_to_another_server(address):
+    link = {"@odata.nextLink": address, "value": []}
 
     async def work(graph):
         with pytest.raises(TransportError, match="another server"):

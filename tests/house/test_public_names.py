@@ -17,6 +17,7 @@ LAZY = (
     "pywry_auth.grants",
     "pywry_auth.http_auth",
     "pywry_auth.integrations",
+    "pywry_auth.integrations.targets",
     "pywry_auth.protocol",
     "pywry_auth.ui",
     "pywry_auth.providers",

@@ -16,6 +16,7 @@ from pywry_auth.integrations import (
     provider_override,
     register_provider,
 )
+from pywry_auth.integrations.targets import GitHub
 
 
 class Job(BaseModel):
@@ -40,6 +41,11 @@ def made(http: httpx.AsyncClient) -> Integrations:
         slack=ProviderSettings(token="t"),
         acme=Acme(token="t"),
     )
+
+
+async def alone() -> str:
+    async with GitHub(token="t") as github:
+        return (await github.user()).login
 
 
 async def used(integrations: Integrations) -> None:

@@ -1,0 +1,11 @@
+from pywry_auth.integrations.targets.asana import Asana as Asana
+from pywry_auth.integrations.targets.github import GitHub as GitHub
+from pywry_auth.integrations.targets.google import Gmail as Gmail
+from pywry_auth.integrations.targets.google import GoogleCalendar as GoogleCalendar
+from pywry_auth.integrations.targets.google import GoogleDocs as GoogleDocs
+from pywry_auth.integrations.targets.google import GoogleDrive as GoogleDrive
+from pywry_auth.integrations.targets.google import GoogleSheets as GoogleSheets
+from pywry_auth.integrations.targets.hubspot import HubSpot as HubSpot
+from pywry_auth.integrations.targets.microsoft import MicrosoftGraph as MicrosoftGraph
+from pywry_auth.integrations.targets.notion import Notion as Notion
+from pywry_auth.integrations.targets.slack import Slack as Slack

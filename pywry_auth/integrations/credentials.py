@@ -130,6 +130,8 @@ class OAuth2AppCredentials(AppCredentials):
         token_endpoint_auth_method: how the client proves itself; with a secret
             ``client_secret_basic`` when left out, without one ``none``.
         issuer: what ``iss`` of a redirect must equal (RFC 9207), or "" where nobody knows.
+        announces_iss: whether every redirect with a code carries ``iss``, so that one without is
+            refused.
     """
 
     shown: ClassVar[frozenset[str]] = frozenset(
@@ -142,6 +144,7 @@ class OAuth2AppCredentials(AppCredentials):
             "include_client_id",
             "token_endpoint_auth_method",
             "issuer",
+            "announces_iss",
         }
     )
 
@@ -154,6 +157,7 @@ class OAuth2AppCredentials(AppCredentials):
     include_client_id: bool = False
     token_endpoint_auth_method: AuthMethod | None = None
     issuer: str = ""
+    announces_iss: bool = False
 
     @property
     def authorize_url(self) -> str:

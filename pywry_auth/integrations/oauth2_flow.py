@@ -144,6 +144,7 @@ class OAuth2Flow(BaseAuthFlow):
             nonce=secrets.token_urlsafe(RANDOM_BYTES) if "openid" in words else NO_NONCE,
             pkce=PKCEChallenge.generate(),
             issuer=options.issuer or UNKNOWN_ISSUER,
+            iss_announced=options.announces_iss,
         )
         own = {**self._authorize_params, **checked_params(extra_params or {})}
         further = {**own, **attempt.extra_params}

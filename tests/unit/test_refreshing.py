@@ -271,6 +271,53 @@ def test_a_provider_without_flows_renews_nothing():
         desk.fresh()
 
 
+@pytest.fixture
+def _impatient(monkeypatch):
+    lock = StoredCredentials.lock
+    monkeypatch.setattr(
+        StoredCredentials, "lock", lambda self, name, whose, *_: lock(self, name, whose, 0.01)
+    )
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_who_waits_too_long_for_another_process_takes_what_still_counts():
+    desk = Desk(**expired(expires_at=NOW + 10))
+    with StoredCredentials(desk.store).lock("acme", ALICE):
+        assert desk.fresh().access_token == "old"
+        desk.put(expired())
+        with pytest.raises(RefreshTransportError, match="somebody else") as caught:
+            desk.fresh()
+        assert caught.value.provider == "acme"
+        desk.put(expired(access_token="theirs", expires_at=NOW + 10))
+        assert desk.fresh().access_token == "theirs"
+    assert desk.sent == []
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_storing_and_deleting_do_not_wait_for_ever():
+    desk = Desk(**expired())
+    stored = StoredCredentials(desk.store)
+    with stored.lock("acme", ALICE):
+        asyncio.run(stored.save("acme", ALICE, UserCredentials(access_token="newer")))
+        assert desk.record["access_token"] == "newer"
+        asyncio.run(stored.delete("acme", ALICE))
+    assert desk.store.texts == {}
+
+
+def test_records_of_two_stores_have_locks_of_their_own():
+    one, other = Desk(), Desk()
+    with StoredCredentials(one.store).lock("acme", ALICE):
+        with StoredCredentials(other.store).lock("acme", ALICE, 0.01):
+            pass
+        with StoredCredentials(one.store).lock("acme", "bob", 0.01):
+            pass
+        with (
+            pytest.raises(StoreUnavailableError),
+            StoredCredentials(one.store).lock("acme", ALICE, 0.01),
+        ):
+            pass
+
+
 def test_what_was_removed_while_somebody_renewed_stays_removed():
     desk = Desk(**expired())
     stored = StoredCredentials(desk.store)

@@ -172,6 +172,26 @@ def test_a_list_that_goes_in_circles_is_an_error():
     assert len(api.asked) == 2
 
 
+def test_a_list_without_an_end_is_an_error_and_no_short_list(monkeypatch):
+    monkeypatch.setattr("pywry_auth.integrations.listing.MAX_PIECES", 4)
+    found = []
+
+    async def keep(items):
+        async for one in items:
+            found.append(one)  # noqa: PERF401 - what came before the error counts
+
+    async def work(github):
+        with pytest.raises(TransportError, match="no end"):
+            await keep(github.repositories())
+
+    with Resource(lambda _: Given()) as api:
+        api.answer = github_list(api, 1_000_000)
+        at(api, GitHub, work)
+        enough = at(api, GitHub, lambda one: all_of(one.repositories(limit=12)))
+    assert len(found) == len(enough) == 12
+    assert len(api.asked) == 8
+
+
 def test_pages_are_given_as_they_came_up_to_the_limit():
     with Resource(lambda _: Given()) as api:
         api.answer = github_list(api, 3)

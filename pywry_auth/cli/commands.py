@@ -26,12 +26,16 @@ EXAMPLES = {
         "pywry-auth login work --if-needed --json",
         "pywry-auth login work --window paste --timeout 300",
         "pywry-auth login work --device",
+        "pywry-auth login --grant password --issuer URL --client-id ID --save terminal",
+        "pywry-auth login terminal --password-stdin --totp",
     ),
     "status": ("pywry-auth status", "pywry-auth status work --json"),
     "token": (
         'curl -H "Authorization: Bearer $(pywry-auth token work)" https://api.example.com/me',
         "pywry-auth token work --account alice@example.com",
         "pywry-auth token work --json",
+        "pywry-auth token robot --grant client_credentials --client-secret-env ROBOT_SECRET",
+        "pywry-auth token robot --scopes api:write",
     ),
     "exec": (
         "pywry-auth exec work -- ./report.py --month 11",

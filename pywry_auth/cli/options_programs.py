@@ -35,6 +35,7 @@ def add_token(parser: argparse.ArgumentParser) -> None:
 def add_exec(parser: argparse.ArgumentParser) -> None:
     """Say what ``exec`` takes before its ``--``."""
     parser.usage = "pywry-auth exec [options] [provider] -- COMMAND [ARGUMENT ...]"
+    parser.epilog = f"{parser.epilog}\n  once COMMAND runs, its own; 126, 127 it cannot run"
     add_provider(parser)
     add_account(parser)
     parser.add_argument(

@@ -87,6 +87,17 @@ def test_a_script_gets_plain_words_and_a_person_signed_in(shell, op):
     assert kept.refresh_token
 
 
+def test_a_provider_may_say_that_its_people_use_another_device(shell, op):
+    words = [word for word in login(op.add("named", CONFIRMED)) if word != "--device"]
+    ended = shell(*words, "--grant", "device")
+    assert ended.code == 0, ended.err
+    assert user_code(op, "named") in ended.err
+    assert 'grant = "device"' in shell.providers.read_text()
+    kept = shell.stored("work/248289761001")
+    assert shell("token", "work").out == f"{kept.access_token}\n"
+    assert op.violations("named") == []
+
+
 def test_what_a_code_brought_is_renewed_and_revoked_like_any_sign_in(shell, op):
     ended = shell(*login(op.add("life", CONFIRMED), "--json"))
     assert ended.code == 0, ended.err

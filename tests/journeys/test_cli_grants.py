@@ -648,3 +648,27 @@ def test_4b_60_no_secret_is_an_argument_or_can_be_read_anywhere(shell, django):
     everything = "\n".join([*(ended.out + ended.err for ended in runs), *files])
     assert [secret for secret in secrets if secret in everything] == []
     assert len(files) > 1
+
+
+def test_4b_35_programs_that_start_at_once_share_one_request(shell, django):
+    robot(shell, django)
+    assert shell("token", "robot", **SECRET).code == 0
+    shell.stored("robot/rs")
+    shell.expire("robot/rs")
+    before = asked(django)
+    started = [shell.start("token", "robot", **SECRET) for _ in range(4)]
+    ended = [shell.finish(one) for one in started]
+    assert {one.code for one in ended} == {0}
+    assert {one.out for one in ended} == {f"{shell.stored('robot/rs').access_token}\n"}
+    assert asked(django) == before + 1
+
+
+def test_a_password_s_session_has_its_person_s_facts(shell, django):
+    terminal(shell, django, 'scopes = "openid email"\n')
+    ended = told(shell, "login", "work", "--password-stdin", said=f"{PASSWORD}\n")
+    assert ended.code == 0, ended.err
+    shell.stored("work/alice")
+    found = shell("whoami", "work", "--json")
+    assert found.code == 0, found.err
+    assert found.json["userinfo"]["email"] == "alice@example.test"
+    assert shell("logout", "work", "--json").json["signed_out"][0]["revoked"] is True

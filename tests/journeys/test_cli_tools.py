@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 from tests import keyring_env
 from tests.cli_kit import LIMIT, Ended, Shell
 from tests.journeys.tools_kit import Cluster, Registry, Sts, certified, missing, serving
+from tests.providers_kit import DjangoOP, running
 
 
 pytestmark = [
@@ -291,6 +293,36 @@ def test_what_is_no_id_token_is_told(shell, token):
     ended = kubectl(shell, "--id-token")
     assert (ended.code, ended.out) == (1, "")
     assert "ID token" in ended.err
+
+
+@pytest.fixture(scope="module")
+def op():
+    yield from running(DjangoOP)
+
+
+def with_life(token, life):
+    """Give the claims of *token* another end; the signature does not fit any more."""
+    head, claims, signature = token.split(".")
+    said = json.loads(base64.urlsafe_b64decode(claims + "=="))
+    coded = json.dumps(said | {"exp": int(time.time() + life)}).encode()
+    return ".".join((head, base64.urlsafe_b64encode(coded).decode().rstrip("="), signature))
+
+
+def test_an_id_token_that_is_about_to_end_is_renewed_before_its_access_token(shell, op):
+    shell = shell.browsing()
+    words = ("--issuer", op.issuer, "--client-id", "native", "--save", "work")
+    assert shell("login", *words).code == 0
+    [account] = shell("status", "--json").json["accounts"]
+    key = f"work/{account['account']}"
+    tokens = shell.stored(key)
+    first = kubectl(shell, "--id-token").json["status"]
+    assert first["token"] == tokens.id_token
+    shell.put(key, replace(tokens, id_token=with_life(tokens.id_token, 20)))
+    second = kubectl(shell, "--id-token")
+    assert second.code == 0, second.err
+    assert second.json["status"]["token"] == shell.stored(key).id_token
+    assert second.json["status"]["expirationTimestamp"] >= first["expirationTimestamp"]
+    assert shell.stored(key).access_token != tokens.access_token
 
 
 # AWS

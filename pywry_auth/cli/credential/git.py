@@ -13,7 +13,8 @@ from pywry_auth.cli.credential.choosing import (
 from pywry_auth.cli.credential.refused import renew_next_time
 from pywry_auth.cli.grant_plan import account_for
 from pywry_auth.cli.output import Output
-from pywry_auth.cli.selection import account_index, is_meant
+from pywry_auth.cli.selection import Selected, account_index, is_meant
+from pywry_auth.errors import CredentialMissingError
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -72,13 +73,20 @@ def git(args: Arguments, output: Output) -> int:
         return 0  # another person's name stands in the address
     selected = chosen.selected(args, output)
     if args.operation == "erase":
-        for account in account_index().accounts(chosen.name)[:1]:
-            renew_next_time(selected, account, request.secret, output)
+        _erase(selected, args, request, output)
         return 0
     account = account_for(selected, args.account)
     tokens = presentable_tokens(selected, account, output)
     output.data({}, "\n".join(answer(request, chosen, tokens)))
     return 0
+
+
+def _erase(selected: Selected, args: Arguments, request: Request, output: Output) -> None:
+    try:
+        account = account_for(selected, args.account)
+    except CredentialMissingError:
+        return  # nobody is signed in, so there is nothing to renew
+    renew_next_time(selected, account, request.secret, output)
 
 
 def answer(request: Request, chosen: Chosen, tokens: OAuthTokenSet) -> Sequence[str]:

@@ -25,11 +25,10 @@ from pywry_auth.integrations.provider import AuthProvider
 from pywry_auth.integrations.refreshing import Account, Refreshing
 from pywry_auth.integrations.registry import AUTH_PROVIDERS
 from pywry_auth.integrations.session_plan import Asked
-from pywry_auth.integrations.session_scope import Opening, SessionScope
+from pywry_auth.integrations.session_scope import Opening, SessionScope, close
 from pywry_auth.integrations.stored_credentials import StoredCredentials
 from pywry_auth.integrations.subjects import Subject, subject_key
 from pywry_auth.integrations.user_credentials import UserCredentials
-from pywry_auth.runtime import uninterrupted
 
 
 class AuthManager(AccountsFace):
@@ -161,7 +160,7 @@ class AuthManager(AccountsFace):
         try:
             yield integrations
         finally:
-            await uninterrupted(integrations.aclose())
+            await close(integrations)
 
     async def load_credentials(self, provider: str, subject: Subject) -> UserCredentials | None:
         """

@@ -9,6 +9,7 @@ from functools import partial
 
 from pywry_auth.clock import Clock
 from pywry_auth.errors import (
+    ConfigError,
     ReauthRequiredError,
     RefreshTransportError,
     StoreError,
@@ -101,6 +102,7 @@ class Refreshing:
 
         Raises:
             StoredDataError: it cannot be read.
+            ConfigError: it has ended, and the application is not set up to renew it.
             ReauthRequiredError: it has ended, and a person must connect the account again.
             TransportError: it has ended, and the provider cannot be reached.
             TokenRefreshError: it has ended, and the provider would not renew it.
@@ -164,6 +166,8 @@ class Refreshing:
         except TransportError as exc:
             logger.info("credentials.not_renewed", extra={"provider": account.name})
             return self._still_valid(old, exc)
+        except ConfigError as exc:
+            return self._still_valid(old, _cannot(account, exc))
         else:
             new = account.provider.parse_user_credentials(_laid_over(old, came))
             return await self._kept(account, new or came, replaced=old.refresh_token)
@@ -231,6 +235,15 @@ def _laid_over(old: UserCredentials, new: UserCredentials) -> Mapping[str, objec
     if came.get("refresh_token", kept.get("refresh_token")) == kept.get("refresh_token"):
         kept |= {name: before[name] for name in ("refresh_expires_at",) if name in before}
     return {**kept, **came}
+
+
+def _cannot(account: Account, why: ConfigError) -> ConfigError:
+    return ConfigError(
+        f"what is stored for {shown(account.subject)} at {account.name} has ended, "
+        f"and cannot be renewed: {why}",
+        provider=account.name,
+        hint=why.hint,
+    )
 
 
 def _ended(account: Account) -> ReauthRequiredError:

@@ -1,5 +1,6 @@
 """How one working session is opened."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from pywry_auth.integrations.settings import ProviderSettings
 from pywry_auth.integrations.subjects import Subject, subject_key
 from pywry_auth.integrations.target_registry import target_names
 
+
+CLOSE_PATIENCE = 5.0  # seconds; closing connections takes milliseconds
 
 OnError = Literal["raise", "skip"]
 _WAYS = frozenset({"raise", "skip"})
@@ -124,3 +127,13 @@ class SessionScope:
 
     def _surrounding(self, target: str) -> ProviderSettings | None:
         return from_surroundings(target) if self.auto_configure else None
+
+
+async def close(integrations: Integrations) -> None:
+    """Close the container of a session; a caller that is cancelled meanwhile hears of it after."""
+    closing = asyncio.ensure_future(integrations.aclose())
+    try:
+        await asyncio.shield(closing)
+    except asyncio.CancelledError:
+        await asyncio.wait({closing}, timeout=CLOSE_PATIENCE)
+        raise

@@ -20,7 +20,7 @@ from pywry_auth.errors import (
     RefreshTransportError,
     TransportError,
 )
-from pywry_auth.integrations import AuthProvider, FileCredentialStore
+from pywry_auth.integrations import AuthProvider, FileCredentialStore, Integrations
 from tests.resource_kit import Given, Resource
 
 
@@ -114,7 +114,7 @@ def test_4a_49_two_sessions_at_once_renew_once_and_reach_the_service(service):
 PROCESS = """
 import asyncio, json, sys
 from pywry_auth import AuthManager
-from pywry_auth.integrations import AuthProvider, FileCredentialStore
+from pywry_auth.integrations import AuthProvider, FileCredentialStore, Integrations
 
 path, app = sys.argv[1], json.loads(sys.argv[2])
 manager = AuthManager(
@@ -249,6 +249,21 @@ def test_a_token_endpoint_that_cannot_answer_costs_no_token_that_counts(service,
     asyncio.run(main())
 
 
+def test_an_application_that_is_not_set_up_to_renew_hears_for_whom(service):
+    async def main():
+        manager = AuthManager(auto_configure=False, github={"base_url": service.url})
+        await manager.store_credentials("github", "alice", expired(expires_at=time.time() + 20))
+        async with manager.session(subject="alice") as integrations:
+            assert (await integrations.github.health_check()).ok
+        await manager.store_credentials("github", "alice", expired())
+        with pytest.raises(ConfigError, match=r"alice at github.*client_id") as caught:
+            async with manager.session(subject="alice"):
+                pass
+        assert caught.value.provider == "github"
+
+    asyncio.run(main())
+
+
 def test_given_credentials_that_have_ended_are_not_renewed(service):
     async def main():
         manager = AuthManager(auto_configure=False, github=service.app())
@@ -319,6 +334,35 @@ def test_a_task_that_is_cancelled_inside_closes_them_too(service):
             await kept[0].user()
 
     asyncio.run(main())
+
+
+def test_a_task_that_is_cancelled_while_it_leaves_closes_all_and_is_cancelled(monkeypatch):
+    closed = []
+
+    async def main():
+        closing, gate = asyncio.Event(), asyncio.Event()
+
+        async def slow(self):
+            closing.set()
+            await gate.wait()
+            closed.append(self)
+
+        monkeypatch.setattr(Integrations, "aclose", slow)
+
+        async def work():
+            async with AuthManager(auto_configure=False).session(subject="alice"):
+                pass
+
+        task = asyncio.create_task(work())
+        await closing.wait()
+        task.cancel()
+        await asyncio.sleep(0)
+        gate.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+    assert len(closed) == 1
 
 
 def test_one_session_closes_nothing_of_another(service):

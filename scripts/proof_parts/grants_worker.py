@@ -48,6 +48,20 @@ class SoleVictim(Points):
             super().at(point)
 
 
+class WatchedTransport(httpx.HTTPTransport):
+    """Connections whose requests are points."""
+
+    def __init__(self, points: Points) -> None:
+        super().__init__(trust_env=False)
+        self._points = points
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._points.at("send.before")
+        response = super().handle_request(request)
+        self._points.at("reply.read")
+        return response
+
+
 @dataclass
 class Answers:
     """What the askers of one storm got."""
@@ -151,13 +165,7 @@ class Member:
         }
         self._clocks = {name: JumpingClock() for name in self._slots}
         self._managers: dict[tuple[str, float], list[TokenManager]] = {}
-        self._http = httpx.Client(
-            trust_env=False,
-            event_hooks={
-                "request": [lambda _request: self._points.at("send.before")],
-                "response": [lambda _response: self._points.at("reply.read")],
-            },
-        )
+        self._http = httpx.Client(transport=WatchedTransport(self._points))
 
     def plant(self, plant: dict) -> None:
         """Put the tokens of a sign-in into a slot."""

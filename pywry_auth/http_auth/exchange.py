@@ -188,11 +188,19 @@ class ResourceAccess:
 
 
 class Exchange:
-    """One request of the application, over all its redirects and repetitions."""
+    """
+    One request of the application, over all its redirects and repetitions.
 
-    def __init__(self, access: ResourceAccess) -> None:
+    Args:
+        access: what it shares with all others.
+        since: how many step-ups had ended when its token was taken; all of them when left out.
+    """
+
+    __slots__ = ("_access", "_step_ups_before", "_tried")
+
+    def __init__(self, access: ResourceAccess, *, since: int | None = None) -> None:
         self._access = access
-        self._step_ups_before = access.step_ups.ended
+        self._step_ups_before = access.step_ups.ended if since is None else since
         self._tried: set[tuple[Remedy, Hop | None]] = set()
 
     async def begin(self, hop: Hop) -> Credentials:
@@ -204,10 +212,6 @@ class Exchange:
         """
         self._step_ups_before = self._access.step_ups.ended
         return await self._access.current(hop)
-
-    def took(self, origin: Origin | None, credentials: Credentials) -> None:
-        """Note that *origin* took the *credentials* the request began with."""
-        self._access.futility.accepted(origin, credentials.access_token)
 
     def remedy(self, hop: Hop, answer: Answer, taken: Taken) -> Remedy:
         """Say what to do about *answer*, and note what it tells of the next ones."""

@@ -50,7 +50,7 @@ class Futility:
 
     def accepted(self, origin: Origin | None, token: str) -> None:
         """Note that *origin* took *token*."""
-        vain = self._vain.get(origin)
+        vain = self._vain.get(origin) if self._vain else None
         # One that it took here and refused there says that there it is not about the token.
         if vain is not None and vain.token != token:
             self._vain.pop(origin, None)

@@ -1,7 +1,7 @@
 """The ``auth=`` object for httpx, for its sync client as well as its async one."""
 
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol, TypeVar
 
@@ -20,7 +20,11 @@ from pywry_auth.runtime import LOOP
 
 T = TypeVar("T")
 
-_MARK = "pywry_auth"  # an extension that httpx hands on to whatever request follows
+# An extension that httpx hands on to whatever request follows: tells our header from the caller's.
+_MARK = "pywry_auth"
+_IN_MEMORY = Body()
+_AUTHORIZATION = b"authorization"
+_LENGTH = len(_AUTHORIZATION)
 
 
 class HttpxAuth(httpx.Auth):
@@ -170,9 +174,11 @@ def origin_of(url: httpx.URL) -> Origin | None:
 
 def is_free(request: httpx.Request) -> bool:
     """Say whether *request* may be given a token: the caller set no header of its own."""
-    if "authorization" not in request.headers:
-        return True
-    return _taken(request).carried is not Carried.NOT_OURS
+    # Not `in`, for which httpx decodes all of them.
+    for name, _ in request.headers.raw:
+        if len(name) == _LENGTH and name.lower() == _AUTHORIZATION:
+            return _taken(request).carried is not Carried.NOT_OURS
+    return True
 
 
 def took_token_of_ours(request: httpx.Request) -> bool:
@@ -180,22 +186,16 @@ def took_token_of_ours(request: httpx.Request) -> bool:
     return _taken(request).carried is Carried.ALL
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """Tells our own header from one that the caller set."""
-
-    authorization: str = field(repr=False)
-
-
 @dataclass(slots=True)
 class _Sending:
     """One call of the client, which may hold redirects that it follows by itself."""
 
     access: ResourceAccess
-    exchange: Exchange
     origin: Origin | None
     stream: object
     body: Body
+    since: int  # step-ups that had ended when it began
+    begun: Exchange | None = None
     repeated: int = 0
 
     @classmethod
@@ -205,8 +205,15 @@ class _Sending:
         if not access.allows(origin) or not is_free(request):
             return None
         stream = request.stream
-        body = Body() if type(stream) is httpx.ByteStream else body_of(*sources_of(stream))
-        return cls(access, Exchange(access), origin, stream, body)
+        body = _IN_MEMORY if type(stream) is httpx.ByteStream else body_of(*sources_of(stream))
+        return cls(access, origin, stream, body, access.step_ups.ended)
+
+    @property
+    def exchange(self) -> Exchange:
+        """What was done about this request; nearly always nothing is."""
+        if self.begun is None:
+            self.begun = Exchange(self.access, since=self.since)
+        return self.begun
 
     @staticmethod
     def dressed(request: httpx.Request, credentials: Credentials) -> httpx.Request:
@@ -221,16 +228,15 @@ class _Sending:
         else:
             headers["Authorization"] = credentials.authorization
         request.headers = SealedHeaders(headers, sealed) if sealed else headers
-        request.extensions = {**request.extensions, _MARK: _Mark(credentials.authorization)}
+        request.extensions = {**request.extensions, _MARK: credentials}
         return request
 
     def is_settled_by(self, response: httpx.Response, credentials: Credentials) -> bool:
         """Say at once what is so nearly always: the token was taken, and there is no more to do."""
+        # A nonce in the answer is of no use beside a token that needs no proof.
         if response.status_code == UNAUTHORIZED or response.history or credentials.proof:
             return False
-        if "dpop-nonce" in response.headers:
-            return False
-        self.exchange.took(self.origin, credentials)
+        self.access.futility.accepted(self.origin, credentials.access_token)
         return True
 
     def look_at(self, response: httpx.Response) -> tuple[Remedy, Answer]:
@@ -283,5 +289,5 @@ def _answer(response: httpx.Response) -> Answer:
 def _taken(request: httpx.Request) -> Taken:
     found = request.headers.get("authorization")
     mark: object = request.extensions.get(_MARK)
-    ours = isinstance(mark, _Mark) and mark.authorization == found
+    ours = isinstance(mark, Credentials) and mark.authorization == found
     return Taken.read(found, is_ours=ours, is_proven="dpop" in request.headers)

@@ -152,7 +152,7 @@ def _refused(error: ReauthRequiredError) -> TokenRefreshError:
         error.message,
         error=error.error,
         error_description=error.error_description,
-        hint="check the user name, the password or the secret",
+        hint="check what was sent: the user name, the password, the secret, the assertion",
         status=error.context.get("status"),
     )
 

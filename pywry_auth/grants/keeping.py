@@ -127,7 +127,10 @@ class Kept:
                 self._hold(claimed)
                 failure = self._save(claimed)
             if era is not self.era:  # also where the slot itself had everything cleared
-                raise TokenExpiredError("the tokens were cleared meanwhile")
+                raise TokenExpiredError(
+                    "the tokens were cleared meanwhile",
+                    hint="ask once more, if there shall be new ones",
+                )
         self._report(failure)
         return claimed
 

@@ -4,6 +4,7 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Mapping
+from contextlib import suppress
 from html import escape
 from urllib.parse import quote, quote_plus, unquote_plus
 
@@ -83,8 +84,11 @@ def _without_end(text: str, secret: str) -> str:
 
 
 def _secrets_of(proof: ClientProof) -> dict[str, str]:
-    scheme, _, value = proof.headers.get("authorization", "").partition(" ")
-    if scheme != "Basic":
-        return dict(proof.fields)
-    secret = unquote_plus(b64decode(value).decode("ascii").partition(":")[2])
-    return {**proof.fields, "authorization": value, "client_secret": secret}
+    headers = {name.lower(): value for name, value in proof.headers.items()}
+    scheme, _, value = headers.get("authorization", "").partition(" ")
+    found = {**proof.fields, "authorization": value}
+    if scheme.lower() == "basic":
+        with suppress(ValueError):  # a proof of the application's own, who knows how it is written
+            pair = b64decode(value).decode("utf-8")
+            found["client_secret"] = unquote_plus(pair.partition(":")[2])
+    return found

@@ -30,6 +30,7 @@ from pywry_auth.errors import (
     TokenRefreshError,
 )
 from pywry_auth.grants import (
+    ClientCredentialsAuth,
     DeviceCodeAuth,
     FileTokenStore,
     PasswordAuth,
@@ -41,6 +42,7 @@ from pywry_auth.grants import flight as flight_module
 from pywry_auth.grants import manager as manager_module
 from pywry_auth.grants import sending as sending_module
 from pywry_auth.outcome import CallOutcome
+from pywry_auth.protocol.client_auth import ClientProof
 from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store.slot import MemoryTokenSlot
 from pywry_auth.tokens import OAuthTokenSet
@@ -258,8 +260,8 @@ def test_a_transport_that_raises_what_the_system_raises_is_a_network_that_is_awa
         manager.authorization_header()
 
 
-def test_a_password_that_cannot_be_written_as_a_form_is_told_without_it():
-    manager, _, _ = managed(grant=PasswordAuth("alice", "hush\udcff"))
+def test_a_code_that_cannot_be_written_as_a_form_is_told_without_it():
+    manager, _, _ = managed(grant=PasswordAuth("alice", "pw", totp=lambda: "hush\udcff"))
     with pytest.raises(ConfigError) as caught:
         manager.authorization_header()
     shown = "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))
@@ -274,12 +276,13 @@ class Dripping:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._begin = begin
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/token"
-        self.over = threading.Event()
+        self.asked, self.over = threading.Event(), threading.Event()
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self):
         with self._socket, self._socket.accept()[0] as peer:
             peer.recv(65536)
+            self.asked.set()
             peer.sendall(self._begin)
             while not self.over.wait(0.02):
                 try:
@@ -951,3 +954,118 @@ def test_extra_members_however_odd_are_kept_or_left_out_but_break_no_store(tmp_p
     manager, _, _ = managed(httpx.Response(200, content=body.encode()), store=store)
     assert manager.authorization_header() == "Bearer a"
     assert store.load().access_token == "a"
+
+
+class OddProof:
+    """A proof that an application wrote itself."""
+
+    client_id = "app"
+
+    def __init__(self, header):
+        self._header = header
+
+    def proof(self, *, audience, now):
+        del audience, now
+        return ClientProof(headers={"Authorization": self._header})
+
+
+@pytest.mark.parametrize("header", ["Basic !!!hidden", "basic /////w==", "Private hidden-key", "x"])
+def test_a_proof_of_the_application_s_own_breaks_nothing_and_is_taken_out(header):
+    grant = ClientCredentialsAuth("app", client_auth=OddProof(header))
+    manager, _, _ = managed({}, refusal("invalid_client", f"not {header}"), grant=grant)
+    manager.authorization_header()
+    with pytest.raises(TokenRefreshError) as caught:
+        manager.force_refresh()
+    assert "hidden" not in f"{caught.value} {caught.value.error_description}"
+
+
+def test_a_proof_that_no_header_can_hold_is_told_without_it():
+    grant = ClientCredentialsAuth("app", client_auth=OddProof("Basic hush\u2603"))
+    with pytest.raises(ConfigError) as caught:
+        managed(grant=grant)[0].authorization_header()
+    assert "hush" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_the_mounts_of_the_client_are_used():
+    server = TokenServer()
+    mounted = httpx.MockTransport(server.client._transport.handler)
+    client = httpx.Client(
+        transport=httpx.MockTransport(lambda _: httpx.Response(500)),
+        mounts={"https://id.example": mounted},
+    )
+    assert managed(http=client)[0].authorization_header() == "Bearer access-1"
+    assert not client.is_closed
+
+
+def test_a_token_that_is_refused_at_once_is_renewed_though_its_renewal_has_not_landed():
+    gate = Gate()
+    manager, server, _ = managed(
+        {},
+        on_event=lambda event: (
+            gate() if event.name == "refreshed" and not gate.reached.is_set() else 0
+        ),
+    )
+    old = manager.authorization_header()
+    first, _ = thread_of(lambda: manager.force_refresh(rejected=old))
+    assert gate.reached.wait(PATIENCE)
+    assert manager.authorization_header() == "Bearer access-2"
+    second, outcome = thread_of(lambda: manager.force_refresh(rejected="Bearer access-2"))
+    time.sleep(0.05)
+    gate.open.set()
+    first.join(PATIENCE)
+    second.join(PATIENCE)
+    assert outcome.result() == "Bearer access-3"
+    assert len(server.requests) == 3
+
+
+def test_on_reauth_required_may_use_the_manager_and_sign_in_again():
+    slot, clock = MemoryTokenSlot(), VirtualClock()
+    found = []
+
+    def sign_in():
+        manager.clear()
+        slot.save(stored(clock))
+        found.append(manager.authorization_header())
+
+    manager, _, _ = managed(
+        refusal(), grant=REFRESH, store=slot, clock=clock, on_reauth_required=sign_in
+    )
+    with pytest.raises(ReauthRequiredError):
+        manager.authorization_header()
+    assert found == ["Bearer stored-access"] == [manager.authorization_header()]
+
+
+def test_a_task_that_needs_a_person_does_not_hold_up_its_loop():
+    asked = []
+    manager, _, _ = managed(
+        refusal(),
+        grant=REFRESH,
+        on_reauth_required=lambda: asked.append(threading.current_thread()),
+    )
+    with pytest.raises(ReauthRequiredError):
+        asyncio.run(manager.aauthorization_header())
+    assert len(asked) == 1
+    assert asked[0] is not threading.main_thread()
+
+
+LEAVING = """
+import sys, threading
+sys.path.insert(0, sys.argv[1])
+import httpx
+from pywry_auth.grants import PasswordAuth, TokenManager
+from pywry_auth.grants import sending
+
+sending.LIFE = 0.5
+from unit.test_attack_grants import Dripping
+server = Dripping(b"HTTP/1.1 200 OK\\r\\nX-Slow: ")
+manager = TokenManager(PasswordAuth("a", "b"), http=httpx.Client(), token_url=server.url)
+threading.Thread(target=manager.authorization_header, daemon=True).start()
+server.asked.wait(10)
+"""
+
+
+def test_a_program_ends_though_a_server_never_does(tmp_path):
+    began = time.monotonic()
+    done = python(LEAVING, tmp_path=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert time.monotonic() - began < 2 * PATIENCE

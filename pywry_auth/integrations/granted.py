@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from pywry_auth.errors import TokenError
-from pywry_auth.integrations.user_credentials import UserCredentials
+from pywry_auth.integrations.user_credentials import UserCredentials, fields_of
 from pywry_auth.json_value import is_mapping
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -49,22 +49,17 @@ def credentials_from(
     before = {} if known is None else known.model_dump(exclude_none=True)
     if known is not None and tokens.refresh_token != known.refresh_token:
         before.pop("refresh_expires_at", None)  # that was the end of another token
+    before.pop("expires_at", None)  # where the answer does not say, it is unknown (RFC 6749 5.1)
+    said = fields_of(tokens)
     scope = tokens.scope
     for between in (separator, kind.separator):
         scope = scope.replace(between, " ")
-    further = {name: value for name, value in tokens.raw.items() if name in kind.model_fields}
-    now = {
-        "access_token": tokens.access_token,
-        "token_type": tokens.token_type,
-        "refresh_token": tokens.refresh_token,
-        "refresh_expires_at": tokens.refresh_expires_at,
-        "scope": " ".join(scope.split()),
-        "id_token": tokens.id_token,
-    }
-    always = {"expires_at": tokens.expires_at, "issued_at": tokens.issued_at}
-    said = {name: value for name, value in now.items() if value not in {None, ""}}
+    if scope:
+        said["scope"] = " ".join(scope.split())
+    own = kind.model_fields.keys() - UserCredentials.model_fields.keys()
+    further = {name: value for name, value in tokens.raw.items() if name in own}
     try:
-        return kind.model_validate({**before, **further, **said, **always})
+        return kind.model_validate({**before, **further, **said})
     except ValidationError as exc:
         wrong = {str(item["loc"][0]) for item in exc.errors() if item["loc"]}
     # Raised here, where no other error is being handled that could tell of the content.

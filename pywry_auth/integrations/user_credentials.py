@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
 from pydantic_core import PydanticSerializationError
@@ -104,6 +104,17 @@ class UserCredentials(BaseModel):
     scope: Annotated[str, BeforeValidator(_scope)] = ""
     id_token: str | None = Field(default=None, repr=False)
 
+    @classmethod
+    def from_tokens(cls, tokens: OAuthTokenSet) -> Self:
+        """
+        Give what a sign-in brought, so that working sessions can have it too.
+
+            result = flow.run_native()
+            credentials = UserCredentials.from_tokens(result.tokens)
+            await auth.store_credentials("google", "ada", credentials)
+        """
+        return cls.model_validate(fields_of(tokens))
+
     @property
     def scopes(self) -> tuple[str, ...]:
         """The granted scopes, in the order they were sent."""
@@ -164,6 +175,21 @@ class UserCredentials(BaseModel):
         for name, value in super().__repr_args__():
             if name in safe:
                 yield name, value
+
+
+def fields_of(tokens: OAuthTokenSet) -> dict[str, object]:
+    """Give *tokens* as the fields of credentials; what they do not say is left out."""
+    found = {
+        "access_token": tokens.access_token,
+        "token_type": tokens.token_type,
+        "refresh_token": tokens.refresh_token,
+        "expires_at": tokens.expires_at,
+        "refresh_expires_at": tokens.refresh_expires_at,
+        "issued_at": tokens.issued_at,
+        "scope": tokens.scope,
+        "id_token": tokens.id_token,
+    }
+    return {name: value for name, value in found.items() if value not in {None, ""}}
 
 
 _LIVES = (("expires_at", "expires_in"), ("refresh_expires_at", "refresh_expires_in"))

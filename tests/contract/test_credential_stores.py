@@ -5,6 +5,8 @@ import json
 import logging
 import os
 import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -37,6 +39,10 @@ DAMAGED = "{hemmelig"
 
 needs_keyring = pytest.mark.skipif(bool(keyring_env.lacks()), reason=keyring_env.lacks())
 needs_redis = pytest.mark.skipif(bool(redis_server.lacks()), reason=redis_server.lacks())
+
+
+# keyring closes its D-Bus connection only where it succeeds
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 
 def refuse(*_args, **_kwargs):
@@ -128,6 +134,25 @@ class TestFileCredentialStore(LastingCredentialStoreContract):
         with pytest.raises(StoredDataError):
             asyncio.run(store.get("github", "ada"))
         assert asyncio.run(FileCredentialStore(path).get("github", "ada")) is None
+
+    def test_processes_that_write_at_once_lose_nothing_of_each_other(self, store, path):
+        code = (
+            "import asyncio, sys\n"
+            "from pywry_auth.integrations import FileCredentialStore\n"
+            "store = FileCredentialStore(sys.argv[1])\n"
+            "async def work():\n"
+            "    for number in range(5):\n"
+            "        subject = {'process': sys.argv[2], 'number': number}\n"
+            "        await store.set('github', subject, {'access_token': sys.argv[2]})\n"
+            "asyncio.run(work())\n"
+        )
+        words = ("one", "two", "three")
+        running = [subprocess.Popen([sys.executable, "-c", code, path, word]) for word in words]
+        assert [each.wait(30) for each in running] == [0, 0, 0]
+        for word in words:
+            for number in range(5):
+                found = asyncio.run(store.get("github", {"number": number, "process": word}))
+                assert found == {"access_token": word}
 
 
 class OverTokens(LastingCredentialStoreContract):

@@ -10,6 +10,7 @@ from pydantic import AliasChoices, Field, ValidationError
 from pywry_auth import AppCredentials, UserCredentials
 from pywry_auth.integrations import OAuth2AppCredentials, available_auth_providers
 from pywry_auth.integrations.credentials import Secret
+from pywry_auth.tokens import OAuthTokenSet
 
 
 SECRET = "hemmelig-4711"
@@ -366,3 +367,30 @@ def test_built_in_user_credentials_are_nothing_without_a_token():
             with pytest.raises(ValidationError, match="access_token") as caught:
                 cls.user_credentials_class(**bad)
             assert SECRET not in str(caught.value)
+
+
+def test_what_a_sign_in_brought_becomes_credentials():
+    tokens = OAuthTokenSet(
+        SECRET,
+        token_type="bearer",
+        refresh_token="r",
+        expires_in=3600,
+        id_token="h.p.s",
+        scope="openid email",
+        raw={"team": "T0"},
+        issued_at=MOMENT,
+    )
+    github = available_auth_providers()["github"].user_credentials_class
+    for kind in (UserCredentials, github):
+        found = kind.from_tokens(tokens)
+        assert type(found) is kind
+        assert found.to_record() == {
+            "access_token": SECRET,
+            "token_type": "bearer",
+            "refresh_token": "r",
+            "expires_at": MOMENT + 3600,
+            "issued_at": MOMENT,
+            "scope": "openid email",
+            "id_token": "h.p.s",
+        }
+    assert UserCredentials.from_tokens(OAuthTokenSet("a", issued_at=1.0)).expires_at is None

@@ -254,6 +254,14 @@ def test_scopes_of_an_answer_are_split_at_the_separator_of_its_server():
     assert (found.scope, found.scopes) == ("read write", ("read", "write"))
 
 
+def test_an_answer_says_ends_in_the_way_of_the_standard_or_not_at_all():
+    odd = {"access_token": "a", "token_type": "Bearer", "expires_at": "never", "issued_at": -1}
+    desk = Desk(reply(odd))
+    desk.authorize(state="s")
+    found = desk.exchange(code="c", state="s")
+    assert (found.expires_at, found.issued_at) == (None, desk.clock.now())
+
+
 def test_an_answer_that_is_silent_granted_what_was_asked():
     silent = {name: value for name, value in GRANTED.items() if name != "scope"}
     desk = Desk(reply(silent), default_scope="usual")

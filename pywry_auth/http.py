@@ -97,6 +97,8 @@ class HttpClient:
             async with asyncio.timeout(within):
                 return await self._exchange(request)
         except httpx.HTTPError as exc:
+            # The coach reads why; what was sent, with its secrets, does not go along.
+            exc.request = httpx.Request(request.method, str(Origin.of(request.url)))
             raise TransportError(reason_of(request.url, exc)) from None
         except (httpx.InvalidURL, UnicodeError, OverflowError):  # no HTTPError of httpx's
             raise TransportError("the request cannot be written as HTTP") from None

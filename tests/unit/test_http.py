@@ -307,3 +307,25 @@ def test_a_kind_of_proxy_that_needs_another_package_names_it(monkeypatch):
     with pytest.raises(TransportError, match="proxy") as caught:
         send("https://op.example/")
     assert "socksio" in caught.value.hint
+
+
+def test_an_error_does_not_take_along_what_was_sent():
+    async def main():
+        client = HttpClient()
+        request = WireRequest(
+            "POST",
+            "http://127.0.0.1:9/token?x=hidden-1",
+            {"authorization": "hidden-2"},
+            b"hidden-3",
+        )
+        try:
+            await client.send(request, within=5)
+        except TransportError as exc:
+            return exc.__context__
+        finally:
+            await client.close()
+
+    error = asyncio.run(main())
+    assert isinstance(error, httpx.HTTPError)  # which tells the coach why
+    sent = error.request
+    assert "hidden" not in f"{sent.url} {sent.headers.raw} {sent.content}"

@@ -48,10 +48,12 @@ class Selected:
         """Say whether *tokens* come from this provider, as far as its settings tell."""
         if tokens.origin is None:
             return True
-        issuer, client_id = self.settings.get("issuer_url"), self.settings.get("client_id")
+        client_id = self.settings.get("client_id")
         if client_id and client_id != tokens.origin.client_id:
             return False
-        return not issuer or str(issuer).rstrip("/") == tokens.origin.issuer.rstrip("/")
+        # Where there is no issuer, the token endpoint says who gave them.
+        home = self.settings.get("issuer_url") or self.settings.get("token_url")
+        return not home or str(home).rstrip("/") == tokens.origin.issuer.rstrip("/")
 
 
 def select_provider(args: Arguments, output: Output) -> Selected:

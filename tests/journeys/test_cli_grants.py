@@ -545,6 +545,25 @@ def test_another_provider_s_tokens_are_neither_used_nor_replaced(shell, django):
     assert shell.stored("robot/rs") == theirs
 
 
+def test_tokens_of_another_token_endpoint_are_neither_used_nor_replaced(shell):
+    here = 'grant = "client_credentials"\nclient_id = "rs"\nclient_secret_env = "RS_SECRET"\n'
+    with serving(Guarded()) as server:
+        shell.configure(f'[providers.robot]\n{here}token_url = "{server.url}/token"\n')
+        for life in (3600, 1):
+            theirs = OAuthTokenSet(
+                "canary",
+                expires_in=life,
+                origin=TokenOrigin("https://other.example/token", "rs"),
+            )
+            shell.put("robot/rs", theirs)
+            for words in (("token", "robot"), ("login", "robot")):
+                ended = shell(*words, **SECRET)
+                assert (ended.code, ended.out) == (3, "")
+                assert "another issuer or client" in ended.err
+            assert shell.stored("robot/rs") == theirs
+        assert server.seen == []
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

@@ -179,6 +179,14 @@ def test_tokens_of_another_provider_are_told_apart(origin, may):
     assert chosen("work").may_use(OAuthTokenSet("a", origin=origin)) is may
 
 
+def test_tokens_of_another_token_endpoint_are_told_apart(home):
+    settings = {"client_id": "c", "token_url": "https://a.example/token"}
+    found = Selected("work", settings, is_named=True, is_configured=True, path=home)
+    for endpoint, may in (("https://a.example/token", True), ("https://b.example/token", False)):
+        tokens = OAuthTokenSet("a", origin=TokenOrigin(endpoint, "c", "1"))
+        assert found.may_use(tokens) is may
+
+
 def test_what_nothing_is_known_of_may_use_its_tokens(home):
     found = Selected("default", {}, is_named=False, is_configured=False, path=home)
     assert found.may_use(OAuthTokenSet("a", origin=TokenOrigin("https://x.example", "c", "1")))

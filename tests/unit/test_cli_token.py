@@ -39,7 +39,7 @@ class Counting:
 backend = Counting()
 store._look_up = lambda: backend
 from pywry_auth.cli import main
-code = main(["token", "work"])
+code = main({argv!r})
 loaded = [name for name in {heavy!r} if name in sys.modules]
 sys.stderr.write(json.dumps([code, backend.asked, loaded]))
 """
@@ -91,7 +91,7 @@ def keep(monkeypatch):
 @pytest.mark.usefixtures("home")
 def test_a_good_token_costs_one_keyring_read_and_nothing_heavy():
     record = encode(OAuthTokenSet("canary-access", expires_in=3600, origin=ORIGIN))
-    program = PROGRAM.format(record=record, heavy=HEAVY)
+    program = PROGRAM.format(record=record, heavy=HEAVY, argv=["token", "work"])
     ended = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True
     )
@@ -100,6 +100,34 @@ def test_a_good_token_costs_one_keyring_read_and_nothing_heavy():
     assert code == 0
     assert asked == [["pywry-auth:cli", "work/1"]]
     assert loaded == []
+
+
+@pytest.mark.parametrize(
+    ("argv", "key"),
+    [
+        (["token", "robot"], "robot/robot"),
+        (["credential", "git", "get"], "work/1"),
+    ],
+)
+def test_a_good_token_is_given_to_a_program_as_quickly(home, argv, key):
+    with (home / "pywry-auth" / "providers.toml").open("a") as file:
+        file.write('git_hosts = ["git.example.com"]\n')
+        file.write('[providers.robot]\ngrant = "client_credentials"\n')
+        file.write('issuer_url = "https://id.example.com"\nclient_id = "robot"\n')
+    origin = TokenOrigin("https://id.example.com", key.replace("work/1", "desktop").split("/")[-1])
+    record = encode(OAuthTokenSet("canary-access", expires_in=3600, origin=origin))
+    program = PROGRAM.format(record=record, heavy=HEAVY, argv=argv)
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        input="protocol=https\nhost=git.example.com\n\n",
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    )
+    code, asked, loaded = json.loads(ended.stderr)
+    assert "canary-access\n" in ended.stdout
+    assert (code, asked, loaded) == (0, [["pywry-auth:cli", key]], [])
 
 
 @pytest.mark.usefixtures("home")

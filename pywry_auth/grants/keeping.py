@@ -11,6 +11,7 @@ from pywry_auth.grants.events import Teller, TokenEventName
 from pywry_auth.grants.guard import Guard
 from pywry_auth.grants.strict_slot import StrictSlot
 from pywry_auth.lock import RecordLock, record_lock
+from pywry_auth.protocol.bound import needs_key
 from pywry_auth.protocol.renewal import SET_BACK, fresh_until
 from pywry_auth.token_store.slot import TokenSlot
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
@@ -91,11 +92,11 @@ class Kept:
         Read the slot again, and give what is held now.
 
         Raises:
-            StoreError: it cannot be read, and nothing is held.
+            StoreError: it cannot be read or used, and nothing is held.
         """
         era = self.era
         try:
-            stored = self._slot.load()
+            stored = self._usable()
         except StoreError:
             if self.tokens is None:
                 raise
@@ -168,6 +169,15 @@ class Kept:
         with suppress(StoreError):
             return self._seen is not None and self._slot.load() is None
         return False
+
+    def _usable(self) -> OAuthTokenSet | None:
+        stored = self._slot.load()
+        if stored is not None and needs_key(stored) and _is_same(stored.origin, self._origin):
+            raise StoreError(
+                "the stored tokens are good only beside proofs of a key, which nobody makes here",
+                hint="use the session of the application that signed in, or sign in without DPoP",
+            )
+        return stored
 
     def _see(self, stored: OAuthTokenSet | None) -> None:
         self._is_foreign = stored is not None and not _is_same(stored.origin, self._origin)

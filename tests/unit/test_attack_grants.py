@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import traceback
+import zlib
 from pathlib import Path
 
 import httpx
@@ -45,7 +46,7 @@ from pywry_auth.outcome import CallOutcome
 from pywry_auth.protocol.client_auth import ClientProof
 from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store.slot import MemoryTokenSlot
-from pywry_auth.tokens import OAuthTokenSet
+from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 
 
 PASSWORD = PasswordAuth("alice", "correct horse", client_id="app")
@@ -1069,3 +1070,100 @@ def test_a_program_ends_though_a_server_never_does(tmp_path):
     done = python(LEAVING, tmp_path=tmp_path)
     assert done.returncode == 0, done.stderr
     assert time.monotonic() - began < 2 * PATIENCE
+
+
+@pytest.mark.parametrize("bound", [{"token_type": "DPoP"}, {"raw": {"proved": True}}])
+def test_tokens_bound_to_a_key_are_neither_sent_nor_replaced_nor_left_unexplained(bound):
+    slot, clock = MemoryTokenSlot(), VirtualClock()
+    slot.save(stored(clock, **bound))
+    manager, server, _ = managed(store=slot, clock=clock)
+    for ask in (manager.authorization_header, manager.force_refresh):
+        with pytest.raises(StoreError, match="proofs of a key"):
+            ask()
+    assert server.requests == []
+    assert slot.load().access_token == "stored-access"
+    manager.clear()
+    assert slot.load() is None
+
+
+def test_a_bound_record_of_somebody_else_is_left_alone():
+    slot, clock = MemoryTokenSlot(), VirtualClock()
+    other = TokenOrigin("https://other.example", "app")
+    slot.save(stored(clock, token_type="DPoP", origin=other))
+    manager, _, _ = managed(store=slot, clock=clock)
+    assert manager.authorization_header() == "Bearer access-1"
+    manager.clear()
+    assert slot.load().origin == other
+
+
+class Once:
+    """A token endpoint on this machine that brings *reply* over a real connection, once."""
+
+    def __init__(self, reply):
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/token"
+        threading.Thread(target=self._serve, args=(reply,), daemon=True).start()
+
+    def _serve(self, reply):
+        with self._socket, self._socket.accept()[0] as peer:
+            asked = b""
+            while not asked.endswith(b"end=1"):
+                asked += peer.recv(65536)
+            peer.sendall(reply)
+
+
+def answer(body, *headers):
+    head = "\r\n".join(["HTTP/1.1 200 OK", "Connection: close", *headers])
+    return f"{head}\r\n\r\n".encode() + body
+
+
+class Ended(TokenGrant):
+    """A grant whose form says where it ends."""
+
+    client_id = "app"
+    can_reauthenticate = True
+
+    def grant_data(self):
+        return {"grant_type": "x", "password": "correct-horse", "z": "1", "end": "1"}
+
+    def client_auth(self):
+        return OddProof("Basic YXBwOmhpZGRlbi1rZXk=")
+
+
+GOOD = b'{"access_token": "secret-access", "refresh_token": "secret-refresh"}'
+
+
+def test_a_real_connection_logs_no_secret_at_any_level(caplog):
+    server = Once(answer(GOOD))
+    with caplog.at_level(logging.DEBUG), httpx.Client() as client:
+        manager = TokenManager(Ended(), http=client, token_url=server.url)
+        assert manager.authorization_header() == "Bearer secret-access"
+    shown = caplog.text + json.dumps([str(record.__dict__) for record in caplog.records])
+    assert "httpcore" in shown
+    for secret in ("correct-horse", "hidden-key", "YXBwOmhp", "secret-access", "secret-refresh"):
+        assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Le",
+        answer(GOOD, "Content-Length: 999"),
+        answer(b'5\r\n{"acc', "Transfer-Encoding: chunked"),
+        answer(b"x" * 3_000_000),
+        answer(zlib.compress(b"0" * 200_000_000, wbits=31), "Content-Encoding: gzip"),
+        answer(GOOD, "Content-Encoding: br"),
+        answer(GOOD, "X-Big: " + "y" * 2_000_000),
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"HTTP/1.1 103 Early Hints\r\n\r\n" * 5,
+    ],
+)
+def test_whatever_a_connection_brings_is_no_answer_and_loses_nothing(reply):
+    server = Once(reply)
+    slot = MemoryTokenSlot()
+    with httpx.Client(timeout=5) as client:
+        manager = TokenManager(Ended(), http=client, token_url=server.url, store=slot)
+        with pytest.raises(RefreshTransportError):
+            manager.authorization_header()
+    assert slot.load() is None

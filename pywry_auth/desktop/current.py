@@ -25,11 +25,10 @@ class CurrentSession:
         session = self._find()
         return None if session is None else session.tokens
 
-    @property
     def fresh_tokens(self) -> OAuthTokenSet | None:
-        """What is held now, if it can be used without a thought."""
+        """Give what is held, if it can be used without a thought."""
         session = self._find()
-        return None if session is None else session.fresh_tokens
+        return None if session is None else session.fresh_tokens()
 
     async def get_access_token(self) -> str:
         """

@@ -164,10 +164,6 @@ class _OfLoop:
     def tokens(self) -> OAuthTokenSet | None:
         return self._manager.tokens
 
-    @property
-    def fresh_tokens(self) -> OAuthTokenSet | None:
-        return None  # only the manager knows its skew; with a fresh token it asks nobody either
-
     async def get_access_token(self) -> str:
         return _token_in(await self._manager.aauthorization_header())
 
@@ -188,7 +184,6 @@ class _OfLoop:
 class _OfThread(_OfLoop):
     """The same for a caller that blocks: nothing here is ever waited for, it is just done."""
 
-    @property
     def fresh_tokens(self) -> OAuthTokenSet | None:
         self._manager.authorization_header()  # renewed first if need be: who blocks can wait here
         return self._manager.tokens

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pywry_auth.clock import Clock
 from pywry_auth.errors import ReauthRequiredError, TokenError, TokenExpiredError
 from pywry_auth.http_auth.futility import Futility
-from pywry_auth.http_auth.session import TokenSession
+from pywry_auth.http_auth.session import ReadySession, TokenSession
 from pywry_auth.http_auth.step_up import StepUps
 from pywry_auth.protocol.bound import is_bound
 from pywry_auth.protocol.dpop import DPoPNonces, proof
@@ -118,6 +118,7 @@ class ResourceAccess:
     ) -> None:
         self.origins = allowed_origins(origins)
         self.session = session
+        self._fresh_tokens = session.fresh_tokens if isinstance(session, ReadySession) else _none
         self.step_ups = StepUps(on_step_up)
         self.futility = Futility(clock)
         self._nonces = DPoPNonces()
@@ -141,7 +142,7 @@ class ResourceAccess:
 
     def at_hand(self) -> Credentials | None:
         """Give credentials that need nobody to wait, or None."""
-        tokens = self.session.fresh_tokens
+        tokens = self._fresh_tokens()
         if tokens is None or is_bound(tokens):
             return None
         return Credentials(tokens.access_token, tokens.authorization_header, None)
@@ -282,3 +283,7 @@ class Exchange:
             return None
         await self._access.step_ups.meet(challenge, since=self._step_ups_before)
         return await self._access.current(hop)
+
+
+def _none() -> None:
+    """Stand for a session that can only be awaited."""

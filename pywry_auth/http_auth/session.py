@@ -1,6 +1,6 @@
 """What is needed of whoever holds the tokens."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.tokens import OAuthTokenSet
@@ -14,11 +14,6 @@ class TokenSession(Protocol):
         """What is held now."""
         ...
 
-    @property
-    def fresh_tokens(self) -> OAuthTokenSet | None:
-        """What is held now, if it can be used without a thought; None where it takes one."""
-        ...
-
     async def get_access_token(self) -> str:
         """Give an access token with some life left, renewed first if need be."""
         ...
@@ -29,4 +24,13 @@ class TokenSession(Protocol):
 
     async def dpop_key(self) -> DPoPKey | None:
         """Give the key that the tokens are bound to; None where they are not."""
+        ...
+
+
+@runtime_checkable
+class ReadySession(Protocol):
+    """What a session has beside that if it need not always be awaited."""
+
+    def fresh_tokens(self) -> OAuthTokenSet | None:
+        """Give what is held, if it can be used without a thought; None where it takes one."""
         ...

@@ -92,9 +92,8 @@ class SessionManager:
         """What is held now, however old; asks nobody."""
         return self._keeper.tokens
 
-    @property
     def fresh_tokens(self) -> OAuthTokenSet | None:
-        """What is held now, where it need not be renewed yet; asks neither store nor provider."""
+        """Give what is held, where it need not be renewed yet; asks neither store nor provider."""
         tokens, until = self._keeper.held
         if tokens is not None and tokens.issued_at - SET_BACK <= self._now() < until:
             return tokens
@@ -151,7 +150,7 @@ class SessionManager:
             TokenRefreshError: the renewal failed in another way, and the old token has ended.
             StoreError: the store cannot be read.
         """
-        tokens = self.fresh_tokens
+        tokens = self.fresh_tokens()
         if tokens is not None:
             return tokens.access_token
         if self._renewals.is_asked_for:

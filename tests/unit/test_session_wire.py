@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import logging
 import subprocess
 import sys
 import threading
@@ -212,6 +213,31 @@ def test_a_program_that_is_interrupted_meanwhile_loses_no_rotated_token(service,
         asyncio.run(main())
     kept = asyncio.run(store.get("github", "alice"))
     assert kept["refresh_token"] == "refresh-access-1"
+
+
+def test_4a_12_nothing_that_is_told_on_the_way_holds_a_secret(service, caplog):
+    secrets = ("first", "refresh-", "access-1", "client-secret")
+
+    async def main():
+        app = {**service.app(), "client_secret": "client-secret"}
+        manager = AuthManager(auto_configure=False, github=app)
+        await manager.store_credentials("github", "alice", expired())
+        async with manager.session(subject="alice") as integrations:
+            await integrations.github.user()
+            told = [repr(integrations), repr(integrations.github), repr(manager)]
+        service.newest = "elsewhere"
+        await manager.store_credentials("github", "alice", expired())
+        with pytest.raises(ReauthRequiredError) as caught:
+            async with manager.session(subject="alice"):
+                pass
+        return [*told, str(caught.value), repr(caught.value), repr(caught.value.context)]
+
+    with caplog.at_level(logging.DEBUG):
+        told = asyncio.run(main())
+    ours = [record for record in caplog.records if record.name.startswith(("pywry_auth", "httpx"))]
+    assert ours
+    told += [f"{record.getMessage()} {record.__dict__}" for record in ours]
+    assert [text for text in told if any(secret in text for secret in secrets)] == []
 
 
 def test_a_refusal_asks_for_the_person_and_touches_no_file(service, tmp_path):

@@ -68,7 +68,8 @@ def normalised(name: object) -> str:
     """
     if not isinstance(name, str):
         raise TypeError(f"the name of a provider is a string, not {type(name).__name__}")
-    plain = str(name).strip().casefold().translate(_SEPARATORS)
+    # No str(), by which an enumeration says its own name.
+    plain = name.strip().casefold().translate(_SEPARATORS)
     if not plain:
         raise ValueError("the name of a provider is empty")
     return ALIASES.get(plain, plain)

@@ -1,12 +1,11 @@
 """The records of credential stores as text, with where each of them lies."""
 
 import json
-from collections.abc import Iterable
 
 from pywry_auth.errors import StoredDataError
 from pywry_auth.integrations.auth_provider_key import normalised
 from pywry_auth.integrations.subjects import Subject, subject_key
-from pywry_auth.json_value import is_mapping, is_object
+from pywry_auth.json_value import is_mapping, is_object, names_are_strings
 from pywry_auth.protocol.wire import printable
 
 
@@ -17,9 +16,9 @@ def record_key(provider: str, subject: Subject) -> str:
     Raises:
         TypeError: *subject* is neither a string nor what JSON can say.
     """
-    # No spelling of a provider holds a slash that would reach into another one's records: the
-    # subject's key begins with a tag of its own.
-    return f"{normalised(provider)}/{subject_key(subject)}"
+    # A slash in the name of a provider would reach into the records of another one.
+    name = normalised(provider).replace("%", "%25").replace("/", "%2F")
+    return f"{name}/{subject_key(subject)}"
 
 
 def record_text(data: object) -> str:
@@ -31,12 +30,13 @@ def record_text(data: object) -> str:
     """
     if not is_mapping(data):
         raise TypeError(f"credentials are a mapping, not {type(data).__name__}")
-    if not _are_strings(data):  # JSON would write a number as a string
-        raise TypeError("the names in credentials are strings")
     try:
-        return json.dumps(dict(data), separators=(",", ":"), allow_nan=False)
+        text = json.dumps(dict(data), separators=(",", ":"), allow_nan=False)
     except (TypeError, ValueError, RecursionError) as exc:
         raise TypeError(f"credentials must be what JSON can say: {type(exc).__name__}") from None
+    if not names_are_strings(data):  # JSON would write a number as a string
+        raise TypeError("the names in credentials are strings")
+    return text
 
 
 def record_in(text: str) -> dict[str, object] | None:
@@ -58,7 +58,3 @@ def unreadable(provider: str, subject: Subject) -> StoredDataError:
         operation="load",
         hint="connect the account again, which replaces it; or delete it",
     )
-
-
-def _are_strings(names: Iterable[object]) -> bool:
-    return all(isinstance(name, str) for name in names)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from pywry_auth.json_value import is_mapping
+from pywry_auth.json_value import is_mapping, names_are_strings
 
 
 #: a string, or anything that can be written as a JSON object
@@ -20,11 +20,13 @@ def subject_key(subject: object) -> str:
         TypeError: it is neither, or holds what JSON cannot say.
     """
     if isinstance(subject, str):
-        return f"s:{subject}"
+        return "s:" + str.__str__(subject)  # an enumeration says its own name otherwise
     if not is_mapping(subject):
         raise TypeError(f"a subject is a string or a mapping, not {type(subject).__name__}")
     try:
         text = json.dumps(dict(subject), sort_keys=True, separators=(",", ":"), allow_nan=False)
-    except (TypeError, ValueError) as exc:
+    except (TypeError, ValueError, RecursionError) as exc:
         raise TypeError(f"a subject must be what JSON can say: {type(exc).__name__}") from None
+    if not names_are_strings(subject):  # JSON would write 1 as "1", for two subjects in one
+        raise TypeError("the names in a subject are strings")
     return f"j:{text}"

@@ -1,0 +1,74 @@
+"""What hostile servers, odd callers and half-broken stores do to working sessions."""
+
+import asyncio
+import enum
+
+import pytest
+
+from pywry_auth import AuthManager
+from pywry_auth.integrations.credential_records import record_key, record_text
+from pywry_auth.integrations.subjects import subject_key
+
+
+CANARY = "canary-5c1d-token"
+
+
+class Person(str, enum.Enum):  # noqa: UP042 (as programs wrote them before StrEnum)
+    ALICE = "alice"
+
+
+class Name(str, enum.Enum):  # noqa: UP042 (as above)
+    GITHUB = "GitHub"
+
+
+def github(**options):
+    return AuthManager(auto_configure=False, github={"token": "of-the-app"}, **options)
+
+
+def held(manager, **asked):
+    """Open a session; give the token of each target."""
+
+    async def scenario():
+        async with manager.session(**{"subject": "alice", **asked}) as integrations:
+            return {name: integrations[name].settings.token for name in integrations}
+
+    return asyncio.run(scenario())
+
+
+# Whose record it is
+
+
+@pytest.mark.parametrize(
+    "subject", [{1: "a"}, {True: "a"}, {None: "a"}, {"of": {1: "a"}}, {"of": [{1: "a"}]}]
+)
+def test_a_subject_whose_names_json_would_change_is_refused(subject):
+    # {1: ...} would share the record of {"1": ...}.
+    with pytest.raises(TypeError, match="strings"):
+        subject_key(subject)
+
+
+def test_a_subject_too_deep_for_json_is_a_type_error():
+    subject = {}
+    for _ in range(100_000):
+        subject = {"of": subject}
+    with pytest.raises(TypeError, match="JSON"):
+        subject_key(subject)
+
+
+def test_a_subject_out_of_an_enumeration_is_its_value():
+    assert subject_key(Person.ALICE) == subject_key("alice")
+
+
+def test_a_slash_in_the_name_of_a_provider_reaches_into_no_other_ones_records():
+    assert record_key("acme/s:b", "c") != record_key("acme", "b/s:c")
+    assert record_key("a%2Fb", "c") != record_key("a/b", "c")
+
+
+def test_names_in_a_record_that_json_would_change_are_refused_however_deep():
+    with pytest.raises(TypeError, match="strings"):
+        record_text({"access_token": CANARY, "team": {1: "a"}})
+
+
+def test_a_name_out_of_an_enumeration_is_its_value():
+    assert Name.GITHUB in github()
+    assert held(github(), providers=[Name.GITHUB]) == {"github": "of-the-app"}

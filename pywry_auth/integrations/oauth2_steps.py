@@ -79,13 +79,20 @@ def answer_in(code: str | None, response: str | None, state: str | None) -> Call
     """
     if response is None:
         return None if state is None else CallbackParams(code=code, state=state)
-    try:
-        params = CallbackParams.from_text(response)
-    except ValueError:
-        raise CallbackError("the authorization_response is not where a browser ends") from None
+    params = _read(response)
+    if params is None:
+        raise CallbackError("the authorization_response is not where a browser ends")
     if state is not None and not _same(params.state or "", state):
         raise CallbackError("the authorization_response belongs to another state")
     return params
+
+
+def _read(response: str) -> CallbackParams | None:
+    # No error is raised while the one that knows the whole response is being handled.
+    try:
+        return CallbackParams.from_text(response)
+    except ValueError:
+        return None
 
 
 def with_redirect(attempt: AuthorizationRequest, redirect_uri: str | None) -> AuthorizationRequest:

@@ -16,6 +16,7 @@ class ServiceAppCredentials(OAuth2AppCredentials):
         base_url: where its API is; "" is the usual place.
         timeout: seconds for one request, or None for the usual number.
         user_agent: how the program names itself there; "" is the usual name.
+        token: one of the application's own, used for subjects who have none.
     """
 
     shown: ClassVar[frozenset[str]] = frozenset({"base_url", "timeout", "user_agent"})
@@ -23,16 +24,6 @@ class ServiceAppCredentials(OAuth2AppCredentials):
     base_url: Address = ""
     timeout: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     user_agent: str = ""
-
-
-class ServiceTokenCredentials(ServiceAppCredentials):
-    """
-    The same, for a service that may give the application a token of its own.
-
-    Attributes:
-        token: used for subjects who have none.
-    """
-
     token: Secret = ""
 
 

@@ -377,8 +377,8 @@ LADDERS = [
     ("google_sheets", "google", ["token", "access_token"]),
     ("microsoft", "microsoft", ["token"]),
     ("notion", "notion", ["token"]),
-    ("slack", "slack", ["bot_token", "user_token"]),
-    ("hubspot", "hubspot", ["private_app_token"]),
+    ("slack", "slack", ["bot_token", "user_token", "token"]),
+    ("hubspot", "hubspot", ["private_app_token", "token"]),
     ("asana", "asana", ["token"]),
 ]
 

@@ -48,11 +48,8 @@ DOCUMENTED = {
         "client_secret": ("GOOGLE_CLIENT_SECRET",),
     },
     "hubspot": {
-        "private_app_token": (
-            "HUBSPOT_ACCESS_TOKEN",
-            "HUBSPOT_PRIVATE_APP_TOKEN",
-            "HUBSPOT_TOKEN",
-        ),
+        "private_app_token": ("HUBSPOT_ACCESS_TOKEN", "HUBSPOT_PRIVATE_APP_TOKEN"),
+        "token": ("HUBSPOT_TOKEN",),
     },
     "microsoft": {
         "token": ("MICROSOFT_TOKEN", "MICROSOFT_ACCESS_TOKEN", "MS_GRAPH_TOKEN"),
@@ -61,8 +58,9 @@ DOCUMENTED = {
     },
     "notion": {"token": ("NOTION_TOKEN", "NOTION_API_KEY"), "version": ("NOTION_VERSION",)},
     "slack": {
-        "bot_token": ("SLACK_BOT_TOKEN", "SLACK_TOKEN"),
+        "bot_token": ("SLACK_BOT_TOKEN",),
         "user_token": ("SLACK_USER_TOKEN",),
+        "token": ("SLACK_TOKEN",),
     },
 }
 ALIASES = [
@@ -174,6 +172,14 @@ def test_the_tenant_decides_the_addresses_of_microsoft():
     assert given.token_url == "https://other.example/token"
     with pytest.raises(ValidationError, match="tenant_id"):
         model.load({"tenant_id": "a/../b"}, env={})
+
+
+def test_the_issuer_of_google_is_not_expected_of_somebody_else():
+    model = available_auth_providers()["google"].app_credentials_class
+    assert model.load(env={}).issuer == "https://accounts.google.com"
+    fake = {"authorize_url": "http://127.0.0.1:8000/authorize"}
+    assert model.load(fake, env={}).issuer == ""
+    assert model.load(fake | {"issuer": "https://op.example"}, env={}).issuer.startswith("https")
 
 
 SECRET_FIELDS = [

@@ -536,12 +536,15 @@ def test_a_response_may_be_a_whole_address_or_its_query():
         assert desk.exchange(authorization_response=form.format(query))
 
 
-@pytest.mark.parametrize("text", ["nonsense", "https://app.example/", "a" * 20_000 + "=1"])
+@pytest.mark.parametrize(
+    "text", ["nonsense", "https://app.example/", "a" * 20_000 + "=1", "code=c&state=\ud800"]
+)
 def test_a_response_that_is_none_is_refused_without_being_repeated(text):
     desk = Desk()
     desk.authorize()
     error = desk.refuses(authorization_response=text)
     assert text not in str(error)
+    assert error.__context__ is None  # it may know the code
 
 
 def test_the_person_may_say_no():

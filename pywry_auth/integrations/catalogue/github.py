@@ -9,13 +9,13 @@ from pywry_auth.integrations.credentials import Address, AppCredentials, AuthMet
 from pywry_auth.integrations.oauth2_flow import OAuth2Flow
 from pywry_auth.integrations.provider import AuthProvider, flow
 from pywry_auth.integrations.service_credentials import (
-    ServiceTokenCredentials,
+    ServiceAppCredentials,
     TokenUserCredentials,
 )
 from pywry_auth.integrations.token_binding import TokenBinding
 
 
-class GitHubAppCredentials(ServiceTokenCredentials):
+class GitHubAppCredentials(ServiceAppCredentials):
     """An OAuth app or a GitHub App, or a token of the application's own."""
 
     environment: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType(

@@ -14,7 +14,10 @@ from pywry_auth.integrations.credentials import (
 )
 from pywry_auth.integrations.oauth2_flow import OAuth2Flow
 from pywry_auth.integrations.provider import AuthProvider, flow
-from pywry_auth.integrations.service_credentials import ServiceAppCredentials, TokenUserCredentials
+from pywry_auth.integrations.service_credentials import (
+    ServiceAppCredentials,
+    TokenUserCredentials,
+)
 from pywry_auth.integrations.token_binding import TokenBinding
 from pywry_auth.integrations.wording import members_of, reworded
 from pywry_auth.protocol.wire import WireReply
@@ -26,15 +29,13 @@ class HubSpotAppCredentials(ServiceAppCredentials):
 
     Attributes:
         private_app_token: the token of a private app, which belongs to one account.
+        token: the same; used where it is not given by its own name.
     """
 
     environment: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         {
-            "private_app_token": (
-                "HUBSPOT_ACCESS_TOKEN",
-                "HUBSPOT_PRIVATE_APP_TOKEN",
-                "HUBSPOT_TOKEN",
-            ),
+            "private_app_token": ("HUBSPOT_ACCESS_TOKEN", "HUBSPOT_PRIVATE_APP_TOKEN"),
+            "token": ("HUBSPOT_TOKEN",),
             "client_id": ("HUBSPOT_CLIENT_ID",),
             "client_secret": ("HUBSPOT_CLIENT_SECRET",),
             "redirect_uri": ("HUBSPOT_REDIRECT_URI",),
@@ -72,7 +73,7 @@ class HubSpotAuthProvider(AuthProvider):
     @classmethod
     def default_bindings(cls) -> dict[str, AuthBinding]:
         """Give HubSpot itself."""
-        return {"hubspot": TokenBinding(("private_app_token",))}
+        return {"hubspot": TokenBinding(("private_app_token", "token"))}
 
     @flow
     def oauth2(self) -> HubSpotFlow:

@@ -11,7 +11,7 @@ from pywry_auth.integrations.credentials import AppCredentials, AuthMethod, User
 from pywry_auth.integrations.oauth2_flow import OAuth2Flow
 from pywry_auth.integrations.provider import AuthProvider, flow
 from pywry_auth.integrations.service_credentials import (
-    ServiceTokenCredentials,
+    ServiceAppCredentials,
     TokenUserCredentials,
 )
 from pywry_auth.integrations.token_binding import TokenBinding
@@ -21,7 +21,7 @@ LOGIN = "https://login.microsoftonline.com"
 _TENANT = r"^[A-Za-z0-9.\-]+$"  # it goes into an address
 
 
-class MicrosoftAppCredentials(ServiceTokenCredentials):
+class MicrosoftAppCredentials(ServiceAppCredentials):
     """
     An app registration, or a token of the application's own.
 

@@ -9,13 +9,13 @@ from pywry_auth.integrations.credentials import Address, AppCredentials, AuthMet
 from pywry_auth.integrations.oauth2_flow import OAuth2Flow
 from pywry_auth.integrations.provider import AuthProvider, flow
 from pywry_auth.integrations.service_credentials import (
-    ServiceTokenCredentials,
+    ServiceAppCredentials,
     TokenUserCredentials,
 )
 from pywry_auth.integrations.token_binding import REACH, TokenBinding
 
 
-class NotionAppCredentials(ServiceTokenCredentials):
+class NotionAppCredentials(ServiceAppCredentials):
     """
     A public integration, or the secret of an internal one.
 

@@ -16,7 +16,10 @@ from pywry_auth.integrations.credentials import (
 )
 from pywry_auth.integrations.oauth2_flow import OAuth2Flow
 from pywry_auth.integrations.provider import AuthProvider, flow
-from pywry_auth.integrations.service_credentials import ServiceAppCredentials, TokenUserCredentials
+from pywry_auth.integrations.service_credentials import (
+    ServiceAppCredentials,
+    TokenUserCredentials,
+)
 from pywry_auth.integrations.token_binding import TokenBinding
 from pywry_auth.integrations.wording import members_of, reworded
 from pywry_auth.json_value import is_object
@@ -35,12 +38,14 @@ class SlackAppCredentials(ServiceAppCredentials):
     Attributes:
         bot_token: begins with ``xoxb-``.
         user_token: begins with ``xoxp-``; used where there is no bot token.
+        token: either of them; used where neither is given by its own name.
     """
 
     environment: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         {
-            "bot_token": ("SLACK_BOT_TOKEN", "SLACK_TOKEN"),
+            "bot_token": ("SLACK_BOT_TOKEN",),
             "user_token": ("SLACK_USER_TOKEN",),
+            "token": ("SLACK_TOKEN",),
             "client_id": ("SLACK_CLIENT_ID",),
             "client_secret": ("SLACK_CLIENT_SECRET",),
             "redirect_uri": ("SLACK_REDIRECT_URI",),
@@ -104,7 +109,7 @@ class SlackAuthProvider(AuthProvider):
     @classmethod
     def default_bindings(cls) -> dict[str, AuthBinding]:
         """Give Slack itself."""
-        return {"slack": TokenBinding(("bot_token", "user_token"))}
+        return {"slack": TokenBinding(("bot_token", "user_token", "token"))}
 
     @flow
     def oauth2(self) -> SlackFlow:

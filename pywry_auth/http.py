@@ -21,6 +21,7 @@ from pywry_auth.protocol.wire import (
 from pywry_auth.runtime import PerLoop
 
 
+STEP = 30.0  # seconds for each step of a blocking request; some token endpoints think for ten
 CLOSE_PATIENCE = 1.0  # seconds; closing a connection takes a millisecond
 
 
@@ -187,6 +188,7 @@ def blocking_client(url: str) -> httpx.Client:
         return httpx.Client(
             verify=_trust(),
             follow_redirects=False,
+            timeout=STEP,
             trust_env=not is_loopback(url),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )

@@ -82,10 +82,15 @@ class GrantMaker:
     def __init__(self, selected: Selected, provider: OAuthProvider) -> None:
         self._selected = selected
         self._provider = provider
-        self._resources = read_settings(selected).resources.split()
+        settings = read_settings(selected)
+        if settings.dpop == "required":
+            raise ConfigError(
+                f"{selected.name} requires dpop, which no grant without a window can do",
+                hint="register a client for programs that needs none",
+            )
+        self._resources = settings.resources.split()
         # The defaults are for people who sign in; a program asks for what it was told.
-        named = "scopes" in selected.settings
-        self._scope = read_settings(selected).scopes if named else ""
+        self._scope = settings.scopes if "scopes" in settings.model_fields_set else ""
 
     def grant(self, kind: str, typed: Typed | None = None) -> TokenGrant:
         """

@@ -156,7 +156,8 @@ def _manager(
     key: str,
     on_event: Callable[[TokenEvent], None] | None = None,
 ) -> Generator[TokenManager]:
-    with blocking_client(provider.token_url) as http:
+    http = blocking_client(provider.token_url)
+    try:
         yield TokenManager(
             grant,
             http=http,
@@ -167,6 +168,14 @@ def _manager(
             issuer=provider.origin().issuer,
             on_event=on_event,
         )
+    except KeyboardInterrupt:
+        # A renewal that is under way ends before this process does: the provider may have taken
+        # the old refresh token already, so that the answer must still be read.
+        raise
+    except BaseException:
+        http.close()
+        raise
+    http.close()
 
 
 def _remember(account: Account) -> None:

@@ -2,13 +2,16 @@
 
 import json
 import re
+import signal
 import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 from fakes.jose import private_key
 
+from pywry_auth.account_index import Account
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 from tests import keyring_env
 from tests.cli_kit import LIMIT, Ended, Shell, Terminal
@@ -509,9 +512,46 @@ def test_a_one_time_code_comes_from_a_pipe_or_a_variable(shell, coded):
     nobody = told(shell, "login", "work", "--password-env", "PW", PW=PASSWORD)
     assert nobody.code == 2  # there is no code, and nobody to ask
     assert len(coded.seen) == 3
+    assert shell.stored("work/alice") is not None
+    assert shell("logout", "work").code == 0  # at a place that revokes nothing
+    assert shell.stored("work/alice") is None
 
 
 # trouble
+
+
+class Thinking(Guarded):
+    """A token endpoint that answers when it is told to."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked, self.may_answer = threading.Event(), threading.Event()
+
+    def respond(self, _request):
+        self.asked.set()
+        self.may_answer.wait(LIMIT)
+        said = {"access_token": "canary-late", "token_type": "bearer", "refresh_token": "canary-r2"}
+        return 200, {"Content-Type": "application/json"}, json.dumps(said).encode()
+
+
+def test_ctrl_c_ends_with_one_word_and_loses_no_refresh_token(shell):
+    with serving(Thinking()) as server:
+        shell.configure(
+            f'[providers.work]\ngrant = "password"\ntoken_url = "{server.url}/token"\n'
+            'client_id = "terminal"\nusername = "alice"\n'
+        )
+        origin = TokenOrigin(f"{server.url}/token", "terminal", "alice")
+        kept = OAuthTokenSet("a", refresh_token="canary-r1", expires_in=1, origin=origin)
+        shell.put("work/alice", kept)
+        shell.accounts_are(Account("work", "alice"))
+        process = shell.start("token", "work")
+        assert server.asked.wait(LIMIT)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.readline() == "error: cancelled\n"
+        server.may_answer.set()
+        ended = shell.finish(process)
+    assert (ended.code, ended.out) == (4, "")
+    assert shell.stored("work/alice").refresh_token == "canary-r2"  # the other one is spent
 
 
 def test_without_a_network_what_is_valid_is_served_and_nothing_is_lost(shell, django):
@@ -584,6 +624,7 @@ def test_tokens_of_another_token_endpoint_are_neither_used_nor_replaced(shell):
             'grant = "client_credentials"\nprivate_key_file = "none.pem"',
             "there is no private key",
         ),
+        ('grant = "client_credentials"\ndpop = "required"', "robot requires dpop"),
         ('grant = "password"\ntotp = "yes"\nusername = "x"', "totp of robot is no yes or no"),
     ],
 )

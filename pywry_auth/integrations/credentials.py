@@ -106,12 +106,12 @@ class AppCredentials(BaseModel):
         return cls.completed(found | given)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
-        """Show what is known to be no secret."""
+        """Show what was said and is known to be no secret."""
         safe = frozenset[str]().union(
             *(kind.shown for kind in type(self).__mro__ if issubclass(kind, AppCredentials))
         )
         for name, value in super().__repr_args__():
-            if name in safe:
+            if name in safe and name in self.model_fields_set:
                 yield name, value
 
 

@@ -9,6 +9,7 @@ import httpx
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.integrations.accounts_face import AccountsFace, SignInManager
+from pywry_auth.integrations.auth_provider_key import normalised
 from pywry_auth.integrations.catalogue.asana import AsanaAuthProvider
 from pywry_auth.integrations.catalogue.github import GitHubAuthProvider
 from pywry_auth.integrations.catalogue.google import GoogleAuthProvider
@@ -24,7 +25,7 @@ from pywry_auth.integrations.memory_credentials import InMemoryCredentialStore
 from pywry_auth.integrations.provider import AuthProvider
 from pywry_auth.integrations.refreshing import Account, Refreshing
 from pywry_auth.integrations.registry import AUTH_PROVIDERS
-from pywry_auth.integrations.session_plan import Asked
+from pywry_auth.integrations.session_plan import Asked, named_twice
 from pywry_auth.integrations.session_scope import Opening, SessionScope, close
 from pywry_auth.integrations.stored_credentials import StoredCredentials
 from pywry_auth.integrations.subjects import Subject, subject_key
@@ -82,6 +83,8 @@ class AuthManager(AccountsFace):
         classes = AUTH_PROVIDERS if registry is None else registry
         self._known = KnownProviders(classes, _methods())
         for name, config in providers.items():
+            if self._known.is_explicit(normalised(name)):
+                raise named_twice(type(self).__name__, normalised(name))
             self._known.register(name, config)
         if auto_configure:
             self._known.discover()

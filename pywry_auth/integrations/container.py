@@ -18,6 +18,7 @@ from pywry_auth.integrations.overrides import (
     override_of,
     require_applicable,
 )
+from pywry_auth.integrations.session_plan import named_twice
 from pywry_auth.integrations.settings import ProviderSettings
 from pywry_auth.integrations.target import Target
 from pywry_auth.integrations.target_registry import get_provider, target_names
@@ -91,7 +92,7 @@ class Integrations:
         self._targets: dict[str, Target] = {}
         self._channel = Channel(http)
         self._surroundings = Surroundings.seen() if auto_configure else Surroundings({})
-        for name, config in configs.items():
+        for name, config in _by_own_name("Integrations()", configs).items():
             self.register(name, config)
         for name in self._surroundings.ways:
             if name not in self._targets:
@@ -194,7 +195,8 @@ class Integrations:
             ConfigError: a name is that of a method; on entering, a base URL is not encrypted.
             ValidationError: on entering, a field cannot be used; its value is not shown.
         """
-        asked = {_own_name(name): override_of(config, merge) for name, config in configs.items()}
+        given = _by_own_name("overrides()", configs)
+        asked = {name: override_of(config, merge) for name, config in given.items()}
         for name, override in asked.items():
             require_applicable(name, override)
             if name not in self and is_mapping(override.config):
@@ -258,6 +260,16 @@ def _own_name(raw: object) -> str:
             f"a target cannot be called {name!r}: the container has that name for something else"
         )
     return name
+
+
+def _by_own_name(where: str, configs: Mapping[str, object]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for raw, config in configs.items():
+        name = _own_name(raw)
+        if name in found:
+            raise named_twice(where, name)
+        found[name] = config
+    return found
 
 
 @lru_cache(maxsize=128)  # a class is slow to make, and to get rid of

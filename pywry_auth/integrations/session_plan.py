@@ -136,6 +136,13 @@ def not_found(name: str, known: Iterable[str]) -> ProviderNotFoundError:
     return ProviderNotFoundError(f"no provider is named {name!r}", provider=name, hint=hint)
 
 
+def named_twice(where: str, name: str) -> ConfigError:
+    """Give the error for two spellings of one *name*, of which one would silently be lost."""
+    return ConfigError(
+        f"{where} names {name} twice", hint="several spellings mean the same; keep one"
+    )
+
+
 class _Names:
     def __init__(self, offers: Sequence[Offer], unbound: Collection[str]) -> None:
         self._offers = {offer.provider: offer for offer in offers}
@@ -197,7 +204,12 @@ def _by_name(given: Mapping[str, object] | None, argument: str, names: _Names) -
     entries: object = given  # whatever a caller without a type checker wrote
     if not is_mapping(entries):
         raise TypeError(f"{argument} is a mapping of names, not {type(entries).__name__}")
-    known = {names.known(name): value for name, value in entries.items()}
+    known: dict[str, object] = {}
+    for raw, value in entries.items():
+        name = names.known(raw)
+        if name in known:
+            raise named_twice(argument, name)
+        known[name] = value
     return {name: value for name, value in known.items() if value is not None}
 
 

@@ -109,7 +109,10 @@ class SessionScope:
             elif target in plan.bare:
                 configs |= self._bare(target, skips=skips)
         # What the environment configures came from the bindings, as far as it may be here.
-        return Integrations(auto_configure=False, http=self.http, **configs)
+        integrations = Integrations(auto_configure=False, http=self.http)
+        for target, config in configs.items():
+            integrations.register(target, config)
+        return integrations
 
     def _bare(self, target: str, *, skips: bool) -> dict[str, Config]:
         found = self._surrounding(target)

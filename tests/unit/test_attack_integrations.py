@@ -5,7 +5,9 @@ import enum
 
 import pytest
 
-from pywry_auth import AuthManager
+from pywry_auth import AuthManager, Integrations
+from pywry_auth.errors import ConfigError
+from pywry_auth.integrations import AuthProvider, ProviderSettings
 from pywry_auth.integrations.credential_records import record_key, record_text
 from pywry_auth.integrations.subjects import subject_key
 
@@ -72,3 +74,41 @@ def test_names_in_a_record_that_json_would_change_are_refused_however_deep():
 def test_a_name_out_of_an_enumeration_is_its_value():
     assert Name.GITHUB in github()
     assert held(github(), providers=[Name.GITHUB]) == {"github": "of-the-app"}
+
+
+# Names
+
+
+def test_what_is_given_under_two_spellings_is_refused_before_one_is_lost():
+    one, other = {"token": "one"}, {"token": "other"}
+    for act in (
+        lambda: AuthManager(auto_configure=False, github=one, git_hub=other),
+        lambda: Integrations(auto_configure=False, github=one, git_hub=other),
+        lambda: Integrations(auto_configure=False, github=one).overrides(github=one, GitHub=other),
+        lambda: held(github(), overrides={"GitHub": one, "github": other}),
+        lambda: held(
+            github(),
+            with_credentials={"GitHub": {"access_token": "1"}, "github": {"access_token": "2"}},
+        ),
+    ):
+        with pytest.raises(ConfigError, match="github twice"):
+            act()
+
+
+class Fixed:
+    async def to_settings(self, **_):
+        return ProviderSettings(token=CANARY)
+
+
+@pytest.mark.parametrize("name", ["http", "auto_configure", "merge", "get", "aclose"])
+def test_a_target_with_a_name_the_container_needs_is_told_by_name(name):
+    provider = AuthProvider()
+    provider.register_binding(name, Fixed())
+    with pytest.raises(ConfigError, match=name):
+        held(AuthManager(auto_configure=False, acme=provider))
+
+
+def test_a_target_may_have_any_other_name():
+    provider = AuthProvider()
+    provider.register_binding("self", Fixed())
+    assert held(AuthManager(auto_configure=False, acme=provider)) == {"self": CANARY}

@@ -1,5 +1,6 @@
 """Folders with files only their owner can read."""
 
+import errno
 import os
 import stat
 import sys
@@ -38,8 +39,11 @@ def read_private(path: Path) -> bytes | None:
         descriptor = os.open(path, flags)
     except FileNotFoundError:
         return None
-    if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+    kind = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(kind):
         os.close(descriptor)
+        if stat.S_ISDIR(kind):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         raise StoreError(f"{path} is a pipe, and no file", hint="remove it")
     with open(descriptor, "rb") as file:  # noqa: PTH123 - it is open already
         return file.read()

@@ -116,7 +116,14 @@ class _OneRecord(OneFileRecords[None]):
             self._usable()
         except StoreUnavailableError as exc:
             # Somebody else's file, or one that was locked away. What is refused for another
-            # reason, like too many open files, may be whole, and stays.
-            if not isinstance(exc.__cause__, PermissionError):
+            # reason, like too many open files, may be whole, and stays; so does a folder.
+            if not (isinstance(exc.__cause__, PermissionError) and _is_file(self._path)):
                 raise
             self._rename(self._beside("kept", "file"))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # nobody may look into the folder
+        return False

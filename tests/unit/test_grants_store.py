@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -178,10 +179,26 @@ def test_a_file_that_cannot_be_read_for_another_reason_stays(planted, path, monk
     assert beside(path) == []
 
 
+def open_files():
+    listed = Path("/proc/self/fd")
+    return len(list(listed.iterdir())) if listed.is_dir() else 0
+
+
+def test_a_folder_that_may_not_be_opened_is_left_alone(path, monkeypatch):
+    (path / "inside").mkdir(parents=True)
+    refuse_to_read(monkeypatch, PermissionError(13, "Permission denied"))  # as on Windows
+    with pytest.raises(StoreUnavailableError):
+        FileTokenStore(path).save(tokens_of("one"))
+    assert (path / "inside").is_dir()
+
+
 def test_a_folder_in_place_of_the_file_is_left_alone(path):
     (path / "inside").mkdir(parents=True)
     kept = FileTokenStore(path)
-    assert kept.load() is None
+    before = open_files()
+    for _ in range(5):
+        assert kept.load() is None
+    assert open_files() == before
     for work in (kept.clear, lambda: kept.save(tokens_of("one"))):
         with pytest.raises(StoreUnavailableError, match="cannot be used"):
             work()

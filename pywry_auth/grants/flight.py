@@ -16,6 +16,7 @@ from pywry_auth.outcome import CallOutcome
 T = TypeVar("T")
 
 LONGEST = 366 * 86_400.0  # seconds; who started it waits as long as it takes
+LAST_WAIT = 1.0  # seconds; somebody pressed Ctrl-C, but what comes next should find the work done
 THREAD_NAME = "pywry-auth-renewal"
 
 
@@ -211,6 +212,26 @@ class Flights(Generic[T]):
         """Let whoever comes next start anew; those who wait are told what came of theirs."""
         with self._guard.lock:
             self._current = None
+
+
+def whole(work: Callable[[], T]) -> T:
+    """
+    Do *work* so that Ctrl-C, which may be raised at any instant, leaves it and its locks whole.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed; the work goes on.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return work()  # Python raises it on the main thread only
+    flight = Flight(work, outlive=True)
+    try:
+        flight.begin()
+        flight.wait(LONGEST)
+    except KeyboardInterrupt:
+        flight.begin()
+        flight.wait(LAST_WAIT)
+        raise
+    return flight.result(LONGEST)
 
 
 def _fresh(error: AuthError) -> AuthError:

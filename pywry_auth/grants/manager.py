@@ -12,7 +12,7 @@ from pywry_auth.errors import ConfigError, ReauthRequiredError, RefreshTransport
 from pywry_auth.grants.asking import TokenEndpoint
 from pywry_auth.grants.device import DeviceCodeAuth
 from pywry_auth.grants.events import Teller, TokenEvent, TokenEventName
-from pywry_auth.grants.flight import Boarded, Flights
+from pywry_auth.grants.flight import Boarded, Flights, whole
 from pywry_auth.grants.grant import TokenGrant
 from pywry_auth.grants.keeping import Kept
 from pywry_auth.grants.ladder import Demand
@@ -157,11 +157,7 @@ class TokenManager:
         Raises:
             StoreError: the store could not be emptied; the memory is.
         """
-        if self._flights.is_under_way:
-            self._forget()
-            return
-        with self._kept.lock_if_free(CLEAR_GRACE):
-            self._forget()
+        whole(self._clear)
 
     async def aauthorization_header(self) -> str:
         """Await ``authorization_header`` on any event loop, which goes on meanwhile."""
@@ -177,6 +173,13 @@ class TokenManager:
     async def aclear(self) -> None:
         """Await ``clear`` on any event loop, which goes on meanwhile."""
         await off_loop(self.clear)
+
+    def _clear(self) -> None:
+        if self._flights.is_under_way:
+            self._forget()
+            return
+        with self._kept.lock_if_free(CLEAR_GRACE):
+            self._forget()
 
     def _forget(self) -> None:
         self._flights.abandon()

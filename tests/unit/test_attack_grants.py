@@ -1167,3 +1167,33 @@ def test_whatever_a_connection_brings_is_no_answer_and_loses_nothing(reply):
         with pytest.raises(RefreshTransportError):
             manager.authorization_header()
     assert slot.load() is None
+
+
+INTERRUPTED = """
+import os, signal, sys, threading
+sys.path.insert(0, sys.argv[1])
+from fakes.token_server import TOKEN_URL, TokenServer
+from pywry_auth.grants import FileTokenStore, PasswordAuth, TokenManager
+
+class Slow(FileTokenStore):
+    def clear(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        threading.Event().wait(0.2)
+        super().clear()
+
+grant = PasswordAuth("a", "b", client_id="app")
+manager = TokenManager(
+    grant, http=TokenServer().client, token_url=TOKEN_URL, store=Slow(sys.argv[2])
+)
+manager.authorization_header()
+try:
+    manager.clear()
+except KeyboardInterrupt:
+    print("interrupted", manager.tokens, os.path.exists(sys.argv[2]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a program cannot press its own Ctrl-C there")
+def test_ctrl_c_while_clearing_leaves_nothing_half_cleared(tmp_path):
+    done = python(INTERRUPTED, tmp_path / "tokens.json", tmp_path=tmp_path)
+    assert done.stdout == "interrupted None False\n", done.stderr

@@ -9,7 +9,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Run one command.
 
     Returns:
-        0 done, 1 failed, 2 wrong usage, 3 a person must sign in, 4 cancelled or timed out.
+        0 done, 1 failed, 2 wrong usage, 3 a person must sign in, 4 cancelled or timed out. Where
+        ``exec`` has run a command, it does not return, or gives that command's own.
     """
     try:
         from pywry_auth.cli.dispatch import run

@@ -9,6 +9,7 @@ from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.bundle import Bundle, LogLines, describe_system, write_bundle
 from pywry_auth.cli.config import providers_file
 from pywry_auth.cli.engine import make_provider, read_settings, redirect_ports
+from pywry_auth.cli.grant_plan import plan_of
 from pywry_auth.cli.output import Mark, Output
 from pywry_auth.cli.redaction import Redactor
 from pywry_auth.cli.selection import (
@@ -28,6 +29,8 @@ from pywry_auth.window.base import WindowKind
 
 
 SETTINGS = "settings"
+#: what matters to sign-ins on a page alone
+ON_A_PAGE = {"window", "painting", "loopback", "loopback_proxy", "registration"}
 MARKS = {
     Outcome.OK: Mark.GOOD,
     Outcome.WARNING: Mark.DOUBT,
@@ -45,6 +48,7 @@ class Examined:
     redirect: Redirect
     window: WindowKind
     settings: Finding | None
+    by_page: bool = True
 
 
 def doctor(args: Arguments, output: Output) -> int:
@@ -116,13 +120,14 @@ def _examine(args: Arguments, output: Output, texts: Texts) -> Examined:
         provider = make_provider(selected)
         chosen = args.window or read_settings(selected).window
         redirect = Redirect(ports=redirect_ports(selected))
+        by_page = plan_of(selected) is None
     except ConfigError as exc:
         words = texts("The settings of this provider cannot be used.")
         fix = "; ".join(part for part in (exc.message, exc.hint) if part)
         wrong = Finding(SETTINGS, Outcome.FAILED, words, fix)
         return Examined(selected, None, Redirect(), window, wrong)
     right = Finding(SETTINGS, Outcome.OK, texts("The settings can be used."))
-    return Examined(selected, provider, redirect, WindowKind(chosen), right)
+    return Examined(selected, provider, redirect, WindowKind(chosen), right, by_page)
 
 
 def _names_none(args: Arguments) -> bool:
@@ -136,7 +141,9 @@ def _names_none(args: Arguments) -> bool:
 def _all(examined: Examined, report: Report) -> tuple[Finding, ...]:
     first = () if examined.settings is None else (examined.settings,)
     return tuple(
-        replace(one, fix=one.fix.replace(OTHER_STORE, "")) for one in first + report.findings
+        replace(one, fix=one.fix.replace(OTHER_STORE, ""))
+        for one in first + report.findings
+        if examined.by_page or one.check not in ON_A_PAGE
     )
 
 

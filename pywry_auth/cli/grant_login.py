@@ -35,7 +35,9 @@ def grant_login(selected: Selected, plan: GrantPlan, args: Arguments, output: Ou
     table = new_table(selected, args)
     provider = prepared(selected)
     maker = GrantMaker(selected, provider)
-    who = plan.subject or (_username(selected) if plan.kind == "password" else "")
+    who = plan.subject
+    if plan.kind == "password":
+        who = who or args.account or _username(selected)
     account = Account(selected.name, who, signed_in_at=time.time())
     stored = token_store(output).slot(account.key).load()
     require_same(provider, stored.origin if stored else None, selected)

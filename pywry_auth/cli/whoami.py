@@ -8,7 +8,7 @@ from pywry_auth.cli.grant_plan import account_for, plan_of
 from pywry_auth.cli.output import Output, table
 from pywry_auth.cli.selection import select_provider
 from pywry_auth.cli.token import fresh_tokens
-from pywry_auth.errors import TokenError, TokenExpiredError, TransportError
+from pywry_auth.errors import ConfigError, TokenError, TokenExpiredError, TransportError
 from pywry_auth.protocol.bound import is_bound
 from pywry_auth.protocol.userinfo import subject_of
 from pywry_auth.providers.proving import speaking_with
@@ -23,14 +23,19 @@ UNAUTHORIZED = 401
 def whoami(args: Arguments, output: Output) -> int:
     """Ask userinfo, with a fresh token."""
     selected = select_provider(args, output)
+    plan = plan_of(selected)
+    if plan is not None and plan.kind == "client_credentials":
+        raise ConfigError(
+            f"the tokens of {selected.name} are a program's own, so nobody is signed in with them",
+            hint=f"run pywry-auth status {selected.name}",
+        )
     account = account_for(selected, args.account)
     tokens = fresh_tokens(selected, account, output)
     session = open_session(completed(selected, tokens), account, output)
     require_ours(session.provider, tokens, selected)
     found = LOOP.run(_ask(session, tokens))
     # A grant's account is called by what was typed, which need not be what the provider calls it.
-    is_named_there = plan_of(selected) is None
-    if found and is_named_there and subject_of("", found) != account.subject:
+    if found and plan is None and subject_of("", found) != account.subject:
         raise TokenError("the provider speaks of somebody else than who signed in", selected.name)
     if not found:
         output.note(f"note: {selected.name} has no userinfo; this is what the sign-in said")

@@ -165,6 +165,24 @@ def test_a_program_is_listed_and_signed_out_like_anybody(shell, django):
     assert shell("status", "robot").code == 3
 
 
+def test_nobody_is_asked_who_a_program_is(shell, django):
+    robot(shell, django)
+    assert shell("token", "robot", **SECRET).code == 0
+    shell.stored("robot/rs")
+    ended = shell("whoami", "robot", **SECRET)
+    assert (ended.code, ended.out) == (2, "")
+    assert "a program's own" in ended.err
+
+
+def test_a_program_needs_no_window_to_be_well(shell, django):
+    robot(shell, django)
+    ended = shell("doctor", "robot", "--json", **SECRET)
+    checks = {one["check"]: one["outcome"] for one in ended.json["findings"]}
+    assert ended.code == 0, checks
+    assert {"settings", "store", "provider"} <= set(checks)
+    assert not {"window", "loopback", "registration"} & set(checks)
+
+
 def test_other_scopes_are_asked_for_anew(shell, django):
     robot(shell, django)
     words = ("token", "robot", "--json", "--scopes")
@@ -465,6 +483,40 @@ def test_a_user_name_that_nobody_gave_is_asked_for(shell, django):
     assert "alice" not in written  # typed once, for this sign-in
     assert PASSWORD not in written
     assert shell("token", "home").out == f"{shell.stored('home/alice').access_token}\n"
+
+
+def test_two_people_may_be_signed_in_at_one_provider(shell):
+    with serving(TwoPeople()) as server:
+        shell.configure(
+            f'[providers.work]\ngrant = "password"\ntoken_url = "{server.url}/token"\n'
+            'client_id = "terminal"\n'
+        )
+        for name in ("alice", "bob"):
+            words = ("login", "work", "--password-stdin", "--account", name)
+            ended = told(shell, *words, said=f"{PASSWORD}\n")
+            assert ended.out == f"signed in as {name} at work\n"
+        for name in ("alice", "bob"):
+            ended = shell("token", "work", "--account", name)
+            assert ended.out == f"canary-{name}-password\n"
+            shell.expire(f"work/{name}")
+            ended = shell("token", "work", "--account", name)
+            assert ended.out == f"canary-{name}-refresh_token\n"
+        assert shell("token", "work", "--account", "carol").code == 3
+
+
+class TwoPeople(Guarded):
+    """A token endpoint that knows whose refresh token it is."""
+
+    def respond(self, request):
+        form = request.form
+        name = form.get("username") or form["refresh_token"].removeprefix("canary-refresh-")
+        said = {
+            "access_token": f"canary-{name}-{form['grant_type']}",
+            "refresh_token": f"canary-refresh-{name}",
+            "token_type": "bearer",
+            "expires_in": 600,
+        }
+        return 200, {"Content-Type": "application/json"}, json.dumps(said).encode()
 
 
 class CodeWanted(Guarded):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from pywry_auth.errors import AuthError, ReauthRequiredError, TransportError
+from pywry_auth.errors import AuthError, HTTPStatusError, ReauthRequiredError, TransportError
 from pywry_auth.http import reason_of
 from pywry_auth.http_auth.httpx_auth import took_token_of_ours
 from pywry_auth.protocol.answers import RETRIED, error_in, shown_url
@@ -16,6 +16,8 @@ from pywry_auth.protocol.wire import WireReply, retry_after
 
 FIRST_ERROR = 400
 MOST_READ = 64 * 1024  # bytes of a refusal that nobody asked to read whole
+
+_SEND_AGAIN = "the token was renewed: send it again; a body of bytes, or a file, would have been"
 
 # What would go wrong again in the same way.
 _OF_OUR_OWN = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
@@ -59,11 +61,15 @@ class Failure:
             return None
         reply = WireReply(response.status_code, dict(response.headers), _beginning(response))
         url = str(response.url)
-        if _ends_the_session(response, could_repeat=could_repeat):
-            return cls(_reauth_required(url), may_pass=False)
         error = error_in(reply, url=url, now=now, known=known)
         if error is None:
             return None
+        if _is_about_our_token(response):
+            if could_repeat or _was_repeated(response):
+                return cls(_reauth_required(url), may_pass=False)
+            error = HTTPStatusError(
+                status_code=error.status_code, url=error.url, body=error.body, hint=_SEND_AGAIN
+            )
         return cls(error, reply.status in RETRIED, retry_after(reply, now=now))
 
 
@@ -105,12 +111,15 @@ def _beginning(response: httpx.Response) -> bytes:
     return bytes(body)
 
 
-def _ends_the_session(response: httpx.Response, *, could_repeat: bool) -> bool:
+def _is_about_our_token(response: httpx.Response) -> bool:
     if response.status_code != UNAUTHORIZED or not took_token_of_ours(response.request):
         return False
-    was_repeated = any(one.status_code == UNAUTHORIZED for one in response.history)
-    refusal = refusal_of(UNAUTHORIZED, response.headers.get("www-authenticate", ""))
-    return was_repeated or (could_repeat and refusal is not Refusal.REQUEST)
+    challenge = response.headers.get("www-authenticate", "")
+    return _was_repeated(response) or refusal_of(UNAUTHORIZED, challenge) is not Refusal.REQUEST
+
+
+def _was_repeated(response: httpx.Response) -> bool:
+    return any(one.status_code == UNAUTHORIZED for one in response.history)
 
 
 def _reauth_required(url: str) -> ReauthRequiredError:

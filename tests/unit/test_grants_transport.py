@@ -360,6 +360,7 @@ def test_a_body_that_was_used_up_before_a_401_is_told_apart_from_the_end_of_a_se
         with pytest.raises(HTTPStatusError) as caught:
             api.request("PUT", "/x", content=iter([b"once"]))
         assert caught.value.status_code == 401
+        assert "send it again" in caught.value.hint
         assert api.request("PUT", "/x", content=iter([b"once"])).status_code == 200
 
 

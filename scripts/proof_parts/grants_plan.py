@@ -43,11 +43,8 @@ WANTS = (
     "awaited",  # a header, from tasks of a loop
     "older",  # another token than one that was replaced long ago: nobody is asked
 )
-#: what fits to a harm, where not all that makes the provider be asked: tasks wait as one
-FITTING = {
-    **dict.fromkeys(("", "others", "stop"), WANTS),
-    **dict.fromkeys(("interrupt", "stall"), ("header", "rejected")),
-}
+#: what fits to a harm, where it is not all that makes the provider be asked
+FITTING = {**dict.fromkeys(("", "others", "stop"), WANTS), "interrupt": ("header", "rejected")}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pywry_auth.errors import (
     RateLimitError,
     ServerError,
 )
+from pywry_auth.protocol.told import Removing
 from pywry_auth.protocol.wire import WireReply, retry_after
 
 
@@ -24,7 +25,6 @@ _FIRST_ERROR = 400
 _FIRST_SERVER_ERROR = 500
 _READ = 4096  # bytes of an answer that are looked at; what an error says is at its beginning
 _SHORTEST_SECRET = 4  # characters; a shorter one would turn up in every word
-REMOVED = "[removed]"
 _HINTS = {
     401: "the token is not accepted: sign in again, or give another one",
     403: "the token may not do that: it needs another scope, or another account",
@@ -87,7 +87,7 @@ def error_in(
     kind = _kind(reply)
     error = kind(
         status_code=reply.status,
-        url=shown_url(url),
+        url=without(shown_url(url), known),
         body=without(beginning(reply), known),
         hint=_HINTS.get(reply.status, ""),
         provider=provider,
@@ -118,11 +118,8 @@ def shown_url(url: str) -> str:
 
 
 def without(text: str, known: Iterable[str]) -> str:
-    """Take what is known to be secret out of a server's text."""
-    for secret in sorted(set(known), key=len, reverse=True):
-        if len(secret) >= _SHORTEST_SECRET:
-            text = text.replace(secret, REMOVED)
-    return text
+    """Take what is known to be secret out of a server's text, in whatever spelling."""
+    return Removing(secret for secret in known if len(secret) >= _SHORTEST_SECRET)(text)
 
 
 def _kind(reply: WireReply) -> type[HTTPStatusError]:

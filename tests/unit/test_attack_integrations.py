@@ -2,17 +2,31 @@
 
 import asyncio
 import enum
+from urllib.parse import quote, quote_plus
 
 import pytest
 
 from pywry_auth import AuthManager, Integrations
-from pywry_auth.errors import ConfigError
-from pywry_auth.integrations import AuthProvider, ProviderSettings
+from pywry_auth.errors import AuthError, ConfigError, NotFoundError
+from pywry_auth.integrations import AuthProvider, ProviderSettings, Target
 from pywry_auth.integrations.credential_records import record_key, record_text
 from pywry_auth.integrations.subjects import subject_key
+from tests.resource_kit import Given, Resource, moved
 
 
 CANARY = "canary-5c1d-token"
+
+
+def json_slashes(text):
+    return text.replace("/", "\\/")
+
+
+def percent(text):
+    return quote(text, safe="")
+
+
+def form(text):
+    return quote_plus(text).lower()
 
 
 class Person(str, enum.Enum):  # noqa: UP042 (as programs wrote them before StrEnum)
@@ -112,3 +126,43 @@ def test_a_target_may_have_any_other_name():
     provider = AuthProvider()
     provider.register_binding("self", Fixed())
     assert held(AuthManager(auto_configure=False, acme=provider)) == {"self": CANARY}
+
+
+# What a server says of a token
+
+
+TOKEN = "ya29.a0/Ab+c=d_e-f"  # as Google's look
+
+
+def ask(answer, **options):
+    """Send one request to a server that answers so; give its response, or the error."""
+
+    async def scenario(api):
+        settings = ProviderSettings(token=TOKEN, base_url=api.url, retry_attempts=0)
+        async with Target(settings) as target:
+            return await target.request("GET", "/x", **options)
+
+    with Resource(answer) as api:
+        try:
+            return asyncio.run(scenario(api))
+        except AuthError as exc:
+            return exc
+
+
+@pytest.mark.parametrize("spelt", [str, json_slashes, percent, str.upper, form])
+def test_a_token_that_is_repeated_in_a_spelling_of_the_servers_own_is_told_to_nobody(spelt):
+    error = ask(lambda _: Given(400, {}, f"no: {spelt(TOKEN)}!".encode()))
+    assert error.body == "no: [removed]!"
+
+
+def test_a_token_that_is_cut_short_in_a_long_answer_is_told_to_nobody():
+    error = ask(lambda _: Given(400, {}, (f"{TOKEN}," * 1000)[:4000].encode() + TOKEN.encode() * 9))
+    assert "ya29" not in error.body
+
+
+@pytest.mark.parametrize("spelt", [str, percent])
+def test_a_token_that_a_redirect_puts_into_the_address_is_told_to_nobody(spelt):
+    told = spelt(TOKEN)
+    error = ask(lambda asked: Given(404) if "leak" in asked.path else moved(f"/leak/{told}"))
+    assert type(error) is NotFoundError
+    assert told not in error.url + str(error) + repr(error)

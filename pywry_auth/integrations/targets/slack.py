@@ -85,10 +85,11 @@ class Slack(Target):
             return None
         secrets = (self.settings.token,)
         word = printable(without(verdict.error, secrets), _WORD)
+        shown = without(shown_url(url), secrets)
         return _kind(word)(
-            f"{shown_url(url)} answered {word}",
+            f"{shown} answered {word}",
             status_code=reply.status,
-            url=shown_url(url),
+            url=shown,
             body=without(beginning(reply), secrets),
             hint="the token is not accepted: sign in again" if word in _TOKEN else "",
             provider=self.key,

@@ -1,0 +1,60 @@
+"""What a stranger tells, without the secrets it was told."""
+
+import json
+import re
+from collections.abc import Iterable
+from html import escape
+from urllib.parse import quote, quote_plus
+
+from pywry_auth.protocol.wire import printable
+
+
+REMOVED = "[removed]"
+_TELLING = 4  # characters; the beginning of a secret that is shorter says nothing of it
+
+
+class Removing:
+    """
+    Takes secrets out of texts, in whatever spelling.
+
+    Args:
+        secrets: as they were sent; empty ones are none.
+    """
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        written = {form for secret in secrets for form in _spellings(secret)}
+        self._written = sorted(written, key=len, reverse=True)
+
+    def __call__(self, text: str) -> str:
+        """Give *text* without them, nor the beginning of one where it was cut short."""
+        if not self._written:
+            return text
+        # All in one go, as the mark itself may hold a short one; in any case, as %3c is %3C.
+        any_of_them = "|".join(re.escape(secret) for secret in self._written)
+        text = re.sub(any_of_them, REMOVED, text, flags=re.IGNORECASE)
+        for secret in self._written:
+            text = _without_end(text, secret)
+        return text
+
+
+def _spellings(secret: str) -> tuple[str, ...]:
+    # As it is, as it is told, in an address, in a form, on a page, in JSON.
+    told, written = printable(secret, len(secret)), json.dumps(secret)[1:-1]
+    in_addresses = (quote(secret), quote_plus(secret)) if _is_text(secret) else ()
+    forms = (secret, told, *in_addresses, escape(secret), written, written.replace("/", r"\/"))
+    return tuple(form for form in forms if form)
+
+
+def _is_text(secret: str) -> bool:
+    try:
+        secret.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _without_end(text: str, secret: str) -> str:
+    for size in range(len(secret) - 1, _TELLING - 1, -1):
+        if text.endswith(secret[:size]):
+            return text[:-size] + REMOVED
+    return text

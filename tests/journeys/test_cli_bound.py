@@ -6,7 +6,6 @@ import pytest
 
 from pywry_auth.testing import Binding, Conduct, ProgrammableProvider, Proofs, Put, RefreshPolicy
 from tests import keyring_env
-from tests.cli_kit import Shell
 
 
 pytestmark = [
@@ -27,13 +26,6 @@ KEY, ENTRY = "work/248289761001", "work/248289761001#dpop"
 def op():
     with ProgrammableProvider() as provider:
         yield provider
-
-
-@pytest.fixture
-def shell(tmp_path):
-    own = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "data")}
-    with keyring_env.private_keyring() as env:
-        yield Shell(tmp_path, env | own)
 
 
 def signed_in(shell, issuer):

@@ -8,7 +8,7 @@ import pytest
 
 from pywry_auth.testing import Conduct, Drop, ProgrammableProvider, Put, RefreshPolicy, Reply
 from tests import keyring_env
-from tests.cli_kit import Shell, Terminal
+from tests.cli_kit import Terminal
 
 
 pytestmark = [
@@ -33,22 +33,6 @@ BLOCKS = "▀▄█"
 def op():
     with ProgrammableProvider() as provider:
         yield provider
-
-
-@pytest.fixture(scope="module")
-def session():
-    with keyring_env.private_keyring() as env:
-        yield env
-
-
-@pytest.fixture
-def shell(session, tmp_path):
-    own = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "data")}
-    shell = Shell(tmp_path, session | own)
-    yield shell
-    shell.leave()
-    with keyring_env.in_environment(session):
-        keyring_env.wipe("pywry-auth:cli")
 
 
 def login(issuer, *more):

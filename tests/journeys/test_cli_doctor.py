@@ -43,12 +43,6 @@ def op():
     yield from running(OidcProviderOP)
 
 
-@pytest.fixture(scope="module")
-def session():
-    with keyring_env.private_keyring() as env:
-        yield env
-
-
 @pytest.fixture
 def shell(session, tmp_path, op):
     home = tmp_path / "home-of-canary-person"

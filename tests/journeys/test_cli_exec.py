@@ -34,32 +34,16 @@ sys.exit(7)
 """
 
 
-@pytest.fixture(scope="module")
-def session():
-    with keyring_env.private_keyring() as env:
-        yield env
-
-
 @pytest.fixture
-def empty(session, tmp_path):
-    own = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "data")}
-    shell = Shell(tmp_path, session | own)
-    yield shell
-    shell.leave()
-    with keyring_env.in_environment(session):
-        keyring_env.wipe("pywry-auth:cli")
-
-
-@pytest.fixture
-def shell(empty):
+def shell(new_shell):
     """A shell whose person signed in at a provider that need not be asked."""
-    empty.configure(
+    new_shell.configure(
         '[providers.work]\nissuer_url = "https://id.example.com"\nclient_id = "desktop"\n'
     )
-    empty.put("work/1", OAuthTokenSet(TOKEN, expires_in=3600, origin=ORIGIN))
-    empty.accounts_are(Account("work", "1", "alice@example.com"))
-    empty.secrets.add(TOKEN)
-    return empty
+    new_shell.put("work/1", OAuthTokenSet(TOKEN, expires_in=3600, origin=ORIGIN))
+    new_shell.accounts_are(Account("work", "1", "alice@example.com"))
+    new_shell.secrets.add(TOKEN)
+    return new_shell
 
 
 def script(shell, text):
@@ -143,14 +127,14 @@ def test_a_file_that_is_no_program_is_told(shell):
     assert "cannot be run (PermissionError)" in ended.err
 
 
-def test_nobody_signed_in_starts_nothing(empty):
-    empty.configure(
+def test_nobody_signed_in_starts_nothing(new_shell):
+    new_shell.configure(
         '[providers.work]\nissuer_url = "https://id.example.com"\nclient_id = "desktop"\n'
     )
-    ended = empty("exec", "work", "--", "touch", str(empty.home / "ran"))
+    ended = new_shell("exec", "work", "--", "touch", str(new_shell.home / "ran"))
     assert ended.code == 3
     assert "hint: run pywry-auth login work" in ended.err
-    assert not (empty.home / "ran").exists()
+    assert not (new_shell.home / "ran").exists()
 
 
 @pytest.mark.parametrize("name", ["A=canary", "1A", "", "A B", "Ä"])
@@ -166,8 +150,8 @@ def op():
     yield from running(DjangoOP)
 
 
-def test_a_token_that_ended_is_renewed_first(empty, op):
-    shell = empty.browsing()
+def test_a_token_that_ended_is_renewed_first(new_shell, op):
+    shell = new_shell.browsing()
     words = ("--issuer", op.issuer, "--client-id", "native", "--save", "work")
     assert shell("login", *words).code == 0
     [account] = shell("status", "--json").json["accounts"]

@@ -9,7 +9,7 @@ import pytest
 from pywry_auth.account_index import Account
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 from tests import keyring_env
-from tests.cli_kit import LIMIT, Ended, Shell
+from tests.cli_kit import LIMIT, Ended
 from tests.journeys.tools_kit import GitHost, missing, serving
 from tests.providers_kit import DjangoOP, running
 
@@ -28,22 +28,6 @@ ORIGIN = TokenOrigin("https://id.example.com", "desktop", "1")
 @pytest.fixture(scope="module")
 def op():
     yield from running(DjangoOP)
-
-
-@pytest.fixture(scope="module")
-def session():
-    with keyring_env.private_keyring() as env:
-        yield env
-
-
-@pytest.fixture
-def shell(session, tmp_path):
-    own = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "data")}
-    shell = Shell(tmp_path, session | own)
-    yield shell
-    shell.leave()
-    with keyring_env.in_environment(session):
-        keyring_env.wipe("pywry-auth:cli")
 
 
 @pytest.fixture

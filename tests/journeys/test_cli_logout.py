@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests import keyring_env
-from tests.cli_kit import Shell, Terminal
+from tests.cli_kit import Terminal
 from tests.providers_kit import DjangoOP, running
 
 
@@ -20,22 +20,13 @@ def op():
     yield from running(DjangoOP)
 
 
-@pytest.fixture(scope="module")
-def session():
-    with keyring_env.private_keyring() as env:
-        yield env
-
-
 @pytest.fixture
-def signed_in(session, tmp_path, op):
-    own = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "data")}
-    shell = Shell(tmp_path, session | own).browsing()
+def signed_in(shell, op):
+    shell = shell.browsing()
     ended = shell("login", "--issuer", op.issuer, "--client-id", "native", "--save", "work")
     assert ended.code == 0, ended.err
     assert shell.stored("work/1") is not None
-    yield shell
-    with keyring_env.in_environment(session):
-        keyring_env.wipe("pywry-auth:cli")
+    return shell
 
 
 def counted(op, path):

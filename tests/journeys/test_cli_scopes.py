@@ -3,7 +3,6 @@
 import pytest
 
 from tests import keyring_env
-from tests.cli_kit import Shell
 from tests.providers_kit import OidcProviderOP, running
 
 
@@ -19,12 +18,8 @@ def op():
 
 
 @pytest.fixture
-def shell(tmp_path):
-    own = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "data")}
-    with keyring_env.private_keyring() as env:
-        yield Shell(tmp_path, env | own).browsing()
-        with keyring_env.in_environment(env):
-            keyring_env.wipe("pywry-auth:cli")
+def shell(new_shell):
+    return new_shell.browsing()
 
 
 def test_a_scope_that_was_not_granted_is_named(shell, op):

@@ -12,7 +12,7 @@ import pytest
 
 from pywry_auth.account_index import Account
 from tests import keyring_env
-from tests.cli_kit import COMMAND, Shell, Terminal
+from tests.cli_kit import COMMAND, Terminal
 from tests.providers_kit import DjangoOP, running
 from tests.web_walker import Walker
 
@@ -28,20 +28,9 @@ def op():
     yield from running(DjangoOP)
 
 
-@pytest.fixture(scope="module")
-def session():
-    with keyring_env.private_keyring() as env:
-        yield env
-
-
 @pytest.fixture
-def shell(session, tmp_path):
-    own = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "data")}
-    shell = Shell(tmp_path, session | own).browsing()
-    yield shell
-    shell.leave()
-    with keyring_env.in_environment(session):
-        keyring_env.wipe("pywry-auth:cli")
+def shell(new_shell):
+    return new_shell.browsing()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from pywry_auth.account_index import Account
 from pywry_auth.cli.credential.docker import NOT_FOUND
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 from tests import keyring_env
-from tests.cli_kit import LIMIT, Ended, Shell
+from tests.cli_kit import LIMIT, Ended
 from tests.journeys.tools_kit import Cluster, Registry, Sts, certified, missing, serving
 from tests.providers_kit import DjangoOP, running
 
@@ -38,28 +38,19 @@ def id_token(life):
     return ".".join((*coded, "canary"))
 
 
-@pytest.fixture(scope="module")
-def session():
-    with keyring_env.private_keyring() as env:
-        yield env
-
-
 @pytest.fixture
-def shell(session, tmp_path):
-    own = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "data")}
-    programs = tmp_path / "bin"
+def shell(new_shell):
+    shell = new_shell
+    programs = shell.home / "bin"
     programs.mkdir()
-    shell = Shell(tmp_path, session | own | {"PATH": f"{programs}:{os.environ['PATH']}"})
+    shell.env["PATH"] = f"{programs}:{os.environ['PATH']}"
     put(shell, "pywry-auth", "from pywry_auth.cli import main as run")
     put(
         shell,
         "docker-credential-pywry-auth",
         "from pywry_auth.cli.credential import for_docker as run",
     )
-    yield shell
-    shell.leave()
-    with keyring_env.in_environment(session):
-        keyring_env.wipe("pywry-auth:cli")
+    return shell
 
 
 def put(shell, name, imported):

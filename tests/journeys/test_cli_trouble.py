@@ -69,12 +69,6 @@ def op():
     yield from running(DjangoOP)
 
 
-@pytest.fixture(scope="module")
-def session():
-    with keyring_env.private_keyring() as env:
-        yield env
-
-
 @pytest.fixture
 def shell(session, tmp_path):
     own = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "data")}

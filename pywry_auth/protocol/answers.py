@@ -23,7 +23,7 @@ RETRIED = frozenset({429, 502, 503, 504})
 
 _FIRST_ERROR = 400
 _FIRST_SERVER_ERROR = 500
-_READ = 4096  # bytes of an answer that are looked at; what an error says is at its beginning
+_READ = 65_536  # bytes of an answer that are looked at; longer than any secret it may repeat
 _SHORTEST_SECRET = 4  # characters; a shorter one would turn up in every word
 _HINTS = {
     401: "the token is not accepted: sign in again, or give another one",

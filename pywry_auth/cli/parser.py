@@ -40,6 +40,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with what was typed."""
+        option, is_valued, _ = message.partition(": ignored explicit argument")
+        if is_valued:  # which may be a password, behind an option that only asks for one
+            message = f"{option} takes no value"
         raise UsageError(message, hint=f"run {self.prog} --help")
 
 

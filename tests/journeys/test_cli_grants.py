@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 
+import httpx
 import pytest
 from fakes.jose import private_key
 
@@ -387,6 +388,19 @@ def test_a_session_is_renewed_without_its_password(shell, django):
     after = shell.stored("work/alice")
     assert (ended.code, ended.out) == (0, f"{after.access_token}\n")
     assert after.refresh_token != before.refresh_token
+
+
+def test_a_session_that_the_provider_ended_needs_its_person(shell, django):
+    tokens = signed_in(shell, django)
+    ending = {"token": tokens.refresh_token, "client_id": "terminal"}
+    httpx.post(f"{django.issuer}/revoke_token/", data=ending).raise_for_status()
+    shell.expire("work/alice")
+    ended = shell("token", "work")
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.endswith("hint: run pywry-auth login work\n")
+    terminal(shell, django, 'password_env = "PW"\n')
+    again = shell("token", "work", PW=PASSWORD)  # which needs nobody
+    assert (again.code, again.out) == (0, f"{shell.stored('work/alice').access_token}\n")
 
 
 def test_a_password_of_a_variable_needs_no_person(shell, django):

@@ -117,6 +117,12 @@ def test_a_mistyped_command_gets_the_nearest_one(capsys):
         ["token", "--client-s", "canary-secret"],
         ["token", "--client-s=canary-secret"],
         ["token", "--clientsecret=canary-secret"],
+        ["login", "--password", "canary-secret"],
+        ["login", "--password=canary-secret"],
+        ["login", "--totp=canary-secret"],
+        ["token", "--refresh-token", "canary-secret"],
+        ["exec", "--subject-token=canary-secret", "--", "make"],
+        ["exec", "--env", "canary-secret", "make"],
         ["status", "work", "canary-secret"],
         ["login", "--ports", "canary-secret"],
         ["login", "--timeout", "canary-secret"],
@@ -132,6 +138,11 @@ def test_a_secret_that_was_typed_is_refused_and_not_repeated(words, as_json, cap
 def test_a_secret_as_argument_is_told_where_it_belongs(capsys):
     assert main(["login", "--client-secret", "x"]) == 2
     assert "--client-secret-env" in capsys.readouterr().err
+
+
+def test_a_password_as_argument_is_told_where_it_belongs(capsys):
+    assert main(["login", "--password", "x"]) == 2
+    assert "name that with --password-env" in capsys.readouterr().err
 
 
 def test_wrong_usage_is_json_where_that_was_asked_for(capsys):

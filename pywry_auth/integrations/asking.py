@@ -10,6 +10,7 @@ from pywry_auth.errors import ConfigError, HTTPStatusError, RateLimitError
 from pywry_auth.integrations.channel import Channel
 from pywry_auth.integrations.options import RequestOptions
 from pywry_auth.integrations.rate_limits import RateLimit, rate_limit_in, wait_asked
+from pywry_auth.integrations.reading import ACCEPTED
 from pywry_auth.integrations.retrying import Retrying
 from pywry_auth.integrations.sending import Content, Errand, address_at, send, with_params
 from pywry_auth.integrations.settings import ProviderSettings
@@ -92,9 +93,9 @@ class Desk:
             raise ConfigError(
                 f"nobody knows where {self.name} is", hint="give base_url in its settings"
             )
-        own = {"user-agent": self.settings.user_agent, **self.headers}
+        usual = {"user-agent": self.settings.user_agent, "accept-encoding": ACCEPTED}
         given = {name.lower(): value for name, value in options.get("headers", {}).items()}
-        headers = {**own, **given}
+        headers = {**usual, **self.headers, **given}
         return Errand(
             method=method,
             url=with_params(address_at(self.base_url, path), options.get("params")),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -10,14 +11,15 @@ import httpx
 from pywry_auth.errors import AuthError, ConfigError, TransportError
 from pywry_auth.http import origin_dialled, reason_of
 from pywry_auth.integrations.options import FileValue, Query
+from pywry_auth.integrations.reading import ACCEPTED, read_whole
 from pywry_auth.protocol.origin import Origin, safe_origin
 from pywry_auth.protocol.wire import is_loopback, require_safe_url
 
 
 MAX_REDIRECTS = 5  # a renamed repository, a download that lies elsewhere: one or two
 
-# What would go wrong again in the same way.
-_OUR_OWN_FAULT = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+# Of redirects alone: what the caller gave was looked at before.
+_NO_ADDRESS = (httpx.UnsupportedProtocol, httpx.InvalidURL)
 _SAFE = frozenset({"GET", "HEAD"})
 _KEEPS_METHOD = frozenset({303, 307, 308})  # what they ask for does not depend on the reader
 
@@ -96,6 +98,7 @@ def with_params(url: str, params: Query | None) -> str:
     """
     try:
         whole = httpx.URL(url)
+        _ = whole.host  # is read only when it is dialled otherwise
         return str(whole.copy_merge_params(params) if params else whole)
     except (httpx.InvalidURL, UnicodeError):
         wrong = ConfigError("the path cannot be written as an address")
@@ -113,11 +116,15 @@ async def send(client: httpx.AsyncClient, errand: Errand) -> httpx.Response:
         TransportError: no answer arrived.
         ConfigError: the request cannot be written as HTTP.
     """
+    request = _written(client, errand)
     try:
         async with asyncio.timeout(errand.timeout):
-            return await _followed(client, errand)
-    except (*_OUR_OWN_FAULT, httpx.InvalidURL, UnicodeError, OverflowError):
-        wrong: AuthError = ConfigError("the request cannot be written as HTTP")
+            return await _followed(client, request, errand)
+    except (httpx.LocalProtocolError, OverflowError):
+        wrong: AuthError = _unwritable()
+    except (*_NO_ADDRESS, UnicodeError):
+        host = urlsplit(errand.url).netloc
+        wrong = TransportError(f"{host} redirects to an address that nobody can go to")
     except httpx.HTTPError as exc:
         wrong = TransportError(reason_of(errand.url, exc))
     except TimeoutError:
@@ -126,9 +133,14 @@ async def send(client: httpx.AsyncClient, errand: Errand) -> httpx.Response:
     raise wrong  # here, where no other error is being handled: that one knows the request
 
 
-async def _followed(client: httpx.AsyncClient, errand: Errand) -> httpx.Response:
+def _unwritable() -> ConfigError:
+    return ConfigError("the request cannot be written as HTTP")
+
+
+async def _followed(
+    client: httpx.AsyncClient, request: httpx.Request, errand: Errand
+) -> httpx.Response:
     home = safe_origin(errand.url)
-    request = _written(client, errand)
     for _ in range(MAX_REDIRECTS + 1):
         is_home = home is not None and origin_dialled(request) == home
         response = await _sent(client, request, errand, is_home=is_home)
@@ -137,23 +149,25 @@ async def _followed(client: httpx.AsyncClient, errand: Errand) -> httpx.Response
             return response
         if origin_dialled(following) != home:
             # Never again on this way: who sent us elsewhere may also send us back.
-            home, following = None, _stranger(client, following, errand)
+            home, following = None, _stranger(following, errand)
         request = following
     raise TransportError(f"{urlsplit(errand.url).netloc} redirects in circles")
 
 
 def _written(client: httpx.AsyncClient, errand: Errand) -> httpx.Request:
     carried = errand.content
-    return client.build_request(
-        errand.method,
-        errand.url,
-        headers=carried.headers,
-        json=carried.json,
-        data=carried.data,
-        content=carried.content,
-        files=carried.files,
-        timeout=errand.timeout,
-    )
+    with suppress(httpx.InvalidURL, UnicodeError):
+        return client.build_request(
+            errand.method,
+            errand.url,
+            headers=carried.headers,
+            json=carried.json,
+            data=carried.data,
+            content=carried.content,
+            files=carried.files,
+            timeout=errand.timeout,
+        )
+    raise _unwritable()  # here, where no other error is being handled: that one knows what is sent
 
 
 async def _sent(
@@ -166,7 +180,8 @@ async def _sent(
         request.headers["Authorization"] = errand.authorization
     # Without a token of ours the program's own client may know how to prove itself, at home.
     own = httpx.USE_CLIENT_DEFAULT if is_home and not is_ours else None
-    return await client.send(request, auth=own, follow_redirects=False)
+    response = await client.send(request, auth=own, follow_redirects=False, stream=True)
+    return await read_whole(response)
 
 
 def _may_follow(response: httpx.Response, following: httpx.Request, home: Origin | None) -> bool:
@@ -185,11 +200,12 @@ def _is_near(request: httpx.Request) -> bool:
     return is_loopback(str(request.url))
 
 
-def _stranger(client: httpx.AsyncClient, following: httpx.Request, errand: Errand) -> httpx.Request:
+def _stranger(following: httpx.Request, errand: Errand) -> httpx.Request:
     agent = errand.content.headers.get("user-agent", "")
-    return client.build_request(
+    # Not by the client, which may put cookies, parameters, keys on every request it makes.
+    return httpx.Request(
         following.method,
-        str(following.url),
-        headers={"user-agent": agent} if agent else None,
-        timeout=errand.timeout,
+        following.url,
+        headers={"user-agent": agent, "accept-encoding": ACCEPTED},
+        extensions={"timeout": httpx.Timeout(errand.timeout).as_dict()},
     )

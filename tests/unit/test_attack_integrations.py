@@ -2,12 +2,15 @@
 
 import asyncio
 import enum
+import gzip
+from contextlib import AsyncExitStack
 from urllib.parse import quote, quote_plus
 
+import httpx
 import pytest
 
 from pywry_auth import AuthManager, Integrations
-from pywry_auth.errors import AuthError, ConfigError, NotFoundError
+from pywry_auth.errors import AuthError, ConfigError, NotFoundError, TransportError
 from pywry_auth.integrations import AuthProvider, ProviderSettings, Target
 from pywry_auth.integrations.credential_records import record_key, record_text
 from pywry_auth.integrations.subjects import subject_key
@@ -134,13 +137,15 @@ def test_a_target_may_have_any_other_name():
 TOKEN = "ya29.a0/Ab+c=d_e-f"  # as Google's look
 
 
-def ask(answer, **options):
+def ask(answer, *, client=None, **options):
     """Send one request to a server that answers so; give its response, or the error."""
 
     async def scenario(api):
         settings = ProviderSettings(token=TOKEN, base_url=api.url, retry_attempts=0)
-        async with Target(settings) as target:
-            return await target.request("GET", "/x", **options)
+        async with AsyncExitStack() as stack:
+            http = await stack.enter_async_context(client()) if client else None
+            async with Target(settings, http=http) as target:
+                return await target.request("GET", "/x", **options)
 
     with Resource(answer) as api:
         try:
@@ -166,3 +171,56 @@ def test_a_token_that_a_redirect_puts_into_the_address_is_told_to_nobody(spelt):
     error = ask(lambda asked: Given(404) if "leak" in asked.path else moved(f"/leak/{told}"))
     assert type(error) is NotFoundError
     assert told not in error.url + str(error) + repr(error)
+
+
+# What a server sends
+
+
+def gzipped(body):
+    return Given(200, {"Content-Encoding": "gzip"}, gzip.compress(body))
+
+
+def test_an_answer_that_unpacks_to_more_than_anybody_keeps_is_dropped(monkeypatch):
+    monkeypatch.setattr("pywry_auth.integrations.reading.MAX_ANSWER", 1000)
+    assert ask(lambda _: gzipped(b"a" * 1000)).content == b"a" * 1000
+    assert "too large" in str(ask(lambda _: gzipped(b"a" * 1001)))
+    assert "too large" in str(ask(lambda _: Given(200, {}, b"a" * 1001)))
+    assert "too large" in str(ask(lambda _: Given(500, {}, b"a" * 1001)))
+
+
+@pytest.mark.parametrize("coding", ["gzip, gzip", "deflate", "br"])
+def test_an_answer_packed_in_a_way_nobody_asked_for_is_dropped(coding):
+    twice = gzip.compress(gzip.compress(b"a" * 1000))
+    error = ask(lambda _: Given(200, {"Content-Encoding": coding}, twice))
+    assert (type(error), "packed" in str(error)) == (TransportError, True)
+
+
+def test_a_coding_that_is_none_changes_nothing():
+    answer = ask(lambda _: Given(200, {"Content-Encoding": "UTF-8"}, b"{}"))
+    assert answer.json() == {}
+
+
+def test_only_what_can_be_unpacked_is_asked_for():
+    with Resource(lambda asked: Given(200, {}, asked.headers["accept-encoding"].encode())) as api:
+        assert ask(lambda _: moved(f"{api.url}/there")).text == "gzip"
+        assert ask(api.answer).text == "gzip"
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:1", "data:,x", "mailto:a", "https:evil", "http://xn--/", "http://[::1"]
+)
+def test_a_redirect_to_no_address_is_the_servers_fault(address):
+    error = ask(lambda _: moved(address))
+    assert type(error) is TransportError
+    assert error.__cause__ is error.__context__ is None
+
+
+def test_a_stranger_gets_nothing_that_the_programs_client_puts_on_its_requests():
+    def client():
+        own = {"headers": {"x-api-key": CANARY}, "params": {"key": CANARY}}
+        return httpx.AsyncClient(**own, cookies={"session": CANARY}, trust_env=False)
+
+    with Resource(lambda _: Given()) as stranger:
+        assert ask(lambda _: moved(f"{stranger.url}/there"), client=client).status_code == 200
+    assert len(stranger.asked) == 1
+    assert CANARY not in repr(stranger.asked)

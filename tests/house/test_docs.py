@@ -299,6 +299,7 @@ HERE = {  # where each is run
     "pywry_auth.integrations.token_credentials.TokenCredentialStore": (
         "test_the_example_of_the_credentials_keeps_them"
     ),
+    "pywry_auth.integrations.user_credentials.from_tokens": "test_the_example_of_tokens_connects",
     "pywry_auth.protocol.refusal.StepUpChallenge": "test_the_example_of_a_step_up_signs_in",
     "pywry_auth.providers.proving.speaking_with": "test_the_example_of_the_proof_names_the_key",
     "pywry_auth.testing": "test_the_examples_for_other_peoples_tests_are_tests",

@@ -3,13 +3,14 @@
 import asyncio
 import textwrap
 from importlib import import_module
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from house.documents import examples, replaced, run, shown
 
 import pywry_auth
-from pywry_auth import ClientCredentialsAuth
+from pywry_auth import ClientCredentialsAuth, TokenSet
 from pywry_auth.testing import ClientAuthMethod, Conduct, ProgrammableProvider, Registration
 from pywry_auth.testing.keyrings import MemoryKeyring, installed
 from tests.resource_kit import Given, Resource
@@ -172,3 +173,13 @@ def test_the_example_of_the_credentials_keeps_them(bot):
         record = {"access_token": "a", "scope": "repo"}
         asyncio.run(made["store"].set("github", "alice", record))
         assert asyncio.run(made["store"].get("github", "alice")) == record
+
+
+def test_the_example_of_tokens_connects(bot):
+    auth = pywry_auth.AuthManager()
+    flow = SimpleNamespace(run_native=lambda: SimpleNamespace(tokens=TokenSet("ya29.ada")))
+    bot.run(
+        examples()["pywry_auth.integrations.user_credentials.from_tokens"], flow=flow, auth=auth
+    )
+    stored = asyncio.run(auth.load_credentials("google", "ada"))
+    assert stored.access_token == "ya29.ada"

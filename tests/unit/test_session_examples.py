@@ -53,7 +53,7 @@ def github(monkeypatch):
         yield github
 
 
-def test_seed_000_1_the_parts_of_a_session(github):
+def test_example_1_the_parts_of_a_session(github):
     async def main():
         manager = AuthManager(github=github.settings())
         async with manager.session(
@@ -71,7 +71,7 @@ def test_seed_000_1_the_parts_of_a_session(github):
     assert github.tokens == ["Bearer gho_manual"]
 
 
-def test_seed_000_2_a_session_without_a_filter(github):
+def test_example_2_a_session_without_a_filter(github):
     async def main():
         manager = AuthManager(github={**github.settings(), "token": "ghp_app"})
         async with manager.session(subject="alice") as integrations:
@@ -82,7 +82,7 @@ def test_seed_000_2_a_session_without_a_filter(github):
     assert github.tokens == ["Bearer ghp_app"]
 
 
-def test_seed_000_3_connect_an_account_then_find_it(github):
+def test_example_3_connect_an_account_then_find_it(github):
     async def main():
         manager = AuthManager(github=github.settings())
 
@@ -103,7 +103,7 @@ def test_seed_000_3_connect_an_account_then_find_it(github):
     assert github.tokens[-1] == "Bearer gho_alice"
 
 
-def test_seed_000_4_other_settings_for_a_while(github):
+def test_example_4_other_settings_for_a_while(github):
     async def main():
         manager = AuthManager(github=github.settings())
         async with manager.session(

@@ -77,6 +77,7 @@ GRANT_SETTINGS = frozenset(
         "assertion_issuer",
         "assertion_subject",
         "assertion_audience",
+        "assertion_scope",
     }
 )
 KNOWN = SETTING_NAMES | FILE_ONLY | GRANT_SETTINGS

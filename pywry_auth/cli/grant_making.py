@@ -8,6 +8,7 @@ from pywry_auth.cli.grant_plan import text_of
 from pywry_auth.cli.secret_sources import file_text, secret_in
 from pywry_auth.cli.selection import Selected
 from pywry_auth.errors import ConfigError, CredentialMissingError, ReauthRequiredError
+from pywry_auth.grants.arguments import given
 from pywry_auth.grants.client_credentials import ClientCredentialsAuth
 from pywry_auth.grants.grant import TokenGrant
 from pywry_auth.grants.jwt_bearer import JwtBearerAuth, SignedAssertion
@@ -188,6 +189,7 @@ class GrantMaker:
             subject=self._text("assertion_subject"),
             audience=self._text("assertion_audience") or self._provider.token_url,
             kid=self._text("key_id") or None,
+            claims=given(scope=self._text("assertion_scope")),
         )
 
     def _ready_assertion(self) -> str:

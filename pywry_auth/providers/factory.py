@@ -28,8 +28,7 @@ def create_provider_from_settings(
     Args:
         settings: an ``OAuth2Settings``, a mapping, or any object with its attributes.
         authorize_params: further parameters of every authorize URL.
-        client_auth: how the client authenticates, where its provider is described by addresses; as
-            the provider wants it when left out.
+        client_auth: how the client authenticates; as the provider wants it when left out.
 
     Raises:
         AuthenticationError: unknown provider, no client id, or addresses that are missing.
@@ -58,11 +57,22 @@ def _provider(
     who, secret, scopes = found.client_id, found.client_secret, found.chosen_scopes
     match found.provider:
         case "google":
-            return GoogleProvider(who, secret, scopes, authorize_params=params)
+            return GoogleProvider(
+                who, secret, scopes, authorize_params=params, client_auth=client_auth
+            )
         case "github":
-            return GitHubProvider(who, secret, scopes, authorize_params=params)
+            return GitHubProvider(
+                who, secret, scopes, authorize_params=params, client_auth=client_auth
+            )
         case "microsoft":
-            return MicrosoftProvider(who, secret, found.tenant_id, scopes, authorize_params=params)
+            return MicrosoftProvider(
+                who,
+                secret,
+                found.tenant_id,
+                scopes,
+                authorize_params=params,
+                client_auth=client_auth,
+            )
         case "oidc" | "custom":
             return _described(found, params, client_auth)
 

@@ -1,16 +1,22 @@
 """How much of a grant is known before anything is asked."""
 
+import json
 import os
 import sys
 from pathlib import Path
 
 import pytest
+from fakes.jose import private_key
 
 from pywry_auth.account_index import Account
+from pywry_auth.cli.engine import make_provider
+from pywry_auth.cli.grant_making import GrantMaker
 from pywry_auth.cli.grant_plan import GrantPlan, account_for, plan_of, renews_alone
 from pywry_auth.cli.secret_sources import file_text, private_key_in, secret_in
 from pywry_auth.cli.selection import Selected, account_index
 from pywry_auth.errors import ConfigError, CredentialMissingError
+from pywry_auth.protocol.client_auth import NoClientAuth, PrivateKeyJwt, SecretBasic, SecretPost
+from pywry_auth.protocol.compact import part_of
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -181,3 +187,58 @@ def test_a_token_in_a_file_may_be_behind_a_link(tmp_path):
     for name in ("token", "none", "."):
         with pytest.raises(ConfigError, match="there is no subject token"):
             file_text(name, tmp_path / "x", "subject token")
+
+
+HERE = {
+    "provider": "oidc",
+    "issuer_url": "https://id.example.com",
+    "token_url": "https://id.example.com/token",
+    "client_id": "c",
+}
+
+
+@pytest.mark.parametrize(
+    ("settings", "proof"),
+    [
+        ({}, NoClientAuth("c")),
+        ({"client_secret": "s"}, SecretPost("c", "s")),
+        ({"client_secret": "s", "auth_method": "client_secret_basic"}, SecretBasic("c", "s")),
+        ({"client_secret": "s", "auth_method": "client_secret_post"}, SecretPost("c", "s")),
+        ({"client_secret": "s", "auth_method": "none"}, NoClientAuth("c")),
+        ({"private_key_file": "key"}, PrivateKeyJwt("c", "canary-key")),
+        (
+            {"private_key_file": "key", "alg": "RS256", "key_id": "k"},
+            PrivateKeyJwt("c", "canary-key", "RS256", "k"),
+        ),
+        ({"private_key_file": "key", "grant": "jwt_bearer"}, NoClientAuth("c")),
+        (
+            {"private_key_file": "key", "grant": "jwt_bearer", "auth_method": "private_key_jwt"},
+            PrivateKeyJwt("c", "canary-key"),
+        ),
+    ],
+)
+def test_a_client_proves_itself_as_the_settings_say_at_every_request(tmp_path, settings, proof):
+    (tmp_path / "key").write_text("canary-key")
+    (tmp_path / "key").chmod(0o600)
+    path = tmp_path / "providers.toml"
+    found = Selected("work", HERE | settings, is_named=True, is_configured=True, path=path)
+    provider = make_provider(found)
+    assert provider.client_auth == proof
+    assert "canary" not in repr(provider.client_auth)
+    if "grant" in settings:
+        grant = GrantMaker(found, provider).grant(settings["grant"])
+        assert grant.client_auth() == proof
+        assert "canary" not in repr(grant)
+
+
+def test_an_assertion_says_what_the_settings_say(tmp_path):
+    (tmp_path / "key").write_text(json.dumps(private_key("ES256").as_dict(private=True)))
+    (tmp_path / "key").chmod(0o600)
+    said = {"grant": "jwt_bearer", "private_key_file": "key", "assertion_subject": "alice"}
+    said |= {"assertion_issuer": "robot@example.com", "assertion_scope": "drive"}
+    path = tmp_path / "providers.toml"
+    found = Selected("work", HERE | said, is_named=True, is_configured=True, path=path)
+    fields = GrantMaker(found, make_provider(found)).grant("jwt_bearer").grant_data()
+    claims = json.loads(part_of(fields["assertion"], 1))
+    wanted = {"iss": "robot@example.com", "sub": "alice", "scope": "drive"}
+    assert claims.items() >= {**wanted, "aud": "https://id.example.com/token"}.items()

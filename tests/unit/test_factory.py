@@ -6,6 +6,7 @@ from types import MappingProxyType, SimpleNamespace
 import pytest
 
 from pywry_auth.errors import AuthenticationError
+from pywry_auth.protocol.client_auth import SecretBasic
 from pywry_auth.providers import (
     GenericOIDCProvider,
     GitHubProvider,
@@ -157,3 +158,10 @@ def test_a_provider_that_would_ignore_a_setting_is_not_made(name, more):
     with pytest.raises(AuthenticationError, match=name) as caught:
         create_provider_from_settings({"provider": name, "client_id": "me", **more})
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["google", "github", "microsoft", "custom"])
+def test_a_client_may_prove_itself_in_another_way(name):
+    proof = SecretBasic("me", "s")
+    settings = CUSTOM | {"provider": name}
+    assert create_provider_from_settings(settings, client_auth=proof).client_auth is proof

@@ -1178,7 +1178,7 @@ from pywry_auth.grants import FileTokenStore, PasswordAuth, TokenManager
 class Slow(FileTokenStore):
     def clear(self):
         os.kill(os.getpid(), signal.SIGINT)
-        threading.Event().wait(0.2)
+        threading.Event().wait(0.8)
         super().clear()
 
 grant = PasswordAuth("a", "b", client_id="app")

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import weakref
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -169,25 +170,33 @@ class Refreshing:
         except ConfigError as exc:
             return self._still_valid(old, _cannot(account, exc))
         else:
-            new = account.provider.parse_user_credentials(_laid_over(old, came))
-            return await self._kept(account, new or came, replaced=old.refresh_token)
+            new = account.provider.parse_user_credentials(_laid_over(old, came)) or came
+            return await self._kept_in_place_of(old, account, new)
         return await self._from_elsewhere(account, old, refused)
 
-    async def _kept(
-        self, account: Account, new: UserCredentials, *, replaced: str | None = None
-    ) -> UserCredentials:
-        key = (account.name, subject_key(account.subject))
+    async def _kept_in_place_of(
+        self, old: UserCredentials, account: Account, new: UserCredentials
+    ) -> UserCredentials | None:
+        waiting = self._waiting(account)
+        expected = old.refresh_token if waiting is None else waiting.replaced
         # Noted before, because a store of the application's may fail with anything.
-        waiting = self._unsaved.get(key)
-        replaced = replaced if waiting is None else waiting.replaced
-        self._unsaved[key] = _Unsaved(replaced, new)
+        self._unsaved[account.name, subject_key(account.subject)] = _Unsaved(expected, new)
+        # Whoever stores or removes something does not wait for ever: they have the last word.
+        with suppress(StoreError):  # what cannot be read now is what it was
+            found = await self._stored.load(account.name, account.provider, account.subject)
+            if found is None or found.refresh_token != expected:
+                self.forget(account.name, account.subject)
+                return found
+        return await self._kept(account, new)
+
+    async def _kept(self, account: Account, new: UserCredentials) -> UserCredentials:
         try:
             await self._stored.store.set(account.name, account.subject, new.to_record())
         except StoreError as exc:
             extra = {"provider": account.name, "reason": exc.code}
             logger.warning("credentials.save_failed", extra=extra)
         else:
-            self._unsaved.pop(key, None)
+            self.forget(account.name, account.subject)
         return new
 
     async def _from_elsewhere(

@@ -10,11 +10,20 @@ import httpx
 import pytest
 
 from pywry_auth import AuthManager, Integrations
-from pywry_auth.errors import AuthError, ConfigError, NotFoundError, TransportError
-from pywry_auth.integrations import AuthProvider, ProviderSettings, Target
+from pywry_auth.errors import (
+    AuthError,
+    ConfigError,
+    NotFoundError,
+    StoreUnavailableError,
+    TransportError,
+)
+from pywry_auth.integrations import AuthProvider, ProviderSettings, Target, UserCredentials
 from pywry_auth.integrations.credential_records import record_key, record_text
+from pywry_auth.integrations.stored_credentials import StoredCredentials
 from pywry_auth.integrations.subjects import subject_key
 from tests.resource_kit import Given, Resource, moved
+from tests.unit.test_refreshing import Desk as RefreshDesk
+from tests.unit.test_refreshing import expired
 
 
 CANARY = "canary-5c1d-token"
@@ -224,3 +233,63 @@ def test_a_stranger_gets_nothing_that_the_programs_client_puts_on_its_requests()
         assert ask(lambda _: moved(f"{stranger.url}/there"), client=client).status_code == 200
     assert len(stranger.asked) == 1
     assert CANARY not in repr(stranger.asked)
+
+
+# Renewals
+
+
+def while_renewing(desk, act):
+    """Let *act* happen to the record while a slow server renews it; give what the session gets."""
+
+    async def scenario():
+        desk.provider.one.pause()
+        session = asyncio.create_task(desk.refreshing.fresh(desk.account))
+        await desk.provider.one.begun.wait()
+        await act(StoredCredentials(desk.store))
+        desk.provider.one.gate.set()
+        return await session
+
+    return asyncio.run(scenario())
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr("pywry_auth.integrations.stored_credentials.LOCK_GRACE", 0.01)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_renewal_that_takes_very_long_brings_nothing_back_that_was_removed():
+    desk = RefreshDesk(**expired())
+    found = while_renewing(desk, lambda stored: stored.delete("acme", "alice"))
+    assert (found, desk.store.texts) == (None, {})
+    assert desk.fresh() is None
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_renewal_that_takes_very_long_does_not_replace_the_account_connected_since():
+    desk = RefreshDesk(**expired())
+    other = UserCredentials(access_token="other", refresh_token="of-another-account")
+    found = while_renewing(desk, lambda stored: stored.save("acme", "alice", other))
+    assert (found.access_token, desk.record["access_token"]) == ("other", "other")
+
+
+def test_a_store_that_cannot_be_read_after_a_renewal_loses_nothing():
+    desk = RefreshDesk(**expired())
+
+    async def act(_):
+        desk.store.failures = [("get", StoreUnavailableError("gone"))]
+
+    assert while_renewing(desk, act).access_token == "new-1"
+    assert desk.record["refresh_token"] == "rotated-1"
+
+
+def test_a_store_that_breaks_after_a_renewal_loses_nothing_either():
+    desk = RefreshDesk(**expired())
+
+    async def act(_):
+        desk.store.failures = [("get", OSError("gone"))]
+
+    with pytest.raises(OSError, match="gone"):
+        while_renewing(desk, act)
+    assert desk.fresh().access_token == "new-1"
+    assert (desk.record["refresh_token"], desk.sent) == ("rotated-1", ["first"])

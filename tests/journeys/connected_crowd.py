@@ -3,9 +3,9 @@ One of several processes that open many sessions at once, when Acme's token has 
 
     connected_crowd.py ISSUER FOLDER KIND
 
-It says that it is ready, waits for a line, opens its sessions, and tells how often it got which token. KIND
-is the store: ``file`` or ``keyring``. Whoever begins the renewal, and finds the file ``kill`` in
-FOLDER, takes it away and is killed.
+It says that it is ready, waits for a line, opens its sessions, and tells how often it got which
+token. KIND is the store: ``file`` or ``keyring``. Whoever begins the renewal, and finds the file
+``kill`` in FOLDER, takes it away and is killed.
 """
 
 import asyncio

@@ -108,3 +108,15 @@ def told(token: str | Callable[[], str], what: str) -> str:
     if isinstance(token, str):
         return token
     return required(token(), what, hint="the function that was given for it returned nothing")
+
+
+def require_kind(given: object, kind: type, name: str, wanted: str) -> None:
+    """
+    Refuse an argument that is something else, before it fails much later.
+
+    Raises:
+        ConfigError: *given* is no *kind*; the message says what is *wanted*.
+    """
+    if not isinstance(given, kind):
+        what = given.__name__ if isinstance(given, type) else type(given).__name__
+        raise ConfigError(f"{name} is {what}, not {wanted}")

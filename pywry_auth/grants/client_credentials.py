@@ -74,6 +74,11 @@ class ClientCredentialsAuth(TokenGrant):
         """Always: the program needs nobody."""
         return True
 
+    @property
+    def subject(self) -> str:
+        """The client itself (RFC 9068 section 2.2)."""
+        return self.client_id
+
     def grant_data(self) -> dict[str, str]:
         """Give the form fields (RFC 6749 section 4.4.2); the secret only where it belongs there."""
         by_post = isinstance(self._client_auth, SecretPost)

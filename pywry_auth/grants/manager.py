@@ -9,6 +9,7 @@ import httpx
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import ConfigError, ReauthRequiredError, RefreshTransportError
+from pywry_auth.grants.arguments import require_kind
 from pywry_auth.grants.asking import TokenEndpoint
 from pywry_auth.grants.device import DeviceCodeAuth
 from pywry_auth.grants.events import Teller, TokenEvent, TokenEventName
@@ -80,10 +81,10 @@ class TokenManager:
         issuer: str = "",
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        _require(
+        require_kind(
             provider, TokenGrant, "provider", "a grant, for example ClientCredentialsAuth(...)"
         )
-        _require(http, httpx.Client, "http", "an httpx.Client, also for the awaited face")
+        require_kind(http, httpx.Client, "http", "an httpx.Client, also for the awaited face")
         require_dialable(token_url, "token_url")
         if not (expiry_skew >= 0 and wait_timeout >= 0):
             raise ConfigError("expiry_skew and wait_timeout are seconds, 0 or more")
@@ -254,16 +255,10 @@ def _forced(rejected: str | None) -> Demand:
     return Demand(rejected=rejected.split()[-1] if rejected.strip() else "")
 
 
-def _require(given: object, kind: type, name: str, wanted: str) -> None:
-    if not isinstance(given, kind):
-        what = given.__name__ if isinstance(given, type) else type(given).__name__
-        raise ConfigError(f"{name} is {what}, not {wanted}")
-
-
 def _slot_of(store: TokenSlot | TokenStore | None, key: str) -> TokenSlot:
     if store is None:
         return MemoryTokenSlot()
     if isinstance(store, TokenStore):
         return store.slot(key)
-    _require(store, TokenSlot, "store", "a slot or a store, for example FileTokenStore(path)")
+    require_kind(store, TokenSlot, "store", "a slot or a store, for example FileTokenStore(path)")
     return store

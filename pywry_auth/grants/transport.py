@@ -13,13 +13,16 @@ import httpx
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import ConfigError, TransportError
 from pywry_auth.grants.addresses import BaseAddress
+from pywry_auth.grants.arguments import require_kind
 from pywry_auth.grants.bearer import BearerAuth, TokenSource
 from pywry_auth.grants.rate_limiter import RateLimiter
 from pywry_auth.grants.request_options import RequestOptions
 from pywry_auth.grants.transport_settings import TransportSettings
 from pywry_auth.grants.verdict import Failure, broken_off
+from pywry_auth.http_auth.httpx_auth import took_token_of_ours
 from pywry_auth.http_auth.replay import Body, body_of, sources_of
 from pywry_auth.protocol.answers import Backoff, may_be_repeated, shown_url
+from pywry_auth.protocol.refusal import UNAUTHORIZED
 
 
 __all__ = ("AuthTransport", "BearerAuth", "RateLimiter", "TransportSettings")
@@ -69,6 +72,7 @@ class AuthTransport:
         clock: Clock = SYSTEM_CLOCK,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
+        require_kind(http, httpx.Client, "http", "an httpx.Client")
         self._settings = settings = settings or TransportSettings()
         self._base = BaseAddress(base_url or str(http.base_url))
         self._auth = BearerAuth(manager, allowed_origins=self._base.allowed(allowed_origins))
@@ -213,10 +217,8 @@ class AuthTransport:
         if self._limiter is not None:
             self._limiter.acquire()
         try:
-            response = self._http.send(
-                call.request, auth=self._auth, follow_redirects=call.follow, stream=stream
-            )
-        except httpx.HTTPError as exc:
+            response = self._sent(call, stream=stream)
+        except (httpx.HTTPError, OSError) as exc:
             return Failure.of_network(call.shown, exc)
         except httpx.StreamError:
             raise ConfigError(
@@ -230,6 +232,24 @@ class AuthTransport:
             could_repeat=call.body.lasts,
         )
         return response if failure is None else failure
+
+    def _sent(self, call: "_Call", *, stream: bool, renewed: bool = False) -> httpx.Response:
+        if self._http.is_closed:
+            raise ConfigError(
+                "the client that requests go through is closed",
+                hint="keep the httpx.Client open for as long as its AuthTransport is used",
+            )
+        try:
+            return self._http.send(
+                call.request, auth=self._auth, follow_redirects=call.follow, stream=stream
+            )
+        except httpx.HTTPStatusError as exc:
+            # A hook of the application's client raised it, before anybody could renew the token.
+            answer = exc.response
+        if renewed or answer.status_code != UNAUTHORIZED or not took_token_of_ours(answer.request):
+            return answer
+        self._manager.force_refresh(rejected=answer.request.headers["authorization"])
+        return self._sent(call, stream=stream, renewed=True) if call.body.rewind() else answer
 
     def _secrets_of(self, response: httpx.Response) -> list[str]:
         sent = response.request.headers.get("authorization", "").rpartition(" ")[2]

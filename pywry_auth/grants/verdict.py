@@ -39,8 +39,11 @@ class Failure:
     asked: float | None = None
 
     @classmethod
-    def of_network(cls, shown: str, exc: httpx.HTTPError) -> "Failure":
+    def of_network(cls, shown: str, exc: httpx.HTTPError | OSError) -> "Failure":
         """Say that nothing came from *shown*, an address without secrets."""
+        if isinstance(exc, OSError):  # from a transport of the application's own
+            error = TransportError(f"{shown} cannot be reached ({type(exc).__name__})")
+            return cls(error, may_pass=True)
         may_pass = isinstance(exc, httpx.TransportError) and not isinstance(exc, _OF_OUR_OWN)
         return cls(TransportError(reason_of(shown, exc)), may_pass)
 

@@ -449,6 +449,15 @@ def test_one_person_s_tokens_are_not_served_to_another():
     assert store.load().origin.subject == "alice"
 
 
+def test_a_client_s_own_tokens_are_not_served_to_a_person():
+    store = MemoryTokenSlot()
+    Managed(ClientCredentialsAuth("app", "secret"), store=store).header()
+    alice = Managed(PASSWORD, store=store)
+    alice.header()
+    assert alice.server.grants == ["password"]
+    assert store.load().origin.subject == "app"
+
+
 def test_nothing_the_client_adds_to_requests_goes_to_the_token_endpoint():
     server = TokenServer()
     client = server.client

@@ -1,6 +1,6 @@
 """From credentials to the settings of one target."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pywry_auth.integrations.credentials import AppCredentials
 from pywry_auth.integrations.settings import ProviderSettings
@@ -8,6 +8,7 @@ from pywry_auth.integrations.subjects import Subject
 from pywry_auth.integrations.user_credentials import UserCredentials
 
 
+@runtime_checkable
 class AuthBinding(Protocol):
     """Makes the settings of one target from what a subject, or the application, has."""
 
@@ -34,3 +35,8 @@ class AuthBinding(Protocol):
             CredentialMissingError: nothing of this gives access.
         """
         ...
+
+
+def is_binding(given: object) -> bool:
+    """Say whether *given*, whatever a caller without a type checker wrote, can be a binding."""
+    return isinstance(given, AuthBinding)

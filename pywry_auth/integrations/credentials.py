@@ -7,7 +7,6 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import (
     AfterValidator,
     AliasChoices,
-    BaseModel,
     ConfigDict,
     Field,
     ValidationInfo,
@@ -15,6 +14,7 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 
+from pywry_auth.integrations.discreet import DiscreetModel
 from pywry_auth.integrations.environment import from_environment
 from pywry_auth.integrations.user_credentials import UserCredentials
 from pywry_auth.json_value import is_object
@@ -35,7 +35,7 @@ Secret = Annotated[str, Field(pattern=r"^[\x21-\x7e]*$", repr=False)]
 AuthMethod = Literal["client_secret_basic", "client_secret_post", "none"]
 
 
-class AppCredentials(BaseModel):
+class AppCredentials(DiscreetModel):
     """
     What an application presents on its own behalf; a provider's own class adds fields.
 
@@ -54,9 +54,7 @@ class AppCredentials(BaseModel):
         shown: fields that ``repr`` may show; any other one may be a secret.
     """
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True, populate_by_name=True
-    )
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     environment: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     shown: ClassVar[frozenset[str]] = frozenset()

@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, NoReturn, Self, TypeVar, overload
 from pywry_auth.errors import ConfigError
 from pywry_auth.integrations.auth_flow import BaseAuthFlow
 from pywry_auth.integrations.auth_provider_key import normalised
-from pywry_auth.integrations.binding import AuthBinding
+from pywry_auth.integrations.binding import AuthBinding, is_binding
 from pywry_auth.integrations.credentials import AppCredentials, UserCredentials
 from pywry_auth.json_value import is_mapping
 
@@ -80,8 +80,16 @@ class AuthProvider:
         return usual | self._own_bindings
 
     def register_binding(self, key: str, binding: AuthBinding) -> None:
-        """Let this provider unlock the target *key*, in place of what did so far."""
-        self._own_bindings[normalised(key)] = binding
+        """
+        Let this provider unlock the target *key*, in place of what did so far.
+
+        Raises:
+            TypeError: *binding* is none.
+        """
+        name = normalised(key)
+        if not is_binding(binding):
+            raise TypeError(f"the binding of {name} has no to_settings, see AuthBinding")
+        self._own_bindings[name] = binding
 
     def parse_user_credentials(
         self, data: UserCredentials | Mapping[str, object] | None

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from typing import TypeVar
 
 from pywry_auth.errors import CredentialMissingError, StoredDataError
@@ -119,13 +120,16 @@ class Resolving:
         run = self.bindings[planned.provider][planned.target]
         credentials = stored if binding.given is None else binding.given
         try:
-            settings = await run.to_settings(
+            making: object = run.to_settings(
                 manager=self.manager,
                 provider=planned.target,
                 subject=self.subject,
                 app_credentials=self.providers[planned.provider].app_credentials,
                 user_credentials=credentials,
             )
+            if not isawaitable(making):
+                raise TypeError(f"to_settings of the binding of {planned.target} is no async def")
+            settings: object = await making
         except CredentialMissingError as exc:
             if planned.optional and credentials is None:
                 left_out([planned.target], exc, logging.DEBUG)

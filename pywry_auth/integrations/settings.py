@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
+from pywry_auth.integrations.discreet import DiscreetModel
 from pywry_auth.protocol.wire import require_safe_url
 
 
@@ -12,7 +13,7 @@ from pywry_auth.protocol.wire import require_safe_url
 _SHOWN = frozenset({"token_type", "base_url", "timeout", "user_agent", "retry_attempts"})
 
 
-class ProviderSettings(BaseModel):
+class ProviderSettings(DiscreetModel):
     """
     The settings of one target; more fields than these are allowed.
 
@@ -25,7 +26,7 @@ class ProviderSettings(BaseModel):
         retry_attempts: how often a request is repeated that nothing came of.
     """
 
-    model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="allow")
 
     token: str = Field(default="", repr=False)
     token_type: str = "Bearer"

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
-from pydantic_core import PydanticSerializationError
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
 
+from pywry_auth.integrations.discreet import DiscreetModel
 from pywry_auth.json_value import is_object
 from pywry_auth.tokens import MAX_SECONDS, OAuthTokenSet
 
@@ -65,7 +65,7 @@ Instant = Annotated[
 _HeaderText = Annotated[str, Field(pattern=r"^[\x21-\x7e]*$")]  # it goes into a header
 
 
-class UserCredentials(BaseModel):
+class UserCredentials(DiscreetModel):
     """
     What one user's account is reached with; more fields than these are allowed, and kept.
 
@@ -85,8 +85,6 @@ class UserCredentials(BaseModel):
 
     model_config = ConfigDict(
         extra="allow",
-        frozen=True,
-        hide_input_in_errors=True,
         ser_json_inf_nan="constants",  # a store refuses them; as null they would change unseen
     )
 
@@ -150,7 +148,7 @@ class UserCredentials(BaseModel):
         """
         try:
             return self.model_dump(mode="json", exclude_none=True)
-        except PydanticSerializationError:
+        except (ValueError, RecursionError):  # too deep, or of a strange kind
             raise TypeError("these credentials hold something that JSON cannot say") from None
 
     @model_validator(mode="before")

@@ -8,6 +8,7 @@ from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from pywry_auth import AuthManager, Integrations
 from pywry_auth.errors import (
@@ -293,3 +294,60 @@ def test_a_store_that_breaks_after_a_renewal_loses_nothing_either():
         while_renewing(desk, act)
     assert desk.fresh().access_token == "new-1"
     assert (desk.record["refresh_token"], desk.sent) == ("rotated-1", ["first"])
+
+
+# What errors know
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: UserCredentials(access_token=f"{CANARY}\n"),
+        lambda: UserCredentials(expires_at=CANARY),
+        lambda: UserCredentials(scope={CANARY: 1}),
+        lambda: ProviderSettings(token=CANARY, base_url=f"https://u:{CANARY}@example.com"),
+        lambda: ProviderSettings(token=CANARY, timeout=CANARY),
+        lambda: AuthManager(auto_configure=False, github={"token": f"{CANARY}\n"}),
+        lambda: Integrations(auto_configure=False, slack={"token": [CANARY]}),
+        lambda: held(github(), overrides={"github": {"retry_attempts": CANARY}}),
+        lambda: setattr(UserCredentials(), "access_token", CANARY),
+        lambda: setattr(ProviderSettings(), "token", CANARY),
+        lambda: setattr(github().github.app_credentials, "token", CANARY),
+    ],
+)
+def test_an_error_names_the_field_and_knows_nothing_of_what_was_in_it(wrong):
+    with pytest.raises(ValidationError) as caught:
+        wrong()
+    error = caught.value
+    told = [str(error), repr(error), error.json(), repr(error.errors())]
+    assert CANARY not in "".join(told)
+    assert error.__cause__ is error.__context__ is None
+    assert error.errors()[0]["loc"][0] in str(error)
+
+
+def test_credentials_too_deep_for_json_are_a_type_error():
+    deep = {}
+    for _ in range(500):
+        deep = {"of": deep}
+    with pytest.raises(TypeError, match="JSON"):
+        UserCredentials(access_token=CANARY, team=deep).to_record()
+
+
+# What others brought along
+
+
+@pytest.mark.parametrize("binding", [None, object(), {"token": CANARY}])
+def test_a_binding_that_is_none_is_told_when_it_is_registered(binding):
+    with pytest.raises(TypeError, match=r"acme.*to_settings"):
+        AuthProvider().register_binding("acme", binding)
+
+
+def test_a_binding_that_does_not_wait_is_told_by_name():
+    class Hasty:
+        def to_settings(self, **_):
+            return ProviderSettings(token=CANARY)
+
+    provider = AuthProvider()
+    provider.register_binding("acme", Hasty())
+    with pytest.raises(TypeError, match=r"acme.*async def"):
+        held(AuthManager(auto_configure=False, acme=provider))

@@ -16,6 +16,7 @@ from pywry_auth.outcome import CallOutcome
 T = TypeVar("T")
 
 LONGEST = 366 * 86_400.0  # seconds; who started it waits as long as it takes
+LEAVING = 3.0  # seconds that Ctrl-C leaves to an answer that is on its way; twice leaves none
 LAST_WAIT = 1.0  # seconds; somebody pressed Ctrl-C, but what comes next should find the work done
 THREAD_NAME = "pywry-auth-renewal"
 
@@ -71,7 +72,14 @@ class Flight(Generic[T]):
             KeyboardInterrupt: Ctrl-C was pressed; the work goes on.
         """
         self._require_another()
-        wait_for_event(self._done, seconds)
+        try:
+            wait_for_event(self._done, seconds)
+        except KeyboardInterrupt:
+            # Whoever is interrupted closes what the work needs, its client for example, and the
+            # answer that is on its way holds the only good refresh token.
+            if self._outlive:
+                wait_for_event(self._done, LEAVING)
+            raise
 
     async def arrival(self, seconds: float) -> None:
         """

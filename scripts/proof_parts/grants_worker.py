@@ -21,8 +21,8 @@ from pywry_auth.errors import (
     StoreError,
     StoreUnavailableError,
 )
+from pywry_auth.grants.kinds.refresh_token import RefreshTokenAuth
 from pywry_auth.grants.manager import TokenManager
-from pywry_auth.grants.refresh_token import RefreshTokenAuth
 
 
 LONGEST = 60.0  # seconds in which everybody must have the new token
@@ -164,7 +164,7 @@ class Member:
             for name, one in job["sessions"].items()
         }
         self._clocks = {name: JumpingClock() for name in self._slots}
-        self._managers: dict[tuple[str, float], list[TokenManager]] = {}
+        self._managers: dict[tuple[str, int], TokenManager] = {}
         self._http = httpx.Client(transport=WatchedTransport(self._points))
 
     def plant(self, plant: dict) -> None:
@@ -183,7 +183,7 @@ class Member:
 
     def clear(self, clear: dict) -> None:
         """Forget the tokens of a session, while others ask."""
-        self._manager(clear["session"], LONGEST, 0).clear()
+        self._manager(clear["session"], 0).clear()
         self._words.say(cleared=clear["session"])
 
     def storm(self, ask: dict) -> None:
@@ -194,7 +194,7 @@ class Member:
         self._points.arm(ask["armed"])
         answers = Answers()
         managers = [
-            self._manager(ask["session"], ask["patience"], n) for n in range(ask["managers"])
+            self._manager(ask["session"], n, ask["patience"]) for n in range(ask["managers"])
         ]
         time.sleep(max(0.0, ask["at"] - time.monotonic()))
         clearing = threading.Timer(MIDDLE, managers[0].clear)
@@ -247,21 +247,24 @@ class Member:
 
         asyncio.run(everybody())
 
-    def _manager(self, session: str, patience: float, number: int) -> TokenManager:
-        made = self._managers.setdefault((session, patience), [])
-        while len(made) <= number:
-            made.append(
-                TokenManager(
-                    # What is stored is used; this would be asked with when nothing is.
-                    RefreshTokenAuth("no-such-token", client_id="rp-client"),
-                    http=self._http,
-                    token_url=f"{self._job['issuers'][session]}/token",
-                    store=self._slots[session],
-                    wait_timeout=patience,
-                    clock=self._clocks[session],
-                )
-            )
-        return made[number]
+    def _manager(self, session: str, number: int, patience: float = LONGEST) -> TokenManager:
+        # One that is impatient begins anew: by a clock that was set back, what it held from a storm
+        # long ago might still be good.
+        found = self._managers.get((session, number)) if patience >= LONGEST else None
+        if found is not None:
+            return found
+        made = TokenManager(
+            # What is stored is used; this would be asked with when nothing is.
+            RefreshTokenAuth("no-such-token", client_id="rp-client"),
+            http=self._http,
+            token_url=f"{self._job['issuers'][session]}/token",
+            store=self._slots[session],
+            wait_timeout=patience,
+            clock=self._clocks[session],
+        )
+        if patience >= LONGEST:
+            self._managers[session, number] = made
+        return made
 
 
 def _wanted(manager: TokenManager, ask: dict) -> str:

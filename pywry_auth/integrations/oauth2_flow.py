@@ -27,6 +27,7 @@ from pywry_auth.integrations.oauth2_steps import (
     with_redirect,
 )
 from pywry_auth.integrations.pending import Pending, PendingAuthorizations
+from pywry_auth.integrations.refusals import secrets_kept
 from pywry_auth.integrations.subjects import Subject, subject_key
 from pywry_auth.integrations.user_credentials import UserCredentials
 from pywry_auth.pkce import PKCEChallenge
@@ -207,9 +208,10 @@ class OAuth2Flow(BaseAuthFlow):
                 reply = await self._http().send(request, within=options.timeout)
             except TransportError as exc:
                 raise TokenTransportError(str(exc), self._provider) from None
-            now = self._clock.now()
-            tokens = read_tokens(self.plain(reply), now=now, requested_scope=asked)
-            return credentials_from(tokens, self.token_class, separator=options.scope_separator)
+            now, separator = self._clock.now(), options.scope_separator
+            with secrets_kept(request):
+                tokens = read_tokens(self.plain(reply), now=now, requested_scope=asked)
+                return credentials_from(tokens, self.token_class, separator=separator)
 
     async def refresh(
         self,
@@ -258,9 +260,10 @@ class OAuth2Flow(BaseAuthFlow):
                 reply = await self._http().send(request, within=options.timeout)
             except TransportError as exc:
                 raise RefreshTransportError(str(exc), self._provider) from None
-            fresh = read_renewed(self.plain(reply), now=self._clock.now(), refresh_token=token)
-            separator = options.scope_separator
-            return credentials_from(fresh, self.token_class, separator=separator, known=known)
+            now, separator = self._clock.now(), options.scope_separator
+            with secrets_kept(request):
+                fresh = read_renewed(self.plain(reply), now=now, refresh_token=token)
+                return credentials_from(fresh, self.token_class, separator=separator, known=known)
 
     async def close(self) -> None:
         """Close every connection; may be repeated, and the flow used again."""

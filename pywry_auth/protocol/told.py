@@ -27,14 +27,18 @@ class Removing:
 
     def __call__(self, text: str) -> str:
         """Give *text* without them, nor the beginning of one where it was cut short."""
+        text = self.out_of_whole(text)
+        for secret in self._written:
+            text = _without_end(text, secret)
+        return text
+
+    def out_of_whole(self, text: str) -> str:
+        """Give a *text* that was not cut short without them."""
         if not self._written:
             return text
         # All in one go, as the mark itself may hold a short one; in any case, as %3c is %3C.
         any_of_them = "|".join(re.escape(secret) for secret in self._written)
-        text = re.sub(any_of_them, REMOVED, text, flags=re.IGNORECASE)
-        for secret in self._written:
-            text = _without_end(text, secret)
-        return text
+        return re.sub(any_of_them, REMOVED, text, flags=re.IGNORECASE)
 
 
 def _spellings(secret: str) -> tuple[str, ...]:

@@ -3,8 +3,10 @@
 import asyncio
 import enum
 import gzip
-from contextlib import AsyncExitStack
-from urllib.parse import quote, quote_plus
+import json
+from base64 import b64decode
+from contextlib import AsyncExitStack, suppress
+from urllib.parse import parse_qsl, quote, quote_plus, unquote_plus
 
 import httpx
 import pytest
@@ -16,12 +18,21 @@ from pywry_auth.errors import (
     ConfigError,
     NotFoundError,
     StoreUnavailableError,
+    TokenError,
     TransportError,
 )
-from pywry_auth.integrations import AuthProvider, ProviderSettings, Target, UserCredentials
+from pywry_auth.integrations import (
+    AuthProvider,
+    OAuth2AppCredentials,
+    OAuth2Flow,
+    ProviderSettings,
+    Target,
+    UserCredentials,
+)
 from pywry_auth.integrations.credential_records import record_key, record_text
 from pywry_auth.integrations.stored_credentials import StoredCredentials
 from pywry_auth.integrations.subjects import subject_key
+from pywry_auth.protocol.wire import WireReply
 from tests.resource_kit import Given, Resource, moved
 from tests.unit.test_refreshing import Desk as RefreshDesk
 from tests.unit.test_refreshing import expired
@@ -351,3 +362,82 @@ def test_a_binding_that_does_not_wait_is_told_by_name():
     provider.register_binding("acme", Hasty())
     with pytest.raises(TypeError, match=r"acme.*async def"):
         held(AuthManager(auto_configure=False, acme=provider))
+
+
+# What a token endpoint sends
+
+
+CLIENT = {
+    "authorization_url": "https://as.example/a",
+    "token_url": "https://as.example/t",
+    "client_id": "our-client",
+    "client_secret": "client/secret+1",
+    "redirect_uri": "https://app.example/cb",
+}
+
+
+class Parrot:
+    """A token endpoint that repeats what it was sent, in one member of its refusal."""
+
+    def __init__(self, member, error):
+        self.member, self.error, self.sent = member, error, []
+
+    async def send(self, request, **_):
+        heard = [*parse_qsl(request.body.decode()), *request.headers.items()]
+        self.sent += [value for name, value in heard if name in SENT_SECRETS]
+        with suppress(KeyError):
+            pair = b64decode(request.headers["authorization"].removeprefix("Basic "))
+            self.sent.append(unquote_plus(pair.decode().partition(":")[2]))
+        said = {"error": self.error, self.member: " ".join(self.sent)}
+        return WireReply(400, {}, json.dumps(said).encode())
+
+    async def close(self):
+        pass
+
+
+SENT_SECRETS = {"code", "code_verifier", "refresh_token", "client_secret", "authorization"}
+
+
+@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
+@pytest.mark.parametrize("error", ["invalid_grant", "invalid_client", "bad_refresh_token"])
+@pytest.mark.parametrize("member", ["error", "error_description", "token_type"])
+def test_no_error_holds_what_a_token_endpoint_repeats(method, error, member):
+    parrot = Parrot(member, error)
+    app = OAuth2AppCredentials(**CLIENT, token_endpoint_auth_method=method)
+    connecting = OAuth2Flow(app, sender=parrot)
+
+    async def exchange():
+        state = (await connecting.authorize())["state"]
+        await connecting.exchange(subject="alice", code="code-of-alice", state=state)
+
+    async def refresh():
+        await connecting.refresh(refresh_token="refresh-of-alice")
+
+    for work in exchange, refresh:
+        parrot.sent.clear()
+        with pytest.raises(TokenError) as caught:
+            asyncio.run(work())
+        assert len(parrot.sent) >= 2
+        one = caught.value
+        while one is not None:
+            told = f"{one}{one!r}{vars(one)}"
+            assert [secret for secret in parrot.sent if secret in told] == []
+            one = one.__context__
+    assert type(caught.value) is not TokenError  # what was refused is still told apart
+
+
+def test_which_redirect_uri_was_refused_is_told():
+    app = OAuth2AppCredentials(**CLIENT)
+    said = {"error": "invalid_grant", "error_description": f"not {app.redirect_uri}"}
+
+    class Strict(Parrot):
+        async def send(self, *_, **__):
+            return WireReply(400, {}, json.dumps(said).encode())
+
+    async def exchange():
+        connecting = OAuth2Flow(app, sender=Strict("", ""))
+        await connecting.authorize()
+        await connecting.exchange(subject="alice", code="code-of-alice")
+
+    with pytest.raises(TokenError, match=r"app\.example"):
+        asyncio.run(exchange())

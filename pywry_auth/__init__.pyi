@@ -106,10 +106,12 @@ from pywry_auth.errors import QuotaExceededError as QuotaExceededError
 from pywry_auth.errors import RateLimitError as RateLimitError
 from pywry_auth.errors import RefreshFailedError as RefreshFailedError
 from pywry_auth.errors import ServerError as ServerError
-from pywry_auth.grants.client_credentials import ClientCredentialsAuth as ClientCredentialsAuth
 from pywry_auth.grants.device import DeviceCodeAuth as DeviceCodeAuth
-from pywry_auth.grants.password import PasswordAuth as PasswordAuth
-from pywry_auth.grants.refresh_token import RefreshTokenAuth as RefreshTokenAuth
+from pywry_auth.grants.kinds.client_credentials import (
+    ClientCredentialsAuth as ClientCredentialsAuth,
+)
+from pywry_auth.grants.kinds.password import PasswordAuth as PasswordAuth
+from pywry_auth.grants.kinds.refresh_token import RefreshTokenAuth as RefreshTokenAuth
 from pywry_auth.integrations.auth_manager import AuthManager as AuthManager
 from pywry_auth.integrations.auth_provider_key import AuthProviderKey as AuthProviderKey
 from pywry_auth.integrations.container import Integrations as Integrations

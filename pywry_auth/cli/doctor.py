@@ -9,7 +9,7 @@ from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.bundle import Bundle, LogLines, describe_system, write_bundle
 from pywry_auth.cli.config import providers_file
 from pywry_auth.cli.engine import make_provider, read_settings, redirect_ports
-from pywry_auth.cli.grant_plan import plan_of
+from pywry_auth.cli.grants.grant_plan import plan_of
 from pywry_auth.cli.output import Mark, Output
 from pywry_auth.cli.redaction import Redactor
 from pywry_auth.cli.selection import (

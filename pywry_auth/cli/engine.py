@@ -8,9 +8,9 @@ from typing import Annotated, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 
 from pywry_auth.account_index import Account
-from pywry_auth.cli.client_proof import client_auth_of
+from pywry_auth.cli.grants.client_proof import client_auth_of
+from pywry_auth.cli.grants.secret_sources import secret_in
 from pywry_auth.cli.output import Output
-from pywry_auth.cli.secret_sources import secret_in
 from pywry_auth.cli.selection import Selected, is_in_environment, token_store
 from pywry_auth.errors import AuthenticationError, ConfigError, CredentialMissingError
 from pywry_auth.providers.base import OAuthProvider

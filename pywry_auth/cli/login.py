@@ -8,7 +8,7 @@ from pywry_auth.account_index import Account, AccountIndex
 from pywry_auth.account_store import NamedStore, account_of
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.engine import make_provider, of_another_provider
-from pywry_auth.cli.grant_plan import DEVICE, account_for, plan_of, text_of
+from pywry_auth.cli.grants.grant_plan import DEVICE, account_for, plan_of, text_of
 from pywry_auth.cli.login_words import new_table, remark, tell, written
 from pywry_auth.cli.output import Output, one_line
 from pywry_auth.cli.selection import (
@@ -57,7 +57,7 @@ def login(args: Arguments, output: Output) -> int:
     plan = plan_of(selected)
     if plan is None:
         return _by_page(selected, args, output)
-    from pywry_auth.cli.grant_login import grant_login
+    from pywry_auth.cli.grants.grant_login import grant_login
 
     return grant_login(selected, plan, args, output)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pywry_auth.account_index import Account
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.config import ProvidersFile, providers_file, unknown_provider
-from pywry_auth.cli.grant_plan import renews_alone
+from pywry_auth.cli.grants.grant_plan import renews_alone
 from pywry_auth.cli.output import Output, table
 from pywry_auth.cli.selection import SERVICE, Selected, account_index, is_meant, token_store
 from pywry_auth.errors import CredentialMissingError

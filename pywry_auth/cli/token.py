@@ -4,7 +4,7 @@ import time
 
 from pywry_auth.account_index import Account
 from pywry_auth.cli.arguments import Arguments
-from pywry_auth.cli.grant_plan import account_for, plan_of, renews_alone
+from pywry_auth.cli.grants.grant_plan import account_for, plan_of, renews_alone
 from pywry_auth.cli.output import Output
 from pywry_auth.cli.selection import Selected, select_provider, token_store
 from pywry_auth.errors import CredentialMissingError
@@ -73,7 +73,7 @@ def fresh_tokens(
         return stored
     # What speaks to a network is loaded only where it is needed.
     if plan is not None and (stored or renews_alone(selected, account, at_first=True)):
-        from pywry_auth.cli.granted import granted
+        from pywry_auth.cli.grants.granted import granted
 
         return granted(selected, plan, account, stored, output, anew=anew)
     if stored is None:

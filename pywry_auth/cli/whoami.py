@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.engine import completed, open_session, require_ours
-from pywry_auth.cli.grant_plan import account_for, plan_of
+from pywry_auth.cli.grants.grant_plan import account_for, plan_of
 from pywry_auth.cli.output import Output, table
 from pywry_auth.cli.selection import select_provider
 from pywry_auth.cli.token import fresh_tokens

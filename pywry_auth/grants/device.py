@@ -10,9 +10,9 @@ from pywry_auth.errors import (
     TokenTransportError,
     TransportError,
 )
-from pywry_auth.grants.arguments import default_auth, given, naming, required_client
 from pywry_auth.grants.grant import TokenGrant
-from pywry_auth.grants.known_secrets import KnownSecrets
+from pywry_auth.grants.kinds.arguments import default_auth, given, naming, required_client
+from pywry_auth.grants.renewal.known_secrets import KnownSecrets
 from pywry_auth.protocol.client_auth import ClientAuth, ClientProof
 from pywry_auth.protocol.device import (
     DEVICE_GRANT,

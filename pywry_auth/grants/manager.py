@@ -9,16 +9,16 @@ import httpx
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import ConfigError, ReauthRequiredError, RefreshTransportError
-from pywry_auth.grants.arguments import require_kind
-from pywry_auth.grants.asking import TokenEndpoint
 from pywry_auth.grants.device import DeviceCodeAuth
 from pywry_auth.grants.events import Teller, TokenEvent, TokenEventName
-from pywry_auth.grants.flight import Boarded, Flights, whole
 from pywry_auth.grants.grant import TokenGrant
-from pywry_auth.grants.keeping import Kept
-from pywry_auth.grants.ladder import Demand
-from pywry_auth.grants.renewing import Landed, Renewal
-from pywry_auth.grants.sending import TokenSender, require_dialable
+from pywry_auth.grants.kinds.arguments import require_kind
+from pywry_auth.grants.renewal.asking import TokenEndpoint
+from pywry_auth.grants.renewal.flight import Boarded, Flights, whole
+from pywry_auth.grants.renewal.keeping import Kept
+from pywry_auth.grants.renewal.ladder import Demand
+from pywry_auth.grants.renewal.renewing import Landed, Renewal
+from pywry_auth.grants.renewal.sending import TokenSender, require_dialable
 from pywry_auth.off_loop import off_loop
 from pywry_auth.outcome import CallOutcome
 from pywry_auth.protocol.renewal import EXPIRY_SKEW

@@ -12,13 +12,13 @@ import httpx
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import ConfigError, TransportError
-from pywry_auth.grants.addresses import BaseAddress
-from pywry_auth.grants.arguments import require_kind
-from pywry_auth.grants.bearer import BearerAuth, TokenSource
-from pywry_auth.grants.rate_limiter import RateLimiter
-from pywry_auth.grants.request_options import RequestOptions
-from pywry_auth.grants.transport_settings import TransportSettings
-from pywry_auth.grants.verdict import Failure, broken_off
+from pywry_auth.grants.kinds.arguments import require_kind
+from pywry_auth.grants.requests.addresses import BaseAddress
+from pywry_auth.grants.requests.bearer import BearerAuth, TokenSource
+from pywry_auth.grants.requests.rate_limiter import RateLimiter
+from pywry_auth.grants.requests.request_options import RequestOptions
+from pywry_auth.grants.requests.transport_settings import TransportSettings
+from pywry_auth.grants.requests.verdict import Failure, broken_off
 from pywry_auth.http_auth.httpx_auth import took_token_of_ours
 from pywry_auth.http_auth.replay import Body, body_of, sources_of
 from pywry_auth.protocol.answers import Backoff, may_be_repeated, shown_url

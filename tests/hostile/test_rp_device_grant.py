@@ -18,7 +18,7 @@ from pywry_auth.errors import (
 )
 from pywry_auth.grants import DeviceCodeAuth, TokenManager
 from pywry_auth.grants.device import granted_by_device
-from pywry_auth.grants.sending import TokenSender
+from pywry_auth.grants.renewal.sending import TokenSender
 from pywry_auth.protocol import device as device_protocol
 from pywry_auth.protocol.device import DevicePrompt
 from pywry_auth.testing import (

@@ -69,7 +69,7 @@ def test_the_examples_of_a_manager_are_answered(service, tmp_path):
             "url": api.origin,
         }
         made = run(replaced(examples()["pywry_auth.grants.manager.TokenManager"], issuer), **names)
-        for name in ("bearer.BearerAuth", "transport.AuthTransport"):
+        for name in ("requests.bearer.BearerAuth", "transport.AuthTransport"):
             example = replaced(examples()[f"pywry_auth.grants.{name}"], here)
             assert run(example, **made)["jobs"] == ["june"]
     header = made["manager"].authorization_header()
@@ -77,8 +77,9 @@ def test_the_examples_of_a_manager_are_answered(service, tmp_path):
     assert (tmp_path / "result").read_bytes() == b'["june"]'
 
 
-def test_the_example_of_the_limiter_lets_through():
-    made = run(examples()["pywry_auth.grants.rate_limiter.RateLimiter"], **public("grants"))
+def test_the_limiter_lets_through():
+    example = examples()["pywry_auth.grants.requests.rate_limiter.RateLimiter"]
+    made = run(example, **public("grants"))
     assert isinstance(made["limiter"], pywry_auth.grants.RateLimiter)
 
 

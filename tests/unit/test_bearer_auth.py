@@ -194,7 +194,7 @@ def test_threads_at_the_same_moment_trust_one_origin(world, monkeypatch):
         start.wait(5.0)  # all of them found that nobody is trusted yet
         return "authorization" not in request.headers
 
-    monkeypatch.setattr("pywry_auth.grants.bearer.is_free", is_free)
+    monkeypatch.setattr("pywry_auth.grants.requests.bearer.is_free", is_free)
     in_threads(lambda number: client.get(f"https://host-{number}.example.com"), range(8))
     assert sorted(map(str, world.tokens)) == ["Bearer access-1", *["None"] * 7]
 

@@ -10,9 +10,9 @@ from fakes.jose import private_key
 
 from pywry_auth.account_index import Account
 from pywry_auth.cli.engine import make_provider
-from pywry_auth.cli.grant_making import GrantMaker
-from pywry_auth.cli.grant_plan import GrantPlan, account_for, plan_of, renews_alone
-from pywry_auth.cli.secret_sources import file_text, private_key_in, secret_in
+from pywry_auth.cli.grants.grant_making import GrantMaker
+from pywry_auth.cli.grants.grant_plan import GrantPlan, account_for, plan_of, renews_alone
+from pywry_auth.cli.grants.secret_sources import file_text, private_key_in, secret_in
 from pywry_auth.cli.selection import Selected, account_index
 from pywry_auth.errors import ConfigError, CredentialMissingError
 from pywry_auth.protocol.client_auth import NoClientAuth, PrivateKeyJwt, SecretBasic, SecretPost

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pywry_auth.errors import TokenError
-from pywry_auth.grants.known_secrets import KnownSecrets
+from pywry_auth.grants.renewal.known_secrets import KnownSecrets
 from pywry_auth.protocol.client_auth import ClientProof, SecretBasic, SecretPost
 
 

@@ -23,7 +23,7 @@ from pywry_auth.errors import (
     TransportError,
 )
 from pywry_auth.grants import DeviceCodeAuth, PasswordAuth, RefreshTokenAuth, TokenManager
-from pywry_auth.grants.flight import THREAD_NAME
+from pywry_auth.grants.renewal.flight import THREAD_NAME
 from pywry_auth.outcome import CallOutcome
 from pywry_auth.testing.clock import VirtualClock
 from pywry_auth.token_store.slot import MemoryTokenSlot

@@ -11,7 +11,7 @@ from pywry_auth.cli.credential.choosing import (
     standard_input,
 )
 from pywry_auth.cli.credential.refused import renew_next_time
-from pywry_auth.cli.grant_plan import account_for
+from pywry_auth.cli.grants.grant_plan import account_for
 from pywry_auth.cli.output import Output
 from pywry_auth.cli.selection import Selected, account_index, is_meant
 from pywry_auth.errors import CredentialMissingError

@@ -9,7 +9,7 @@ from pywry_auth.account_index import Account
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.credential.choosing import require_plain
 from pywry_auth.cli.credential.refused import renew_next_time
-from pywry_auth.cli.grant_plan import account_for
+from pywry_auth.cli.grants.grant_plan import account_for
 from pywry_auth.cli.output import Output
 from pywry_auth.cli.selection import Selected
 from pywry_auth.cli.token import fresh_tokens

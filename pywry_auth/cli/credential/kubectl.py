@@ -9,7 +9,7 @@ from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.credential.choosing import presentable_tokens
 from pywry_auth.cli.credential.hosts import hosts_of
 from pywry_auth.cli.credential.id_token import fresh_id_token
-from pywry_auth.cli.grant_plan import account_for
+from pywry_auth.cli.grants.grant_plan import account_for
 from pywry_auth.cli.output import Output
 from pywry_auth.cli.selection import Selected, select_provider
 from pywry_auth.errors import ConfigError

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pywry_auth.account_index import Account
-from pywry_auth.cli.grant_plan import renews_alone
+from pywry_auth.cli.grants.grant_plan import renews_alone
 from pywry_auth.cli.output import Output
 from pywry_auth.cli.selection import Selected, token_store
 from pywry_auth.lock import record_lock

@@ -4,12 +4,12 @@ import time
 
 from pywry_auth.account_index import Account
 from pywry_auth.cli.arguments import Arguments
-from pywry_auth.cli.grant_making import GrantMaker, Typed
-from pywry_auth.cli.grant_plan import GrantPlan, is_set, text_of
-from pywry_auth.cli.granted import begun, keep, prepared, require_same
+from pywry_auth.cli.grants.grant_making import GrantMaker, Typed
+from pywry_auth.cli.grants.grant_plan import GrantPlan, is_set, text_of
+from pywry_auth.cli.grants.granted import begun, keep, prepared, require_same
+from pywry_auth.cli.grants.secret_sources import piped_secrets, secret_in, typed_name, typed_secrets
 from pywry_auth.cli.login_words import new_table, remark, tell, written
 from pywry_auth.cli.output import Output
-from pywry_auth.cli.secret_sources import piped_secrets, secret_in, typed_name, typed_secrets
 from pywry_auth.cli.selection import Selected, token_store
 from pywry_auth.errors import (
     ConfigError,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pywry_auth.grants.arguments import default_auth, given, naming, required, required_client
 from pywry_auth.grants.grant import DEFAULT_CLIENT_ID, TokenGrant
+from pywry_auth.grants.kinds.arguments import default_auth, given, naming, required, required_client
 from pywry_auth.protocol.client_auth import ClientAuth
 from pywry_auth.protocol.resources import checked_resources
 

@@ -16,8 +16,8 @@ from pywry_auth.errors import (
 )
 from pywry_auth.grants.device import DeviceCodeAuth, granted_by_device
 from pywry_auth.grants.grant import TokenGrant
-from pywry_auth.grants.known_secrets import KnownSecrets
-from pywry_auth.grants.refresh_token import RefreshTokenAuth
+from pywry_auth.grants.kinds.refresh_token import RefreshTokenAuth
+from pywry_auth.grants.renewal.known_secrets import KnownSecrets
 from pywry_auth.protocol.client_auth import ClientProof
 from pywry_auth.protocol.grant import grant_request
 from pywry_auth.protocol.token import read_refreshed, refresh_request

@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass, field
 
-from pywry_auth.cli.client_proof import alg_of, private_key_of
 from pywry_auth.cli.engine import read_settings
-from pywry_auth.cli.grant_plan import text_of
-from pywry_auth.cli.secret_sources import file_text, secret_in
+from pywry_auth.cli.grants.client_proof import alg_of, private_key_of
+from pywry_auth.cli.grants.grant_plan import text_of
+from pywry_auth.cli.grants.secret_sources import file_text, secret_in
 from pywry_auth.cli.selection import Selected
 from pywry_auth.errors import ConfigError, CredentialMissingError, ReauthRequiredError
-from pywry_auth.grants.arguments import given
-from pywry_auth.grants.client_credentials import ClientCredentialsAuth
 from pywry_auth.grants.grant import TokenGrant
-from pywry_auth.grants.jwt_bearer import JwtBearerAuth, SignedAssertion
-from pywry_auth.grants.password import PasswordAuth
-from pywry_auth.grants.refresh_token import RefreshTokenAuth
-from pywry_auth.grants.token_exchange import TokenExchangeAuth
+from pywry_auth.grants.kinds.arguments import given
+from pywry_auth.grants.kinds.client_credentials import ClientCredentialsAuth
+from pywry_auth.grants.kinds.jwt_bearer import JwtBearerAuth, SignedAssertion
+from pywry_auth.grants.kinds.password import PasswordAuth
+from pywry_auth.grants.kinds.refresh_token import RefreshTokenAuth
+from pywry_auth.grants.kinds.token_exchange import TokenExchangeAuth
 from pywry_auth.protocol.client_auth import ClientAuth, NoClientAuth
 from pywry_auth.providers.base import OAuthProvider
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import ConfigError
-from pywry_auth.grants.arguments import (
+from pywry_auth.grants.grant import TokenGrant
+from pywry_auth.grants.kinds.arguments import (
     default_auth,
     given,
     naming,
@@ -15,7 +16,6 @@ from pywry_auth.grants.arguments import (
     required,
     told,
 )
-from pywry_auth.grants.grant import TokenGrant
 from pywry_auth.protocol.client_auth import ClientAuth
 from pywry_auth.protocol.resources import checked_resources
 

@@ -12,10 +12,10 @@ from pywry_auth.errors import (
     TokenRefreshError,
     TransportError,
 )
-from pywry_auth.grants.asking import TokenEndpoint
 from pywry_auth.grants.events import Teller, TokenEventName
-from pywry_auth.grants.keeping import Kept
-from pywry_auth.grants.ladder import Demand, Means, Rung, next_rung
+from pywry_auth.grants.renewal.asking import TokenEndpoint
+from pywry_auth.grants.renewal.keeping import Kept
+from pywry_auth.grants.renewal.ladder import Demand, Means, Rung, next_rung
 from pywry_auth.protocol.renewal import Transient, outcome_of_failure, too_soon
 from pywry_auth.tokens import OAuthTokenSet
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from pywry_auth.errors import ReauthRequiredError
-from pywry_auth.grants.arguments import default_auth, required_client
 from pywry_auth.grants.grant import DEFAULT_CLIENT_ID, TokenGrant
+from pywry_auth.grants.kinds.arguments import default_auth, required_client
 from pywry_auth.protocol.client_auth import ClientAuth
 
 

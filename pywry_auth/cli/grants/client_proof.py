@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from pywry_auth.cli.grant_plan import text_of
-from pywry_auth.cli.secret_sources import private_key_in
+from pywry_auth.cli.grants.grant_plan import text_of
+from pywry_auth.cli.grants.secret_sources import private_key_in
 from pywry_auth.cli.selection import Selected
 from pywry_auth.errors import ConfigError
 from pywry_auth.protocol.client_auth import (

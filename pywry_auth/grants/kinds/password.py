@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pywry_auth.errors import ReauthRequiredError
-from pywry_auth.grants.arguments import (
+from pywry_auth.grants.grant import DEFAULT_CLIENT_ID, TokenGrant
+from pywry_auth.grants.kinds.arguments import (
     default_auth,
     given,
     naming,
@@ -12,7 +13,6 @@ from pywry_auth.grants.arguments import (
     required,
     required_client,
 )
-from pywry_auth.grants.grant import DEFAULT_CLIENT_ID, TokenGrant
 from pywry_auth.protocol.client_auth import ClientAuth
 from pywry_auth.protocol.resources import checked_resources
 

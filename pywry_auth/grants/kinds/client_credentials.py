@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pywry_auth.errors import ConfigError
-from pywry_auth.grants.arguments import given, naming, required, required_client
 from pywry_auth.grants.grant import TokenGrant
+from pywry_auth.grants.kinds.arguments import given, naming, required, required_client
 from pywry_auth.protocol.client_auth import ClientAuth, SecretBasic, SecretPost
 from pywry_auth.protocol.resources import checked_resources
 

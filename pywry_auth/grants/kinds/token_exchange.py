@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pywry_auth.errors import ConfigError
-from pywry_auth.grants.arguments import (
+from pywry_auth.grants.grant import TokenGrant
+from pywry_auth.grants.kinds.arguments import (
     given,
     naming,
     presented,
     proven_client,
     told,
 )
-from pywry_auth.grants.client_credentials import proof_of
-from pywry_auth.grants.grant import TokenGrant
+from pywry_auth.grants.kinds.client_credentials import proof_of
 from pywry_auth.protocol.client_auth import ClientAuth, NoClientAuth
 from pywry_auth.protocol.resources import checked_resources
 

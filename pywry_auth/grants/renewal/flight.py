@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pywry_auth.errors import AuthError, ConfigError, RefreshTransportError
-from pywry_auth.grants.guard import Guard
+from pywry_auth.grants.renewal.guard import Guard
 from pywry_auth.interrupts import wait_for_event
 from pywry_auth.outcome import CallOutcome
 

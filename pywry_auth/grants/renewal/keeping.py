@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from pywry_auth.errors import StoreError, StoreUnavailableError, TokenExpiredError
 from pywry_auth.grants.events import Teller, TokenEventName
-from pywry_auth.grants.guard import Guard
-from pywry_auth.grants.strict_slot import StrictSlot
+from pywry_auth.grants.renewal.guard import Guard
+from pywry_auth.grants.renewal.strict_slot import StrictSlot
 from pywry_auth.lock import RecordLock, record_lock
 from pywry_auth.protocol.bound import needs_key
 from pywry_auth.protocol.renewal import SET_BACK, fresh_until

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from pywry_auth.account_index import Account
 from pywry_auth.cli.engine import make_provider, of_another_provider
-from pywry_auth.cli.grant_making import GrantMaker
-from pywry_auth.cli.grant_plan import GrantPlan, renews_alone
+from pywry_auth.cli.grants.grant_making import GrantMaker
+from pywry_auth.cli.grants.grant_plan import GrantPlan, renews_alone
 from pywry_auth.cli.output import Output
 from pywry_auth.cli.selection import Selected, account_index, token_store
 from pywry_auth.errors import ReauthRequiredError, StoreError, TransportError

@@ -1,0 +1,1 @@
+"""What the command line knows of providers that need no page."""

@@ -1,0 +1,1 @@
+"""What requests to resources need beside a token."""

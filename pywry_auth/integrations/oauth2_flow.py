@@ -115,6 +115,7 @@ class OAuth2Flow(BaseAuthFlow):
         redirect_uri: str | None = None,
         extra_params: Mapping[str, str] | None = None,
         client_kwargs: Mapping[str, object] | None = None,
+        subject: Subject | None = None,
     ) -> dict[str, str]:
         """
         Begin: give the address to send a person to, a secret, with the state its answer repeats.
@@ -125,6 +126,9 @@ class OAuth2Flow(BaseAuthFlow):
             redirect_uri: where the answer arrives.
             extra_params: further parameters of the address.
             client_kwargs: client options of this one attempt, its exchange too.
+            subject: whose account it is to be; the answer then counts for nobody else. Without it,
+                a program with several users keeps the state with the session of each, and passes
+                that to ``exchange``: a stranger could have his own account connected otherwise.
 
         Returns:
             ``authorization_url`` and ``state``.
@@ -132,6 +136,7 @@ class OAuth2Flow(BaseAuthFlow):
         Raises:
             ValueError: there is no authorization URL or client id, or a parameter is reserved.
         """
+        whose = None if subject is None else subject_key(subject)
         options = self._options(client_kwargs)
         required(options.authorization_url, "authorization_url")
         required(options.client_id, "client_id")
@@ -150,7 +155,7 @@ class OAuth2Flow(BaseAuthFlow):
         own = {**self._authorize_params, **checked_params(extra_params or {})}
         further = {**own, **attempt.extra_params}
         url = authorize_url(attempt, options, words, further)
-        self._pending.put(Pending(attempt, " ".join(words), dict(client_kwargs or {})))
+        self._pending.put(Pending(attempt, " ".join(words), dict(client_kwargs or {}), whose))
         return {"authorization_url": url, "state": attempt.state}
 
     async def exchange(
@@ -176,7 +181,7 @@ class OAuth2Flow(BaseAuthFlow):
             scope: sent along, where a server wants that.
             token_params: further fields of the token request.
             client_kwargs: client options of this call.
-            state: the state of the answer.
+            state: the state of the answer, as the program kept it.
 
         Raises:
             TypeError: *subject* is no string and no mapping.
@@ -185,14 +190,15 @@ class OAuth2Flow(BaseAuthFlow):
             TokenTransportError: nobody answered.
             TokenError: the server refused, or its answer cannot be used.
         """
-        subject_key(subject)
+        whose = subject_key(subject)
         if bool(code) == bool(authorization_response):
             raise ConfigError("exchange needs one of code and authorization_response")
         extra = checked_fields(token_params)
         self._options(client_kwargs)  # a mistake in the program uses nothing up
         with self._named():
             params = answer_in(code, authorization_response, state)
-            pending = self._pending.take_only() if params is None else self._pending.take(params)
+            begun = self._pending
+            pending = begun.take_only(whose) if params is None else begun.take(params, whose)
             attempt = with_redirect(pending.attempt, redirect_uri)
             params = params or CallbackParams(code=code, state=attempt.state)
             options = self._options(pending.client, client_kwargs)

@@ -23,11 +23,17 @@ class Pending:
         attempt: state, verifier, redirect URI.
         scope: what was asked for, separated by spaces.
         client: the client options of the one call that began it.
+        whose: the key of the only subject who may finish it; None is anybody.
     """
 
     attempt: AuthorizationRequest
     scope: str
     client: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
+    whose: str | None = None
+
+    def may_be_of(self, whose: str) -> bool:
+        """Say whether the subject with the key *whose* may finish it."""
+        return self.whose is None or self.whose == whose
 
 
 class PendingAuthorizations:
@@ -56,9 +62,13 @@ class PendingAuthorizations:
             if len(self._begun) > MOST:
                 self._begun.pop(next(iter(self._begun)))
 
-    def take(self, params: CallbackParams) -> Pending:
+    def take(self, params: CallbackParams, whose: str) -> Pending:
         """
         Give what *params* answer; it is not given again.
+
+        Args:
+            params: what arrived.
+            whose: the key of the subject who brings it.
 
         Raises:
             CallbackError: they answer nothing that is waiting; whatever is, goes on waiting.
@@ -67,30 +77,36 @@ class PendingAuthorizations:
         with self._lock:
             self._forget_old()
             found = self._begun.get(key)
-            if found is None or not found[1].attempt.is_answered_by(params):
+            if (
+                found is None
+                or not found[1].attempt.is_answered_by(params)
+                or not found[1].may_be_of(whose)
+            ):
                 raise CallbackError(
-                    "nobody waits for this answer: its state is unknown, was used or is too old",
+                    "nobody waits for this answer: its state is unknown, was used, is too old or "
+                    "belongs to somebody else",
                     hint="begin again, and answer within ten minutes",
                 )
             del self._begun[key]
             return found[1]
 
-    def take_only(self) -> Pending:
+    def take_only(self, whose: str) -> Pending:
         """
-        Give the only one that is waiting; it is not given again.
+        Give the only one that waits for the subject with the key *whose*; it is not given again.
 
         Raises:
             CallbackError: there is none, or more than one.
         """
         with self._lock:
             self._forget_old()
-            if len(self._begun) != 1:
+            found = [key for key, (_, each) in self._begun.items() if each.may_be_of(whose)]
+            if len(found) != 1:
                 raise CallbackError(
-                    f"a code alone does not tell which of {len(self._begun)} begun authorisations "
+                    f"a code alone does not tell which of {len(found)} begun authorisations "
                     "it answers",
                     hint="pass state as well, or the whole authorization_response",
                 )
-            return self._begun.popitem()[1][1]
+            return self._begun.pop(found[0])[1]
 
     def _forget_old(self) -> None:
         oldest = self._clock.monotonic() - PATIENCE

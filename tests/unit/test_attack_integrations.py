@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from pywry_auth import AuthManager, Integrations
 from pywry_auth.errors import (
     AuthError,
+    CallbackError,
     ConfigError,
     NotFoundError,
     StoreUnavailableError,
@@ -441,3 +442,62 @@ def test_which_redirect_uri_was_refused_is_told():
 
     with pytest.raises(TokenError, match=r"app\.example"):
         asyncio.run(exchange())
+
+
+# Who may finish what somebody began
+
+
+class Taker(Parrot):
+    """A token endpoint that takes every code."""
+
+    def __init__(self):
+        self.sent = []
+
+    async def send(self, request, **_):
+        self.sent.append(dict(parse_qsl(request.body.decode())))
+        return WireReply(200, {}, b'{"access_token": "access-1"}')
+
+
+def test_what_was_begun_for_one_subject_is_finished_by_no_other():
+    taker = Taker()
+    connecting = OAuth2Flow(OAuth2AppCredentials(**CLIENT), sender=taker)
+
+    async def scenario():
+        begun = await connecting.authorize(subject={"user": "mallory", "tenant": 1})
+        answer = f"https://app.example/cb?code=of-mallory&state={begun['state']}"
+        for way in (
+            {"authorization_response": answer},
+            {"authorization_response": answer, "state": begun["state"]},
+            {"code": "of-mallory", "state": begun["state"]},
+            {"code": "of-mallory"},
+        ):
+            with pytest.raises(CallbackError):
+                await connecting.exchange(subject="alice", **way)
+        assert taker.sent == []
+        mallory = {"tenant": 1, "user": "mallory"}
+        found = await connecting.exchange(subject=mallory, authorization_response=answer)
+        assert (found.access_token, len(taker.sent)) == ("access-1", 1)
+
+    asyncio.run(scenario())
+
+
+def test_a_bare_code_answers_the_only_one_that_its_subject_began():
+    taker = Taker()
+    connecting = OAuth2Flow(OAuth2AppCredentials(**CLIENT), sender=taker)
+
+    async def scenario():
+        for subject in ("alice", "bob"):
+            await connecting.authorize(subject=subject)
+        await connecting.exchange(subject="bob", code="of-bob")
+        with pytest.raises(CallbackError, match="0 begun"):
+            await connecting.exchange(subject="bob", code="of-bob")
+        await connecting.exchange(subject="alice", code="of-alice")
+
+    asyncio.run(scenario())
+    assert len({each["code_verifier"] for each in taker.sent}) == 2
+
+
+def test_a_subject_that_json_cannot_say_begins_nothing():
+    connecting = OAuth2Flow(OAuth2AppCredentials(**CLIENT), sender=Taker())
+    with pytest.raises(TypeError):
+        asyncio.run(connecting.authorize(subject={1: "a"}))

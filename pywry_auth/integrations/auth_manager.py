@@ -17,6 +17,7 @@ from pywry_auth.integrations.catalogue.hubspot import HubSpotAuthProvider
 from pywry_auth.integrations.catalogue.microsoft import MicrosoftAuthProvider
 from pywry_auth.integrations.catalogue.notion import NotionAuthProvider
 from pywry_auth.integrations.catalogue.slack import SlackAuthProvider
+from pywry_auth.integrations.channel import require_client
 from pywry_auth.integrations.container import Integrations
 from pywry_auth.integrations.credential_store import CredentialStore
 from pywry_auth.integrations.credentials import AppCredentials
@@ -77,6 +78,7 @@ class AuthManager(AccountsFace):
         **providers: AuthProvider | AppCredentials | Mapping[str, object],
     ) -> None:
         super().__init__(accounts)
+        require_client(http)
         store = InMemoryCredentialStore() if credential_store is None else credential_store
         self._stored = StoredCredentials(store)
         self._refreshing = Refreshing(self._stored, clock)

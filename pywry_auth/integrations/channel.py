@@ -16,6 +16,7 @@ class Channel:
     """
 
     def __init__(self, http: httpx.AsyncClient | None = None) -> None:
+        require_client(http)
         self._http = http
         self._pool = ClientPool()
         self._is_closed = False
@@ -53,3 +54,14 @@ class Channel:
         """End it, with the clients that were made here; the program's own one stays open."""
         self._is_closed = True
         await self._pool.close()
+
+
+def require_client(given: object) -> None:
+    """
+    Make sure that *given*, whatever a caller without a type checker wrote, is a client or None.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    if not (given is None or isinstance(given, httpx.AsyncClient)):
+        raise TypeError(f"http is an httpx.AsyncClient, not {type(given).__name__}")

@@ -1,11 +1,12 @@
 """Where the credentials of subjects are kept."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pywry_auth.integrations.subjects import Subject
 
 
+@runtime_checkable
 class CredentialStore(Protocol):
     """
     Keeps one record for each provider with each subject; an application may bring its own.
@@ -31,3 +32,19 @@ class CredentialStore(Protocol):
     async def delete(self, provider: str, subject: Subject) -> None:
         """Remove the record; nothing there is no error."""
         ...
+
+
+def require_store(given: object) -> None:
+    """
+    Make sure that *given*, whatever a caller without a type checker wrote, can be a store.
+
+    Raises:
+        TypeError: it cannot.
+    """
+    if isinstance(given, type):
+        raise TypeError(f"credential_store is a class: make one by {given.__name__}(...)")
+    if not isinstance(given, CredentialStore):
+        raise TypeError(
+            f"credential_store needs get, set, delete, which {type(given).__name__} has not; "
+            "a store of tokens becomes one by TokenCredentialStore(...)"
+        )

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
+from pydantic import ValidationError
+
 from pywry_auth.errors import ConfigError, ProviderNotFoundError
 from pywry_auth.integrations.auth_provider_key import normalised
 from pywry_auth.integrations.credentials import AppCredentials
@@ -41,6 +43,7 @@ class KnownProviders:
         self._reserved = frozenset(reserved)
         self._providers: dict[str, AuthProvider] = {}
         self._explicit: set[str] = set()
+        self._left_out: dict[str, str] = {}  # provider or target -> fields of which one is wrong
 
     def discover(self) -> None:
         """Add every class there is, with what the environment says; it may say nothing."""
@@ -48,10 +51,14 @@ class KnownProviders:
             name = normalised(key)
             if name in self._providers or name in self._reserved:
                 continue
+            kind = self._classes.get(key)
             try:
-                self._providers[name] = self._classes.get(key)()
-            except ValueError as exc:  # what the environment says does not fit
-                facts = {"provider": name, "reason": type(exc).__name__}
+                self._providers[name] = kind()
+            except ValueError as exc:
+                # Not without that: a token for a server that is misspelt belongs to no other one.
+                fields = ", ".join(_fields_of(exc))
+                self._left_out |= dict.fromkeys({name, *kind.default_bindings()}, fields)
+                facts = {"provider": name, "reason": type(exc).__name__, "fields": fields}
                 logger.warning("auth_provider.left_out", extra=facts)
 
     def register(self, raw: str, config: object) -> None:
@@ -111,6 +118,16 @@ class KnownProviders:
         """Give all of them by name, in a dictionary of the caller's own."""
         return dict(self._providers)
 
+    def why_left_out(self, name: str) -> str:
+        """Say why a provider, or target, is left out that the environment configures; else ""."""
+        fields = self._left_out.get(name)
+        if fields is None:
+            return ""
+        return (
+            f"the environment says something of its {fields or 'credentials'} that cannot be used; "
+            f"correct that variable, or name the provider in AuthManager(...)"
+        )
+
     def is_explicit(self, name: str) -> bool:
         """Say whether the program named that provider."""
         return name in self._explicit
@@ -120,6 +137,7 @@ class KnownProviders:
         other = KnownProviders(self._classes, self._reserved)
         other._providers.update(providers)
         other._explicit.update(self._explicit)
+        other._left_out.update(self._left_out)
         return other
 
     def _made(self, name: str, config: object) -> AuthProvider:
@@ -144,4 +162,11 @@ class KnownProviders:
                 return ProviderNotFoundError(
                     f"{name} is no auth provider", provider=name, hint=f"its provider is {owner}"
                 )
-        return not_found(name, {*self._providers, *further})
+        wrong = not_found(name, {*self._providers, *further})
+        why = self.why_left_out(name)
+        return ProviderNotFoundError(wrong.message, provider=name, hint=why) if why else wrong
+
+
+def _fields_of(wrong: ValueError) -> list[str]:
+    found = wrong.errors() if isinstance(wrong, ValidationError) else []
+    return sorted({str(one["loc"][0]) for one in found if one["loc"]})

@@ -8,7 +8,7 @@ from typing import Literal
 
 import httpx
 
-from pywry_auth.errors import ConfigError, CredentialMissingError
+from pywry_auth.errors import ConfigError, CredentialMissingError, ProviderNotFoundError
 from pywry_auth.integrations.binding import AuthBinding
 from pywry_auth.integrations.container import Integrations
 from pywry_auth.integrations.known_providers import KnownProviders
@@ -75,12 +75,7 @@ class SessionScope:
             raise ConfigError(f"on_error is 'raise' or 'skip', not {opening.on_error!r}")
         providers = self.known.all()
         bindings = {name: provider.bindings() for name, provider in providers.items()}
-        plan = plan_session(
-            self._offers(bindings),
-            opening.asked,
-            unbound=target_names(),
-            replaces=is_replacing,
-        )
+        plan = self._plan(bindings, opening.asked)
         resolving = Resolving(
             manager=self.manager,
             providers=providers,
@@ -91,6 +86,17 @@ class SessionScope:
         )
         resolved = await resolving.settings(resolving.read(plan.bindings))
         return self._container(plan, resolved, skips=resolving.skips)
+
+    def _plan(self, bindings: Mapping[str, Mapping[str, AuthBinding]], asked: Asked) -> SessionPlan:
+        offers = self._offers(bindings)
+        try:
+            return plan_session(offers, asked, unbound=target_names(), replaces=is_replacing)
+        except ProviderNotFoundError as exc:
+            why = self.known.why_left_out(exc.provider or "")
+            if not why:
+                raise
+            wrong = ProviderNotFoundError(exc.message, provider=exc.provider, hint=why)
+        raise wrong
 
     def _offers(self, bindings: Mapping[str, Mapping[str, AuthBinding]]) -> list[Offer]:
         return [
@@ -121,7 +127,8 @@ class SessionScope:
         missing = CredentialMissingError(
             f"no auth provider unlocks {target}, and nothing else has a token for it",
             provider=target,
-            hint=f"lay settings over it: overrides={{{target!r}: {{'token': ...}}}}",
+            hint=self.known.why_left_out(target)
+            or f"lay settings over it: overrides={{{target!r}: {{'token': ...}}}}",
         )
         if not skips:
             raise missing

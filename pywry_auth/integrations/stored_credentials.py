@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from pywry_auth.errors import StoredDataError, StoreUnavailableError
 from pywry_auth.integrations.credential_records import record_key, unreadable
-from pywry_auth.integrations.credential_store import CredentialStore
+from pywry_auth.integrations.credential_store import CredentialStore, require_store
 from pywry_auth.integrations.provider import AuthProvider
 from pywry_auth.integrations.subjects import Subject
 from pywry_auth.integrations.user_credentials import UserCredentials
@@ -28,6 +28,7 @@ class StoredCredentials:
     """
 
     def __init__(self, store: CredentialStore) -> None:
+        require_store(store)
         self.store = store
         self._identity = _identity(store)
 

@@ -12,18 +12,21 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from pywry_auth import AuthManager, Integrations
+from pywry_auth import AuthManager, Integrations, MemoryTokenStore
 from pywry_auth.errors import (
     AuthError,
     CallbackError,
     ConfigError,
+    CredentialMissingError,
     NotFoundError,
+    ProviderNotFoundError,
     StoreUnavailableError,
     TokenError,
     TransportError,
 )
 from pywry_auth.integrations import (
     AuthProvider,
+    InMemoryCredentialStore,
     OAuth2AppCredentials,
     OAuth2Flow,
     ProviderSettings,
@@ -501,3 +504,63 @@ def test_a_subject_that_json_cannot_say_begins_nothing():
     connecting = OAuth2Flow(OAuth2AppCredentials(**CLIENT), sender=Taker())
     with pytest.raises(TypeError):
         asyncio.run(connecting.authorize(subject={1: "a"}))
+
+
+# What is configured wrongly
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"GITHUB_API_URL": "http://api.example"}, {"GITHUB_TOKEN": "to ken"}, {"GH_TOKEN": "tökén"}],
+)
+def test_what_is_wrong_in_the_environment_is_told_wherever_it_is_missed(monkeypatch, caplog, wrong):
+    for name in ("GITHUB_TOKEN", "GH_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    with caplog.at_level("WARNING"):
+        manager = AuthManager()
+    noted = next(one for one in caplog.records if one.msg == "auth_provider.left_out")
+    assert (noted.provider, noted.fields) in {("github", "base_url"), ("github", "token")}
+    for act in (
+        lambda: manager.get_provider("github"),
+        lambda: asyncio.run(manager.load_credentials("github", "alice")),
+        lambda: held(manager, providers="github"),
+    ):
+        with pytest.raises((ProviderNotFoundError, CredentialMissingError)) as caught:
+            act()
+        assert f"its {noted.fields} that cannot be used" in caught.value.hint
+        assert not [value for value in wrong.values() if value in caught.value.hint + caplog.text]
+
+
+@pytest.mark.parametrize("name", ["google", "gmail"])
+def test_what_is_wrong_of_a_whole_provider_is_told_for_each_of_its_targets(monkeypatch, name):
+    monkeypatch.setenv("GOOGLE_TOKEN", "to ken")
+    with pytest.raises((ProviderNotFoundError, CredentialMissingError)) as caught:
+        held(AuthManager(), providers=name)
+    assert "its token that cannot be used" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("store", "told"),
+    [
+        (InMemoryCredentialStore, "make one"),
+        (MemoryTokenStore(), "TokenCredentialStore"),
+        ({}, "delete"),
+        ("keyring", "delete"),
+    ],
+)
+def test_what_is_no_store_of_credentials_is_told_at_once(store, told):
+    with pytest.raises(TypeError, match=told):
+        AuthManager(auto_configure=False, credential_store=store)
+
+
+def test_a_client_that_blocks_is_told_at_once():
+    with httpx.Client() as client:
+        for act in (
+            lambda: AuthManager(auto_configure=False, http=client),
+            lambda: Integrations(auto_configure=False, http=client),
+            lambda: Target(http=client),
+        ):
+            with pytest.raises(TypeError, match=r"AsyncClient, not Client"):
+                act()

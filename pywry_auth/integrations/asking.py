@@ -93,15 +93,16 @@ class Desk:
             raise ConfigError(
                 f"nobody knows where {self.name} is", hint="give base_url in its settings"
             )
+        timeout = options.get("timeout")
         usual = {"user-agent": self.settings.user_agent, "accept-encoding": ACCEPTED}
-        given = {name.lower(): value for name, value in options.get("headers", {}).items()}
+        given = {name.lower(): value for name, value in (options.get("headers") or {}).items()}
         headers = {**usual, **self.headers, **given}
         return Errand(
             method=method,
             url=with_params(address_at(self.base_url, path), options.get("params")),
             # A header that the caller set itself is the caller's own business.
             authorization="" if "authorization" in headers else self._authorization(),
-            timeout=options.get("timeout", self.settings.timeout),
+            timeout=self.settings.timeout if timeout is None else timeout,
             content=Content(
                 headers=headers,
                 json=options.get("json"),

@@ -83,7 +83,7 @@ class AuthManager(AccountsFace):
         self._stored = StoredCredentials(store)
         self._refreshing = Refreshing(self._stored, clock)
         classes = AUTH_PROVIDERS if registry is None else registry
-        self._known = KnownProviders(classes, _methods())
+        self._known = KnownProviders(classes, _methods(type(self)))
         for name, config in providers.items():
             if self._known.is_explicit(normalised(name)):
                 raise named_twice(type(self).__name__, normalised(name))
@@ -250,5 +250,5 @@ class AuthManager(AccountsFace):
         return other
 
 
-def _methods() -> list[str]:
-    return [name for name in dir(AuthManager) if not name.startswith("_")]
+def _methods(kind: type[AuthManager]) -> list[str]:
+    return [name for name in dir(kind) if not name.startswith("_")]

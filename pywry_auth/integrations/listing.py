@@ -11,7 +11,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from pywry_auth.errors import TransportError
 from pywry_auth.integrations.options import RequestOptions, with_fields, without_query
 from pywry_auth.integrations.paging import Paging, Piece, Turn
-from pywry_auth.protocol.origin import safe_origin
+from pywry_auth.protocol.origin import Origin, safe_origin
 
 
 MAX_PIECES = 1000  # a list that never ends would never end its program either
@@ -31,11 +31,13 @@ class Listing:
         ask: sends one request.
         paging: where the next piece is.
         name: whose lists they are, for messages.
+        home: the origin of all pieces, wherever a redirect led meanwhile.
     """
 
     ask: Ask
     paging: Paging
     name: str
+    home: Origin | None
 
     async def pieces(
         self, path: str, options: RequestOptions, limit: int | None
@@ -75,7 +77,7 @@ class Listing:
             return where, with_fields(options, turn.fields)
         here = str(response.request.url)
         url = _joined(here, turn.url)
-        if safe_origin(url) is None or safe_origin(url) != safe_origin(here):
+        if safe_origin(url) is None or safe_origin(url) != self.home:
             raise TransportError(f"{self.name}: the list goes on at another server")
         return url, without_query(options)  # the address has one of its own
 

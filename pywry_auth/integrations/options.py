@@ -17,13 +17,13 @@ class RequestOptions(TypedDict, total=False):
     """All of it; at most one of ``json``, ``data``, ``content``; ``files`` may go with ``data``."""
 
     params: Query | None
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] | None
     json: object
     data: Mapping[str, object]
     content: bytes | str
     files: Mapping[str, FileValue]
     #: seconds, in place of those of the settings
-    timeout: float
+    timeout: float | None
     #: whether it may be sent twice; by the method where it is left out
     idempotent: bool | None
 

@@ -202,7 +202,7 @@ class Target:
                 server, in circles or nowhere.
             HTTPStatusError: an answer is an error.
         """
-        listing = Listing(self._ask, self.paging, self._name)
+        listing = Listing(self._ask, self.paging, self._name, safe_origin(self.base_url))
         return listing.pieces(path, known(**options), limit)
 
     async def items(

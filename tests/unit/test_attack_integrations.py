@@ -4,6 +4,7 @@ import asyncio
 import enum
 import gzip
 import json
+import threading
 from base64 import b64decode
 from contextlib import AsyncExitStack, suppress
 from urllib.parse import parse_qsl, quote, quote_plus, unquote_plus
@@ -36,6 +37,13 @@ from pywry_auth.integrations import (
 from pywry_auth.integrations.credential_records import record_key, record_text
 from pywry_auth.integrations.stored_credentials import StoredCredentials
 from pywry_auth.integrations.subjects import subject_key
+from pywry_auth.integrations.targets import (
+    Gmail,
+    GoogleCalendar,
+    GoogleDocs,
+    GoogleSheets,
+    MicrosoftGraph,
+)
 from pywry_auth.protocol.wire import WireReply
 from tests.resource_kit import Given, Resource, moved
 from tests.unit.test_refreshing import Desk as RefreshDesk
@@ -564,3 +572,82 @@ def test_a_client_that_blocks_is_told_at_once():
         ):
             with pytest.raises(TypeError, match=r"AsyncClient, not Client"):
                 act()
+
+
+# Small things
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_document_named_like_a_way_up_leads_nowhere(name):
+    async def scenario(api):
+        settings = {"token": TOKEN, "base_url": api.url}
+        async with (
+            GoogleDocs(**settings) as docs,
+            GoogleSheets(**settings) as sheets,
+            GoogleCalendar(**settings) as calendar,
+            Gmail(**settings, user_id=name) as gmail,
+        ):
+            for work in (
+                lambda: docs.document(name),
+                lambda: sheets.values("A1", spreadsheet_id=name),
+                lambda: sheets.values(name, spreadsheet_id="s"),
+                lambda: anext(calendar.events(name)),
+                gmail.profile,
+            ):
+                with pytest.raises(ConfigError, match="names nothing"):
+                    await work()
+
+    with Resource(lambda _: Given()) as api:
+        asyncio.run(scenario(api))
+    assert api.asked == []
+
+
+def test_options_that_are_none_are_those_that_were_left_out():
+    with Resource(lambda asked: Given(200, {}, asked.headers["authorization"].encode())) as api:
+        answer = ask(api.answer, headers=None, params=None, timeout=None, idempotent=None)
+    assert answer.text == f"Bearer {TOKEN}"
+
+
+def test_a_list_that_a_stranger_continues_ends_with_an_error_of_the_servers():
+    async def scenario(api):
+        async with MicrosoftGraph(token=TOKEN, base_url=api.url) as graph:
+            return [one async for one in graph.messages()]
+
+    with Resource(lambda _: Given()) as stranger, Resource(lambda _: Given()) as api:
+        stranger.answer = lambda _: Given(
+            200, {}, json.dumps({"value": [], "@odata.nextLink": f"{stranger.url}/2"}).encode()
+        )
+        api.answer = lambda _: moved(f"{stranger.url}/1")
+        with pytest.raises(TransportError, match="another server"):
+            asyncio.run(scenario(api))
+    assert (len(stranger.asked), stranger.tokens) == (1, [None])
+
+
+def test_a_provider_cannot_have_the_name_of_a_method_of_the_programs_own():
+    class Own(AuthManager):
+        def notify(self):
+            pass
+
+    with pytest.raises(ConfigError, match="notify"):
+        Own(auto_configure=False, notify=AuthProvider())
+    assert "notify" in AuthManager(auto_configure=False, notify=AuthProvider())
+
+
+def test_a_request_under_way_when_its_session_ends_fails_with_an_error_of_ours():
+    async def scenario(api):
+        manager = AuthManager(auto_configure=False, github={"token": TOKEN, "base_url": api.url})
+        async with manager.session(subject="alice") as integrations:
+            request = asyncio.create_task(integrations.github.request("GET", "/x"))
+            await asyncio.to_thread(reached.wait, 5)
+        release.set()
+        with pytest.raises((TransportError, ConfigError)):
+            await request
+
+    def slow(_):
+        reached.set()
+        release.wait(5)
+        return Given()
+
+    reached, release = threading.Event(), threading.Event()
+    with Resource(slow) as api:
+        asyncio.run(scenario(api))

@@ -121,7 +121,7 @@ class Gmail(GoogleTarget):
     def user_path(self) -> str:
         """Where everything of the account begins."""
         own = read_as(GmailSettings, self.settings)
-        return f"/gmail/v1/users/{quote(own.user_id, safe='')}"
+        return f"/gmail/v1/users/{_segment(own.user_id)}"
 
     def probe(self) -> Probe:
         """Ask whose mail it is."""
@@ -167,7 +167,7 @@ class GoogleCalendar(GoogleTarget):
 
     def _events(self, calendar_id: str) -> str:
         own = read_as(GoogleCalendarSettings, self.settings)
-        return f"/calendars/{quote(calendar_id or own.calendar_id, safe='')}/events"
+        return f"/calendars/{_segment(calendar_id or own.calendar_id)}/events"
 
 
 class GoogleDocs(GoogleTarget):
@@ -180,7 +180,7 @@ class GoogleDocs(GoogleTarget):
     def probe(self) -> Probe:
         """Ask for the document of the settings, or for one that cannot exist."""
         own = read_as(GoogleDocsSettings, self.settings).document_id
-        path = f"/v1/documents/{quote(own or _NOWHERE, safe='')}"
+        path = f"/v1/documents/{_segment(own or _NOWHERE)}"
         return Probe(path, {"fields": "documentId"}, _found_or(own))
 
     async def document(self, document_id: str = "") -> GoogleDocument:
@@ -191,7 +191,7 @@ class GoogleDocs(GoogleTarget):
             ConfigError: neither is there.
         """
         own = document_id or read_as(GoogleDocsSettings, self.settings).document_id
-        path = f"/v1/documents/{quote(_named(own, 'document_id'), safe='')}"
+        path = f"/v1/documents/{_segment(_named(own, 'document_id'))}"
         return await self.read(GoogleDocument, path)
 
 
@@ -225,7 +225,7 @@ class GoogleSheets(GoogleTarget):
     def probe(self) -> Probe:
         """Ask for the table of the settings, or for one that cannot exist."""
         own = read_as(GoogleSheetsSettings, self.settings).spreadsheet_id
-        path = f"/v4/spreadsheets/{quote(own or _NOWHERE, safe='')}"
+        path = f"/v4/spreadsheets/{_segment(own or _NOWHERE)}"
         return Probe(path, {"fields": "spreadsheetId"}, _found_or(own))
 
     async def values(self, cells: str, *, spreadsheet_id: str = "") -> SheetValues:
@@ -240,16 +240,20 @@ class GoogleSheets(GoogleTarget):
             ConfigError: no table is named.
         """
         own = spreadsheet_id or read_as(GoogleSheetsSettings, self.settings).spreadsheet_id
-        table = quote(_named(own, "spreadsheet_id"), safe="")
-        return await self.read(
-            SheetValues, f"/v4/spreadsheets/{table}/values/{quote(cells, safe='')}"
-        )
+        table = _segment(_named(own, "spreadsheet_id"))
+        return await self.read(SheetValues, f"/v4/spreadsheets/{table}/values/{_segment(cells)}")
 
 
 def _named(own: str, field: str) -> str:
     if not own:
         raise ConfigError(f"no {field} is named", hint=f"give one, or set {field} in the settings")
     return own
+
+
+def _segment(name: str) -> str:
+    if name in {".", ".."}:  # which are read as a way to somewhere else, however they are written
+        raise ConfigError(f"{name!r} names nothing at Google")
+    return quote(name, safe="")
 
 
 def _found_or(own: str) -> frozenset[int]:

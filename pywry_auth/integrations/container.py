@@ -113,7 +113,12 @@ class Integrations:
     def __getattr__(self, name: str) -> Target:
         found = None if name.startswith("_") else self._held().get(name)
         if found is None:
-            raise AttributeError(f"no target named {name!r} is configured", name=name, obj=self)
+            there = ", ".join(self) or "none"
+            raise AttributeError(
+                f"no target named {name!r} is configured, or has credentials; there are: {there}",
+                name=name,
+                obj=self,
+            )
         return found
 
     def __dir__(self) -> list[str]:

@@ -11,6 +11,7 @@ from pywry_auth.protocol.wire import printable
 
 REMOVED = "[removed]"
 _TELLING = 4  # characters; the beginning of a secret that is shorter says nothing of it
+_WORDY = 8  # characters; a shorter one may be part of many a word, and is a secret only by itself
 
 
 class Removing:
@@ -34,11 +35,18 @@ class Removing:
 
     def out_of_whole(self, text: str) -> str:
         """Give a *text* that was not cut short without them."""
-        if not self._written:
+        written = [secret for secret in self._written if len(secret) <= len(text)]
+        if not written:
             return text
         # All in one go, as the mark itself may hold a short one; in any case, as %3c is %3C.
-        any_of_them = "|".join(re.escape(secret) for secret in self._written)
+        any_of_them = "|".join(re.escape(secret) for secret in written)
         return re.sub(any_of_them, REMOVED, text, flags=re.IGNORECASE)
+
+
+def _alone(secret: str) -> str:
+    if len(secret) >= _WORDY:
+        return re.escape(secret)
+    return rf"(?<![^\W_]){re.escape(secret)}(?![^\W_])"
 
 
 def _spellings(secret: str) -> tuple[str, ...]:
@@ -58,7 +66,8 @@ def _is_text(secret: str) -> bool:
 
 
 def _without_end(text: str, secret: str) -> str:
-    for size in range(len(secret) - 1, _TELLING - 1, -1):
+    longest = min(len(secret) - 1, len(text))  # a server may give tokens of a megabyte
+    for size in range(longest, _TELLING - 1, -1):
         if text.endswith(secret[:size]):
             return text[:-size] + REMOVED
     return text

@@ -44,6 +44,7 @@ from pywry_auth.integrations.targets import (
     GoogleSheets,
     MicrosoftGraph,
 )
+from pywry_auth.protocol.told import Removing
 from pywry_auth.protocol.wire import WireReply
 from tests.resource_kit import Given, Resource, moved
 from tests.unit.test_refreshing import Desk as RefreshDesk
@@ -196,6 +197,11 @@ def test_a_token_that_is_repeated_in_a_spelling_of_the_servers_own_is_told_to_no
 def test_a_token_that_is_cut_short_in_a_long_answer_is_told_to_nobody():
     error = ask(lambda _: Given(400, {}, (f"{TOKEN}," * 1000)[:4000].encode() + TOKEN.encode() * 9))
     assert "ya29" not in error.body
+
+
+def test_a_token_of_a_megabyte_is_looked_for_in_no_time():
+    huge = "a/" * 500_000
+    assert Removing([huge])(f"no: {huge[:4000]}") == "no: [removed]"
 
 
 @pytest.mark.parametrize("spelt", [str, percent])
@@ -651,3 +657,12 @@ def test_a_request_under_way_when_its_session_ends_fails_with_an_error_of_ours()
     reached, release = threading.Event(), threading.Event()
     with Resource(slow) as api:
         asyncio.run(scenario(api))
+
+
+def test_a_target_that_is_not_there_is_told_with_those_that_are():
+    async def scenario():
+        async with github().session(subject="alice") as integrations:
+            return integrations.slack
+
+    with pytest.raises(AttributeError, match=r"'slack'.*there are: github"):
+        asyncio.run(scenario())

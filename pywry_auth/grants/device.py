@@ -1,6 +1,6 @@
 """Tokens that a person grants on another device (RFC 8628)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pywry_auth.clock import Clock
@@ -11,7 +11,13 @@ from pywry_auth.errors import (
     TransportError,
 )
 from pywry_auth.grants.grant import TokenGrant
-from pywry_auth.grants.kinds.arguments import default_auth, given, naming, required_client
+from pywry_auth.grants.kinds.arguments import (
+    default_auth,
+    given,
+    naming,
+    required_client,
+    scope_text,
+)
 from pywry_auth.grants.renewal.known_secrets import KnownSecrets
 from pywry_auth.protocol.client_auth import ClientAuth, ClientProof
 from pywry_auth.protocol.device import (
@@ -48,7 +54,7 @@ class DeviceCodeAuth(TokenGrant):
     Args:
         client_id: the client; one that may use this grant.
         device_url: the device authorization endpoint; https, or on this machine.
-        scope: what is asked for, separated by spaces; "" leaves it to the server.
+        scope: what is asked for, as one text or as words; "" leaves it to the server.
         show: told what the person is to see, on whatever thread asks for tokens. It must not wait
             for the person, as the code is asked about only after it.
         client_auth: how a confidential client proves itself, for example a ``SecretBasic``.
@@ -72,7 +78,7 @@ class DeviceCodeAuth(TokenGrant):
         client_id: str,
         *,
         device_url: str,
-        scope: str = "",
+        scope: str | Iterable[str] = "",
         show: Callable[[DevicePrompt], object],
         client_auth: ClientAuth | None = None,
         audience: str = "",
@@ -81,7 +87,7 @@ class DeviceCodeAuth(TokenGrant):
         put = object.__setattr__
         put(self, "client_id", required_client(client_id, client_auth))
         put(self, "device_url", require_safe_url(device_url, "device_url"))
-        put(self, "scope", scope)
+        put(self, "scope", scope_text(scope))
         put(self, "show", show)
         put(self, "audience", audience)
         put(self, "resources", checked_resources(resources))

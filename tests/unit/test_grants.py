@@ -656,3 +656,38 @@ def test_somebody_elses_grant_needs_only_two_members():
     assert form_of(Ticket())[-1] == ("client_id", "mine")
     with pytest.raises(TypeError):
         TokenGrant()
+
+
+WORD_GRANTS = [
+    lambda scope: ClientCredentialsAuth("c", "s", scope=scope),
+    lambda scope: RefreshTokenAuth("r", scope=scope),
+    lambda scope: TokenExchangeAuth("t", scope=scope),
+    lambda scope: JwtBearerAuth("a.b.c", scope=scope),
+    lambda scope: device(scope=scope),
+]
+
+
+@pytest.mark.parametrize("made", WORD_GRANTS)
+@pytest.mark.parametrize(
+    "scope", ["write read", ["write", "read"], ("write", "read"), iter(["write", "read"])]
+)
+def test_a_scope_is_one_text_or_words_in_their_order(made, scope):
+    if not isinstance(scope, str | list | tuple):
+        scope = iter(["write", "read"])  # for each case a new one
+    grant = made(scope)
+    assert grant.scope == "write read"
+    assert [value for name, value in form_of(grant) if name == "scope"] == ["write read"]
+
+
+def test_a_set_of_scopes_is_the_same_text_each_time():
+    words = {"d", "a", "c", "b"}
+    assert ClientCredentialsAuth("c", "s", scope=words).scope == "a b c d"
+    assert ClientCredentialsAuth("c", "s", scope=[]).scope == ""
+
+
+@pytest.mark.parametrize("made", WORD_GRANTS)
+@pytest.mark.parametrize("scope", [None, 7, b"read", ["read", None], [b"read"]])
+def test_any_other_scope_is_refused_before_it_is_sent(made, scope):
+    with pytest.raises(ConfigError, match="not words") as caught:
+        made(scope)
+    assert '["read", "write"]' in str(caught.value.hint)

@@ -1,6 +1,6 @@
 """What the arguments of a grant must be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from pywry_auth.errors import ConfigError
 from pywry_auth.protocol.client_auth import ClientAuth, NoClientAuth, SecretBasic
@@ -75,6 +75,35 @@ def naming(client_auth: ClientAuth) -> dict[str, str]:
 def given(**fields: str) -> dict[str, str]:
     """Give those form fields that say something."""
     return {name: value for name, value in fields.items() if value}
+
+
+def scope_text(scope: str | Iterable[str]) -> str:
+    """
+    Give *scope* as it is sent (RFC 6749 section 3.3); a string stays as it is.
+
+    Args:
+        scope: words in a string, separated by spaces, or in any collection; the order is kept, and
+            a set, which has none, is sorted.
+
+    Raises:
+        ConfigError: it is neither.
+    """
+    if isinstance(scope, str):
+        return scope
+    if not isinstance(scope, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - None
+        raise _no_scope(type(scope).__name__)
+    words = tuple(scope)
+    for word in words:
+        if not isinstance(word, str):  # pyright: ignore[reportUnnecessaryIsInstance] - numbers
+            raise _no_scope(f"{type(scope).__name__} with {type(word).__name__} in it")
+    return " ".join(sorted(words) if isinstance(scope, set | frozenset) else words)
+
+
+def _no_scope(what: str) -> ConfigError:
+    return ConfigError(
+        f"scope is {what}, not words",
+        hint='"read write" and ["read", "write"] say the same; leave it out to ask for nothing',
+    )
 
 
 def default_auth(client_id: str, client_auth: ClientAuth | None) -> ClientAuth:

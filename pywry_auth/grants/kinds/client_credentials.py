@@ -1,11 +1,11 @@
 """Tokens for a program in its own name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pywry_auth.errors import ConfigError
 from pywry_auth.grants.grant import TokenGrant
-from pywry_auth.grants.kinds.arguments import given, naming, required, required_client
+from pywry_auth.grants.kinds.arguments import given, naming, required, required_client, scope_text
 from pywry_auth.protocol.client_auth import ClientAuth, SecretBasic, SecretPost
 from pywry_auth.protocol.resources import checked_resources
 
@@ -28,7 +28,7 @@ class ClientCredentialsAuth(TokenGrant):
         client_secret: its secret; "" where *client_auth* proves it.
         auth_method: where the secret goes: ``"client_secret_post"`` is among the form fields,
             ``"client_secret_basic"`` is in a header (RFC 6749 section 2.3.1).
-        scope: what is asked for, separated by spaces; "" leaves it to the server.
+        scope: what is asked for, as one text or as words; "" leaves it to the server.
         audience: for whom the tokens are, for servers that take this parameter.
         resources: where the tokens will be used, for servers that want it named (RFC 8707).
         client_auth: another proof than the secret, for example a ``PrivateKeyJwt``.
@@ -51,7 +51,7 @@ class ClientCredentialsAuth(TokenGrant):
         client_secret: str = "",
         *,
         auth_method: str = "client_secret_post",
-        scope: str = "",
+        scope: str | Iterable[str] = "",
         audience: str = "",
         resources: Sequence[str] = (),
         client_auth: ClientAuth | None = None,
@@ -60,7 +60,7 @@ class ClientCredentialsAuth(TokenGrant):
         put(self, "client_id", required_client(client_id, client_auth))
         put(self, "client_secret", client_secret)
         put(self, "auth_method", auth_method)
-        put(self, "scope", scope)
+        put(self, "scope", scope_text(scope))
         put(self, "audience", audience)
         put(self, "resources", checked_resources(resources))
         put(

@@ -1,7 +1,7 @@
 """Tokens for a signed assertion."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
@@ -14,6 +14,7 @@ from pywry_auth.grants.kinds.arguments import (
     presented,
     proven_client,
     required,
+    scope_text,
     told,
 )
 from pywry_auth.protocol.client_auth import ClientAuth
@@ -129,7 +130,7 @@ class JwtBearerAuth(TokenGrant):
         assertion: a ``SignedAssertion`` or another function, called for each grant; or a ready
             assertion, with which the grant is made once and not again after its tokens end.
         client_id: the client; "" where the assertion says enough, as at Google.
-        scope: what is asked for, separated by spaces; "" leaves it to the server.
+        scope: what is asked for, as one text or as words; "" leaves it to the server.
         client_auth: how a confidential client proves itself besides.
         resources: where the tokens will be used, for servers that want it named (RFC 8707).
 
@@ -148,14 +149,14 @@ class JwtBearerAuth(TokenGrant):
         assertion: str | Callable[[], str],
         *,
         client_id: str = "",
-        scope: str = "",
+        scope: str | Iterable[str] = "",
         client_auth: ClientAuth | None = None,
         resources: Sequence[str] = (),
     ) -> None:
         put = object.__setattr__
         put(self, "assertion", presented(assertion, "the assertion"))
         put(self, "client_id", proven_client(client_id, client_auth))
-        put(self, "scope", scope)
+        put(self, "scope", scope_text(scope))
         put(self, "resources", checked_resources(resources))
         put(self, "_client_auth", default_auth(client_id, client_auth))
 

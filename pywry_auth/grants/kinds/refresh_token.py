@@ -1,10 +1,17 @@
 """Tokens for a refresh token that came from elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pywry_auth.grants.grant import DEFAULT_CLIENT_ID, TokenGrant
-from pywry_auth.grants.kinds.arguments import default_auth, given, naming, required, required_client
+from pywry_auth.grants.kinds.arguments import (
+    default_auth,
+    given,
+    naming,
+    required,
+    required_client,
+    scope_text,
+)
 from pywry_auth.protocol.client_auth import ClientAuth
 from pywry_auth.protocol.resources import checked_resources
 
@@ -20,7 +27,7 @@ class RefreshTokenAuth(TokenGrant):
     Args:
         refresh_token: what was got elsewhere, for the same client.
         client_id: the client.
-        scope: to ask for less than was granted, separated by spaces; "" is all of it.
+        scope: to ask for less than was granted, as one text or as words; "" is all of it.
         client_auth: how a confidential client proves itself, for example a ``SecretBasic``.
         resources: where the tokens will be used, for servers that want it named (RFC 8707).
 
@@ -39,7 +46,7 @@ class RefreshTokenAuth(TokenGrant):
         refresh_token: str,
         *,
         client_id: str = DEFAULT_CLIENT_ID,
-        scope: str = "",
+        scope: str | Iterable[str] = "",
         client_auth: ClientAuth | None = None,
         resources: Sequence[str] = (),
     ) -> None:
@@ -47,7 +54,7 @@ class RefreshTokenAuth(TokenGrant):
         hint = "sign in once where the token comes from"
         put(self, "refresh_token", required(refresh_token, "the refresh token", hint=hint))
         put(self, "client_id", required_client(client_id, client_auth))
-        put(self, "scope", scope)
+        put(self, "scope", scope_text(scope))
         put(self, "resources", checked_resources(resources))
         put(self, "_client_auth", default_auth(client_id, client_auth))
 

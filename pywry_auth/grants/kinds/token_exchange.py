@@ -1,6 +1,6 @@
 """Tokens for another token."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pywry_auth.errors import ConfigError
@@ -10,6 +10,7 @@ from pywry_auth.grants.kinds.arguments import (
     naming,
     presented,
     proven_client,
+    scope_text,
     told,
 )
 from pywry_auth.grants.kinds.client_credentials import proof_of
@@ -38,7 +39,7 @@ class TokenExchangeAuth(TokenGrant):
         requested_token_type: what is wanted; "" leaves it to the server.
         audience: by name, who will be shown the tokens; "" is not said.
         resources: by address, where they will be used (RFC 8707).
-        scope: what is asked for, separated by spaces; "" leaves it to the server.
+        scope: what is asked for, as one text or as words; "" leaves it to the server.
         client_id: the client; "" where the server wants none.
         client_secret: its secret, sent among the form fields.
         client_auth: another proof than the secret.
@@ -68,7 +69,7 @@ class TokenExchangeAuth(TokenGrant):
         requested_token_type: str = "",
         audience: str = "",
         resources: Sequence[str] = (),
-        scope: str = "",
+        scope: str | Iterable[str] = "",
         client_id: str = "",
         client_secret: str = "",
         client_auth: ClientAuth | None = None,
@@ -82,7 +83,7 @@ class TokenExchangeAuth(TokenGrant):
         put(self, "requested_token_type", requested_token_type and token_type(requested_token_type))
         put(self, "audience", audience)
         put(self, "resources", checked_resources(resources))
-        put(self, "scope", scope)
+        put(self, "scope", scope_text(scope))
         put(self, "client_id", proven_client(client_id, client_auth))
         put(self, "_client_auth", _proof(client_id, client_secret, client_auth))
 

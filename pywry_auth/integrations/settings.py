@@ -83,3 +83,17 @@ def read_as(kind: type[S], settings: ProviderSettings) -> S:
     return kind.model_validate(
         {name: value for name, value in settings if name in settings.model_fields_set}
     )
+
+
+def require_settings(given: object) -> None:
+    """
+    Make sure that *given*, whatever a caller without a type checker wrote, is settings or None.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    if not (given is None or isinstance(given, ProviderSettings)):
+        raise TypeError(
+            f"settings are ProviderSettings, not {type(given).__name__}; "
+            "a token alone is given by its name: token=..."
+        )

@@ -17,7 +17,7 @@ from pywry_auth.integrations.options import Query, RequestOptions, known
 from pywry_auth.integrations.paging import OnePage, Paging, items_in
 from pywry_auth.integrations.rate_limits import RateLimit, rate_limit_in
 from pywry_auth.integrations.retrying import USUAL_BACKOFF
-from pywry_auth.integrations.settings import ProviderSettings, read_as
+from pywry_auth.integrations.settings import ProviderSettings, read_as, require_settings
 from pywry_auth.protocol.answers import Backoff, error_in
 from pywry_auth.protocol.origin import safe_origin
 from pywry_auth.protocol.wire import WireReply, retry_after
@@ -50,6 +50,7 @@ class Target:
     Raises:
         ConfigError: settings and fields were given, or the base URL is none; it is a
             ``ValueError``.
+        TypeError: *settings* are none, like a token alone: write ``GitHub(token=token)``.
         ValidationError: a field cannot be used; it is named, its value is not shown.
     """
 
@@ -72,6 +73,7 @@ class Target:
     ) -> None:
         if settings is not None and fields:
             raise ConfigError("settings and their fields were given at once", hint="give one")
+        require_settings(settings)
         self._settings = (
             self.settings_class.model_validate(fields) if settings is None else settings
         )

@@ -30,9 +30,13 @@ class TokenCredentialStore:
 
     Args:
         token_store: where the records lie; whoever made it closes it.
+
+    Raises:
+        TypeError: it is no such store.
     """
 
     def __init__(self, token_store: TokenStore) -> None:
+        _require_store(token_store)
         self._store = token_store
         self.identity = token_store.identity
 
@@ -87,3 +91,9 @@ class TokenCredentialStore:
         found = await self._store.load(key)
         if found is None or found.token_type == TYPE:
             await self._store.delete(key)
+
+
+def _require_store(given: object) -> None:
+    if not isinstance(given, TokenStore):
+        made = "the class itself" if isinstance(given, type) else type(given).__name__
+        raise TypeError(f"a TokenStore is needed, not {made}: KeyringTokenStore(...), for example")

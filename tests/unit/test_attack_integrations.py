@@ -32,6 +32,7 @@ from pywry_auth.integrations import (
     OAuth2Flow,
     ProviderSettings,
     Target,
+    TokenCredentialStore,
     UserCredentials,
 )
 from pywry_auth.integrations.credential_records import record_key, record_text
@@ -666,3 +667,16 @@ def test_a_target_that_is_not_there_is_told_with_those_that_are():
 
     with pytest.raises(AttributeError, match=r"'slack'.*there are: github"):
         asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("given", [CANARY, {"token": CANARY}, 7])
+def test_a_token_that_is_given_alone_is_told_how_it_is_given(given):
+    with pytest.raises(TypeError, match="token=") as caught:
+        Target(given)
+    assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize("given", [MemoryTokenStore, InMemoryCredentialStore(), "keyring"])
+def test_what_is_no_store_of_tokens_is_told_at_once(given):
+    with pytest.raises(TypeError, match="TokenStore is needed"):
+        TokenCredentialStore(given)

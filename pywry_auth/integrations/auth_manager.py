@@ -139,7 +139,7 @@ class AuthManager(AccountsFace):
         Open a working session: a container whose targets hold the credentials of *subject*.
 
         Args:
-            subject: a string, or a mapping that JSON can say.
+            subject: a string, or a mapping that JSON can say; not an empty one.
             providers: names of targets, or of auth providers for all they unlock; the container
                 holds these alone. None is everything there is.
             with_credentials: name -> credentials to use in place of stored ones; they are neither

@@ -12,8 +12,8 @@ class CredentialStore(Protocol):
     Keeps one record for each provider with each subject; an application may bring its own.
 
     Records are JSON objects; copies go in and come out. All methods raise ``TypeError`` for a
-    subject that JSON cannot say, before anything is read or written, and ``StoreError`` when the
-    backend refuses.
+    subject that JSON cannot say, and ``ConfigError`` for an empty one, before anything is read or
+    written, and ``StoreError`` when the backend refuses.
     """
 
     async def get(self, provider: str, subject: Subject) -> dict[str, object] | None:

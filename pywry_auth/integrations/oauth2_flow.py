@@ -23,6 +23,7 @@ from pywry_auth.integrations.oauth2_steps import (
     authorize_url,
     checked_fields,
     read_renewed,
+    require_one,
     required,
     with_redirect,
 )
@@ -191,8 +192,7 @@ class OAuth2Flow(BaseAuthFlow):
             TokenError: the server refused, or its answer cannot be used.
         """
         whose = subject_key(subject)
-        if bool(code) == bool(authorization_response):
-            raise ConfigError("exchange needs one of code and authorization_response")
+        require_one(code, authorization_response)
         extra = checked_fields(token_params)
         self._options(client_kwargs)  # a mistake in the program uses nothing up
         with self._named():

@@ -70,6 +70,20 @@ def authorize_url(
     return with_query(options.authorization_url, {**params, **further})
 
 
+def require_one(code: str | None, response: str | None) -> None:
+    """
+    Make sure that either a code or a whole response was given.
+
+    Raises:
+        ConfigError: neither was, or both.
+    """
+    if bool(code) == bool(response):
+        raise ConfigError(
+            "exchange needs one of code and authorization_response",
+            hint="pass the address the person ended on as authorization_response",
+        )
+
+
 def answer_in(code: str | None, response: str | None, state: str | None) -> CallbackParams | None:
     """
     Give what arrived; None where it is a bare code that has to do without a state.
@@ -81,9 +95,15 @@ def answer_in(code: str | None, response: str | None, state: str | None) -> Call
         return None if state is None else CallbackParams(code=code, state=state)
     params = _read(response)
     if params is None:
-        raise CallbackError("the authorization_response is not where a browser ends")
+        raise CallbackError(
+            "the authorization_response is not where a browser ends",
+            hint="pass the whole address the person was sent back to, or what follows its ?",
+        )
     if state is not None and not _same(params.state or "", state):
-        raise CallbackError("the authorization_response belongs to another state")
+        raise CallbackError(
+            "the authorization_response belongs to another state",
+            hint="finish with the state of the authorize that this person began",
+        )
     return params
 
 
@@ -105,7 +125,10 @@ def with_redirect(attempt: AuthorizationRequest, redirect_uri: str | None) -> Au
     if redirect_uri is None or redirect_uri == attempt.redirect_uri:
         return attempt
     if attempt.redirect_uri:  # the server compares them (RFC 6749 section 4.1.3)
-        raise ConfigError("this is another redirect_uri than the one of authorize")
+        raise ConfigError(
+            "this is another redirect_uri than the one of authorize",
+            hint="leave it out, and that one is repeated",
+        )
     return replace(attempt, redirect_uri=redirect_uri)
 
 
@@ -118,7 +141,10 @@ def checked_fields(params: Mapping[str, str] | None) -> dict[str, str]:
     """
     reserved = sorted(_RESERVED & set(params or {}))
     if reserved:
-        raise ConfigError(f"token_params must not set {', '.join(reserved)}")
+        raise ConfigError(
+            f"token_params must not set {', '.join(reserved)}",
+            hint="the flow sets them itself; scope and redirect_uri are arguments of the call",
+        )
     return dict(params or {})
 
 

@@ -85,7 +85,8 @@ class PendingAuthorizations:
                 raise CallbackError(
                     "nobody waits for this answer: its state is unknown, was used, is too old or "
                     "belongs to somebody else",
-                    hint="begin again, and answer within ten minutes",
+                    hint="begin again, and answer within ten minutes; what another process or "
+                    "another manager began, that one has to finish",
                 )
             del self._begun[key]
             return found[1]
@@ -104,7 +105,8 @@ class PendingAuthorizations:
                 raise CallbackError(
                     f"a code alone does not tell which of {len(found)} begun authorisations "
                     "it answers",
-                    hint="pass state as well, or the whole authorization_response",
+                    hint="pass state as well, or the whole authorization_response; what another "
+                    "process or another manager began, that one has to finish",
                 )
             return self._begun.pop(found[0])[1]
 

@@ -5,6 +5,8 @@ import threading
 
 import pytest
 
+from pywry_auth.errors import ConfigError
+
 
 RECORD = {
     "access_token": "ghp-one",
@@ -16,14 +18,13 @@ RECORD = {
 SUBJECTS = [
     "ada",
     "Ada",
-    "",
     " ",
     "a/b:c\\d#dpop",
     "ключ 鍵 🔑",
     "k" * 500,
     "s:ada",
     "j:{}",
-    {},
+    {"": ""},
     {"tenant": "acme", "user": 7},
     {"user": {"id": [1, 2]}},
 ]
@@ -143,6 +144,19 @@ class CredentialStoreContract:
             for subject in SUBJECTS:
                 await store.delete("github", subject)
                 assert await store.get("github", subject) is None
+
+        asyncio.run(scenario())
+
+    @pytest.mark.parametrize("nobody", ["", {}])
+    def test_nobody_has_a_record(self, store, nobody):
+        async def scenario():
+            for work in (
+                lambda: store.set("github", nobody, RECORD),
+                lambda: store.get("github", nobody),
+                lambda: store.delete("github", nobody),
+            ):
+                with pytest.raises(ConfigError, match="empty"):
+                    await work()
 
         asyncio.run(scenario())
 

@@ -1,0 +1,110 @@
+"""What somebody does who opens their first working session."""
+
+import asyncio
+
+import pytest
+
+from pywry_auth import AuthManager
+from pywry_auth.errors import CallbackError, ConfigError
+from pywry_auth.integrations import InMemoryCredentialStore, OAuth2AppCredentials, OAuth2Flow
+from pywry_auth.integrations.subjects import subject_key
+
+
+CLIENT = {
+    "client_id": "app",
+    "authorization_url": "https://id.example/authorize",
+    "token_url": "https://id.example/token",
+    "redirect_uri": "https://app.example/cb",
+}
+NOBODY = ["", {}]
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch):
+    for name in ("GITHUB_TOKEN", "GH_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+
+
+class Untouched(InMemoryCredentialStore):
+    """A store that nobody should have asked."""
+
+    async def get(self, provider, subject):
+        raise AssertionError(provider, subject)
+
+    async def set(self, provider, subject, data):
+        raise AssertionError(provider, subject, data)
+
+    async def delete(self, provider, subject):
+        raise AssertionError(provider, subject)
+
+
+class Unreachable:
+    """A network that nobody should have asked."""
+
+    async def send(self, request, **_):
+        raise AssertionError(request.url)
+
+    async def close(self):
+        pass
+
+
+def flow():
+    return OAuth2Flow(OAuth2AppCredentials(**CLIENT), sender=Unreachable())
+
+
+# Nobody
+
+
+@pytest.mark.parametrize("nobody", NOBODY)
+def test_an_empty_subject_is_nobodys(nobody):
+    with pytest.raises(ConfigError, match="empty") as caught:
+        subject_key(nobody)
+    assert isinstance(caught.value, ValueError)
+    assert "user" in caught.value.hint
+
+
+@pytest.mark.parametrize("nobody", NOBODY)
+def test_nobody_has_a_session_credentials_or_an_account(nobody):
+    manager = AuthManager(github={"token": "app"}, credential_store=Untouched())
+    connecting = flow()
+
+    async def session():
+        async with manager.session(subject=nobody):
+            pass
+
+    async def exchange():
+        begun = await connecting.authorize()
+        await connecting.exchange(subject=nobody, code="code", state=begun["state"])
+
+    for work in (
+        session(),
+        exchange(),
+        connecting.authorize(subject=nobody),
+        connecting.refresh(subject=nobody, refresh_token="r"),
+        manager.store_credentials("github", nobody, {"access_token": "a"}),
+        manager.load_credentials("github", nobody),
+        manager.delete_credentials("github", nobody),
+    ):
+        with pytest.raises(ConfigError, match="empty"):
+            asyncio.run(work)
+
+
+# Mistakes that say what to do
+
+
+@pytest.mark.parametrize(
+    ("way", "advice"),
+    [
+        ({"authorization_response": "nothing of the kind"}, "address"),
+        ({"authorization_response": "?code=c&state=mine", "state": "other"}, "authorize"),
+        ({"authorization_response": "?code=c&state=unknown"}, "another process or another manager"),
+        ({"code": "c"}, "another process or another manager"),
+        ({"code": "c", "state": "unknown"}, "another process or another manager"),
+        ({}, "authorization_response"),
+        ({"code": "c", "token_params": {"code": "other"}}, "arguments"),
+    ],
+)
+def test_what_cannot_be_exchanged_says_what_to_do(way, advice):
+    with pytest.raises((CallbackError, ConfigError)) as caught:
+        asyncio.run(flow().exchange(subject="alice", **way))
+    assert advice in caught.value.hint

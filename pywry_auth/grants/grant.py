@@ -19,6 +19,8 @@ class TokenGrant(ABC):
 
     #: the client identifier (RFC 6749 section 2.2)
     client_id: str
+    #: what is asked for, separated by spaces; "" leaves it to the server
+    scope: str = ""
     #: where tokens may be used, for servers that want it named (RFC 8707)
     resources: Sequence[str] = ()
 
@@ -30,6 +32,15 @@ class TokenGrant(ABC):
     @property
     def can_begin(self) -> bool:
         """Whether the grant can be made while nothing is stored; one that is used up cannot."""
+        return True
+
+    @property
+    def outlasts_refusal(self) -> bool:
+        """
+        Whether the grant may be sent again after the server refused it.
+
+        Not where each time counts as one more wrong password, of which few lock an account.
+        """
         return True
 
     @property

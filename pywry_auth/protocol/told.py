@@ -39,7 +39,7 @@ class Removing:
         if not written:
             return text
         # All in one go, as the mark itself may hold a short one; in any case, as %3c is %3C.
-        any_of_them = "|".join(re.escape(secret) for secret in written)
+        any_of_them = "|".join(map(_alone, written))
         return re.sub(any_of_them, REMOVED, text, flags=re.IGNORECASE)
 
 

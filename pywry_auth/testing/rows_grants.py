@@ -33,7 +33,7 @@ class GrantKind:
     ends: bool = False
 
 
-PASSWORD = GrantKind("password_grant")
+PASSWORD = GrantKind("password_grant", ends=True)
 CLIENT = GrantKind(
     "client_credentials_grant", Registration("robot", SECRET, ClientAuthMethod.SECRET_POST)
 )

@@ -1,6 +1,7 @@
 """What was sent in confidence is not repeated, however a server writes it."""
 
 import json
+import re
 from html import escape
 from urllib.parse import quote, quote_plus
 
@@ -61,7 +62,11 @@ def test_a_few_letters_are_no_secret():
 @given(secrets, st.text(max_size=30), st.text(max_size=30), st.integers(0, 90))
 def test_no_cut_of_a_text_tells_a_secret(secret, before, after, cut):
     told = knowing(secret)((before + secret + after)[:cut])
-    assert secret not in told.replace("[removed]", "\0")
+    shown = told.replace("[removed]", "\0")
+    if len(secret) < 8:  # part of many a word; by itself it is a secret
+        assert not re.search(rf"(?<![^\W_]){re.escape(secret)}(?![^\W_])", shown)
+    else:
+        assert secret not in shown
 
 
 def test_an_error_is_told_in_clean_words():

@@ -564,3 +564,89 @@ def test_a_slot_of_the_application_s_own_will_do():
     managed = Managed(store=Mine())
     assert managed.header() == "Bearer access-1"
     assert managed.slot.kept.origin == TokenOrigin(TOKEN_URL, "app", "alice")
+
+
+def test_a_wrong_password_is_sent_once_and_a_person_is_asked_once():
+    managed = Managed(PASSWORD, refusal("invalid_grant", "wrong password"), {})
+    for _ in range(3):
+        with pytest.raises(ReauthRequiredError, match="wrong password") as caught:
+            managed.header()
+    assert "password" in caught.value.hint
+    assert len(managed.server.requests) == managed.asked == 1
+    managed.manager.clear()  # whoever says so may try again
+    assert managed.header() == "Bearer access-1"
+
+
+def test_a_password_that_was_changed_meanwhile_is_sent_once():
+    managed = Managed(PASSWORD, {}, refusal(), refusal("invalid_grant", "wrong password"))
+    managed.header()
+    managed.clock.advance(DAY)
+    for _ in range(3):
+        with pytest.raises(ReauthRequiredError, match="wrong password"):
+            managed.header()
+    assert managed.server.grants == ["password", "refresh_token", "password"]
+
+
+def test_the_next_code_may_be_right():
+    grant = PasswordAuth("alice", "pw", totp=lambda: "123456", client_id="app")
+    managed = Managed(grant, refusal("invalid_grant", "wrong code"), {})
+    with pytest.raises(TokenRefreshError, match="wrong code") as caught:
+        managed.header()
+    assert not isinstance(caught.value, ReauthRequiredError)
+    assert managed.header() == "Bearer access-1"
+
+
+def test_a_client_s_secret_may_be_put_right_at_the_server():
+    managed = Managed(ClientCredentialsAuth("app", "secret"), refusal("invalid_grant"), {})
+    with pytest.raises(TokenRefreshError):
+        managed.header()
+    assert managed.header() == "Bearer access-1"
+
+
+def scoped(scope, *script, store):
+    grant = ClientCredentialsAuth("app", "secret", scope=scope)
+    return Managed(grant, *script, store=store)
+
+
+def test_tokens_that_were_got_for_less_are_not_used_for_more():
+    store = MemoryTokenSlot()
+    assert scoped("read", store=store).header() == "Bearer access-1"
+    wider = scoped("read admin", {"access_token": "wide", "refresh_token": None}, store=store)
+    assert wider.header() == wider.header() == "Bearer wide"
+    assert wider.server.grants == ["client_credentials"]
+    assert scoped("read", store=store).header() == "Bearer wide"
+
+
+def test_a_server_that_gives_less_than_was_asked_is_asked_once():
+    narrow = {"scope": "read", "expires_in": 60, "refresh_token": None}
+    managed = scoped("read admin", narrow, store=MemoryTokenSlot())
+    assert {managed.header() for _ in range(3)} == {"Bearer access-1"}
+    assert len(managed.server.requests) == 1
+
+
+def test_what_people_granted_is_not_asked_for_anew():
+    managed = Managed(RefreshTokenAuth("r", client_id="app", scope="read admin"))
+    managed.slot.save(stored(managed.clock, scope="read"))
+    assert managed.header() == "Bearer stored-access"
+
+
+@pytest.mark.parametrize("secret", ["client", "in", "s", "grant", "token"])
+def test_a_short_secret_damages_no_words(secret):
+    said = "no such scope, nor user name or password"
+    managed = Managed(
+        ClientCredentialsAuth("app", secret), refusal("invalid_client", said, status=401)
+    )
+    with pytest.raises(TokenRefreshError) as caught:
+        managed.header()
+    assert caught.value.error == "invalid_client"
+    assert str(caught.value) == f"the token endpoint answered 401: {said}"
+
+
+def test_a_short_secret_that_is_told_by_itself_is_taken_out():
+    said = "secret 's' of client (s) is wrong: s, as s3"
+    managed = Managed(ClientCredentialsAuth("app", "s"), refusal("invalid_client", said))
+    with pytest.raises(TokenRefreshError) as caught:
+        managed.header()
+    assert str(caught.value).endswith(
+        "secret '[removed]' of client ([removed]) is wrong: [removed], as s3"
+    )

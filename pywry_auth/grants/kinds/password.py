@@ -106,6 +106,11 @@ class PasswordAuth(TokenGrant):
         return self.can_reauthenticate
 
     @property
+    def outlasts_refusal(self) -> bool:
+        """Whether there will be another code; the same password again would lock the account."""
+        return self._next_code is not None and not isinstance(self._next_code, _OneTimeCode)
+
+    @property
     def subject(self) -> str:
         """The user name."""
         return self.username

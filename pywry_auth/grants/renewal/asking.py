@@ -105,8 +105,11 @@ class TokenEndpoint:
             tokens = self._tokens(request, fields.get("refresh_token", ""), clean)
         except ReauthRequiredError as exc:
             # What was refused here is the grant itself, for example a password.
-            raise (_refused(exc) if self.grant.can_reauthenticate else exc) from None
-        return _with_scope(tokens, fields.get("scope", ""))
+            kind = TokenRefreshError if self.grant.outlasts_refusal else ReauthRequiredError
+            refusal = _refused(exc, kind) if self.grant.can_reauthenticate else exc
+        else:
+            return _with_scope(tokens, fields.get("scope", ""))
+        raise refusal
 
     def _by_device(self, grant: DeviceCodeAuth, over: threading.Event) -> OAuthTokenSet:
         try:
@@ -147,8 +150,8 @@ def _with_scope(tokens: OAuthTokenSet, requested: str) -> OAuthTokenSet:
     return tokens if tokens.scope or not requested else replace(tokens, scope=requested)
 
 
-def _refused(error: ReauthRequiredError) -> TokenRefreshError:
-    return TokenRefreshError(
+def _refused(error: ReauthRequiredError, kind: type[TokenRefreshError]) -> TokenRefreshError:
+    return kind(
         error.message,
         error=error.error,
         error_description=error.error_description,
@@ -158,13 +161,14 @@ def _refused(error: ReauthRequiredError) -> TokenRefreshError:
 
 
 def _in_words(error: TokenRefreshError, reply: WireReply, clean: KnownSecrets) -> TokenRefreshError:
-    said = error.error_description or error.error or printable(clean(_text(reply)), SAID)
-    words = f"the token endpoint answered {reply.status}: {clean(said or error.message)}"
+    said = clean(error.error_description or "") or clean.word(error.error)
+    said = said or printable(clean(_text(reply)), SAID) or error.message
+    words = f"the token endpoint answered {reply.status}: {said}"
     if 200 <= reply.status < 300 and not error.error:  # noqa: PLR2004
         words = error.message  # what came with a success may hold whatever it likes
     return type(error)(
         words,
-        error=error.error and clean(error.error),
+        error=clean.word(error.error),
         error_description=error.error_description and clean(error.error_description),
         hint=error.hint or _HINTS.get(error.error or "", ""),
         status=reply.status,

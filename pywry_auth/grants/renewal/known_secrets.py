@@ -27,6 +27,31 @@ _PUBLIC = frozenset(
 )
 
 
+#: words of RFC 6749, 8628, 8693, 8707 and OpenID Connect, that programs compare; as they are public
+#: they betray nothing, whatever the password is
+_REGISTERED = frozenset(
+    {
+        "access_denied",
+        "authorization_pending",
+        "expired_token",
+        "invalid_client",
+        "invalid_dpop_proof",
+        "invalid_grant",
+        "invalid_request",
+        "invalid_scope",
+        "invalid_target",
+        "invalid_token",
+        "server_error",
+        "slow_down",
+        "temporarily_unavailable",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "unsupported_token_type",
+        "use_dpop_nonce",
+    }
+)
+
+
 class KnownSecrets:
     """
     Takes the secrets of one request out of what a server says about it.
@@ -44,11 +69,15 @@ class KnownSecrets:
         """Give *text* without them, nor the beginning of one where it was cut short."""
         return self._remove(text)
 
+    def word(self, error: str | None) -> str | None:
+        """Give the server's ``error`` word; a registered one stays whatever was sent."""
+        return error if not error or error in _REGISTERED else self(error)
+
     def out_of(self, error: TokenError) -> TokenError:
         """Give an error like *error* whose words hold none of them."""
         return TokenError(
             self(error.message),
-            error=error.error and self(error.error),
+            error=self.word(error.error),
             error_description=error.error_description and self(error.error_description),
             hint=error.hint,
         )

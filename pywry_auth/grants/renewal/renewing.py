@@ -58,7 +58,8 @@ class Renewal:
     clock: Clock
     _last: Transient | None = None
     _refused: str = field(default="", repr=False)
-    _is_used_up: bool = False
+    _ended: ReauthRequiredError | None = None
+    _got: str = ""
     _taken: Landed | None = None
 
     def run(self, demand: Demand) -> Landed:
@@ -97,7 +98,7 @@ class Renewal:
 
     def forget(self) -> None:
         """Forget how the tries before ended."""
-        self._last, self._refused, self._is_used_up = None, "", False
+        self._last, self._refused, self._ended, self._got = None, "", None, ""
 
     def _landed(self, tokens: OAuthTokenSet) -> Landed:
         taken, self._taken = self._taken, None
@@ -118,20 +119,29 @@ class Renewal:
             case Rung.USE if tokens is not None:
                 return tokens
             case _:
-                raise _needs_person()
+                raise self._needs_person()
 
     def _rung(self, demand: Demand) -> Rung:
-        grant = self.endpoint.grant
-        return next_rung(
+        grant, may_ask = self.endpoint.grant, self._ended is None
+        can_begin, again = grant.can_begin and may_ask, grant.can_reauthenticate and may_ask
+        rung = next_rung(
             self.kept.tokens,
             demand,
-            Means(
-                grant.can_begin and not self._is_used_up, grant.can_reauthenticate, self._refused
-            ),
+            Means(can_begin, again, self._refused),
             now=self.clock.now(),
             skew=self.skew,
             last=self._last,
         )
+        # No refresh makes it more than it was.
+        is_narrow = rung in {Rung.USE, Rung.REFRESH} and again and self._is_too_narrow()
+        return Rung.GRANT if is_narrow else rung
+
+    def _is_too_narrow(self) -> bool:
+        """Strictly private: say whether what is stored was got for less than the grant asks."""
+        tokens, asked = self.kept.tokens, self.endpoint.grant.scope.split()
+        if tokens is None or not tokens.scope or tokens.scope == self._got:
+            return False  # unknown, or all that this server gives for it
+        return not set(asked) <= set(tokens.scopes)
 
     def _refreshed(
         self, demand: Demand, old: OAuthTokenSet, era: threading.Event, refusals: int
@@ -160,7 +170,7 @@ class Renewal:
         is_other = found is not None and found.refresh_token != self._refused
         if is_other and refusals < MAX_REFUSALS:
             return self._climb(demand, refusals)
-        if self.endpoint.grant.can_reauthenticate:
+        if self.endpoint.grant.can_reauthenticate and self._ended is None:
             return self._granted(demand, era)
         raise error
 
@@ -169,13 +179,15 @@ class Renewal:
             new = self.endpoint.grant_tokens(era)
         except RefreshTransportError as exc:
             return self.served(demand, self._noted(exc))
-        except ReauthRequiredError:
-            self._is_used_up = True  # what was refused for good is not sent again
+        except ReauthRequiredError as exc:
+            self._ended = _alike(exc)  # what was refused for good is not sent again
             raise
         except AuthenticationError as exc:
             self._failed(exc)
             raise
-        return self._take(replace(new, id_token=None), era, TokenEventName.GRANTED)
+        taken = self._take(replace(new, id_token=None), era, TokenEventName.GRANTED)
+        self._got = taken.scope
+        return taken
 
     def _take(
         self, tokens: OAuthTokenSet, era: threading.Event, name: TokenEventName
@@ -196,11 +208,21 @@ class Renewal:
     def _failed(self, error: AuthenticationError) -> None:
         self.tell(TokenEventName.REFRESH_FAILED, error.code)
 
+    def _needs_person(self) -> ReauthRequiredError:
+        return self._ended or ReauthRequiredError(
+            "the tokens have ended, and nothing here can renew them without a person",
+            hint="sign in again, or call clear() and make a new grant",
+        )
 
-def _needs_person() -> ReauthRequiredError:
+
+def _alike(error: ReauthRequiredError) -> ReauthRequiredError:
+    # The one that was raised leads to frames that hold what was sent.
     return ReauthRequiredError(
-        "the tokens have ended, and nothing here can renew them without a person",
-        hint="sign in again, or call clear() and make a new grant",
+        error.message,
+        error=error.error,
+        error_description=error.error_description,
+        hint=error.hint,
+        status=error.context.get("status"),
     )
 
 

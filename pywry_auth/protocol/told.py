@@ -28,10 +28,11 @@ class Removing:
 
     def __call__(self, text: str) -> str:
         """Give *text* without them, nor the beginning of one where it was cut short."""
-        text = self.out_of_whole(text)
+        whole = ended = self.out_of_whole(text)
         for secret in self._written:
-            text = _without_end(text, secret)
-        return text
+            ended = _without_end(ended, secret)
+        # What stood before such an end stands by itself now.
+        return whole if ended == whole else self.out_of_whole(ended)
 
     def out_of_whole(self, text: str) -> str:
         """Give a *text* that was not cut short without them."""

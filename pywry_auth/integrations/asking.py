@@ -19,6 +19,11 @@ from pywry_auth.protocol.wire import WireReply
 from pywry_auth.tokens import OAuthTokenSet
 
 
+#: what to do about a token that a target refuses
+NOT_ACCEPTED = (
+    "the token is not accepted: open a new session, which renews a stored one that has ended, "
+    "or connect the account again"
+)
 #: tells the error that a reply stands for, given the address and the time
 Refusal = Callable[[WireReply, str, float], HTTPStatusError | None]
 

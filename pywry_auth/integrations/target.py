@@ -9,7 +9,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import ConfigError, CredentialMissingError, HTTPStatusError, RateLimitError
-from pywry_auth.integrations.asking import Answer, Desk
+from pywry_auth.integrations.asking import NOT_ACCEPTED, Answer, Desk
 from pywry_auth.integrations.channel import Channel
 from pywry_auth.integrations.health import HealthCheck, Probe
 from pywry_auth.integrations.listing import Listing, unlike
@@ -25,7 +25,7 @@ from pywry_auth.protocol.wire import WireReply, retry_after
 
 M = TypeVar("M", bound=BaseModel)
 
-_FORBIDDEN = 403
+_UNAUTHORIZED, _FORBIDDEN = 401, 403
 
 
 class Target:
@@ -130,6 +130,8 @@ class Target:
         """
         secrets = (self._settings.token,)
         error = error_in(reply, url=url, now=now, known=secrets, provider=self._name)
+        if error is not None and reply.status == _UNAUTHORIZED:
+            error.hint = NOT_ACCEPTED
         if type(error) is not HTTPStatusError or reply.status != _FORBIDDEN:
             return error
         limit = rate_limit_in(reply, now=now)

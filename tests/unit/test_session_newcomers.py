@@ -5,9 +5,10 @@ import asyncio
 import pytest
 
 from pywry_auth import AuthManager
-from pywry_auth.errors import CallbackError, ConfigError
+from pywry_auth.errors import CallbackError, ConfigError, HTTPStatusError
 from pywry_auth.integrations import InMemoryCredentialStore, OAuth2AppCredentials, OAuth2Flow
 from pywry_auth.integrations.subjects import subject_key
+from tests.resource_kit import Given, Resource
 
 
 CLIENT = {
@@ -108,3 +109,32 @@ def test_what_cannot_be_exchanged_says_what_to_do(way, advice):
     with pytest.raises((CallbackError, ConfigError)) as caught:
         asyncio.run(flow().exchange(subject="alice", **way))
     assert advice in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("target", "answer"),
+    [
+        ("github", Given(401)),
+        ("slack", Given(401)),
+        ("slack", Given(body=b'{"ok": false, "error": "token_revoked"}')),
+        ("gmail", Given(401)),
+    ],
+)
+def test_a_token_that_is_not_accepted_any_more_is_for_a_new_session(target, answer):
+    manager = AuthManager(auto_configure=False, google={}, github={}, slack={})
+
+    async def scenario(api):
+        async with manager.session(
+            subject="alice",
+            providers=[target],
+            with_credentials={target: {"access_token": "ended"}},
+            overrides={target: {"base_url": api.url}},
+        ) as connected:
+            with pytest.raises(HTTPStatusError) as caught:
+                await connected[target].request("GET", "/me")
+        return caught.value.hint
+
+    with Resource(lambda _: answer) as api:
+        hint = asyncio.run(scenario(api))
+    assert "open a new session" in hint
+    assert "connect the account again" in hint

@@ -565,7 +565,7 @@ def test_slack_refuses_with_status_200(word, kind):
     assert (health.ok, health.status, health.error) == (False, 200, error.code)
     if word == "invalid_auth":
         assert "invalid_auth" in str(error)
-        assert "sign in again" in error.hint
+        assert "open a new session" in error.hint
 
 
 def test_slack_s_too_fast_is_waited_for(monkeypatch):

@@ -370,7 +370,7 @@ def test_an_error_repeats_no_token():
 
 def test_a_refused_token_comes_with_advice():
     with Resource(answering(Given(401))) as api:
-        assert "sign in again" in asks(api.url).hint
+        assert "open a new session" in asks(api.url).hint
 
 
 @pytest.mark.parametrize(

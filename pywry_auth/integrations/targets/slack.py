@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import ConfigDict, ValidationError
 
 from pywry_auth.errors import HTTPStatusError, NotFoundError, RateLimitError, ServerError
+from pywry_auth.integrations.asking import NOT_ACCEPTED
 from pywry_auth.integrations.health import Probe
 from pywry_auth.integrations.paging import Cursor, Paging
 from pywry_auth.integrations.target import Target
@@ -91,7 +92,7 @@ class Slack(Target):
             status_code=reply.status,
             url=shown,
             body=without(beginning(reply), secrets),
-            hint="the token is not accepted: sign in again" if word in _TOKEN else "",
+            hint=NOT_ACCEPTED if word in _TOKEN else "",
             provider=self.key,
         )
 

@@ -206,7 +206,7 @@ class AuthTransport:
             wait = self._backoff.delay(repeated, asked=came.asked)
             repeated += 1
             facts = {"url": call.shown, "reason": came.error.code, "wait": round(wait, 3)}
-            logger.info("transport.again", extra=facts)
+            logger.info("transport.again: %s, in %.1f s", came.error.message, wait, extra=facts)
             self._sleep(wait)
 
     def _goes_on(self, call: "_Call", failure: Failure, repeated: int) -> bool:

@@ -71,6 +71,7 @@ def error_in(
     now: float,
     known: Iterable[str] = (),
     provider: str | None = None,
+    hint: str = "",
 ) -> HTTPStatusError | None:
     """
     Give the error that *reply* stands for; None where it is none (below 400).
@@ -81,15 +82,17 @@ def error_in(
         now: Unix time in seconds, for ``Retry-After`` as a date.
         known: secrets that were sent, which some servers repeat in their answers.
         provider: whose server it is, where it has a name.
+        hint: what to do about a 401 or 403, where the caller knows better than "another token".
     """
     if reply.status < _FIRST_ERROR:
         return None
     kind = _kind(reply)
+    usual = _HINTS.get(reply.status, "")
     error = kind(
         status_code=reply.status,
         url=without(shown_url(url), known),
         body=without(beginning(reply), known),
-        hint=_HINTS.get(reply.status, ""),
+        hint=usual and (hint or usual),
         provider=provider,
     )
     if isinstance(error, RateLimitError):

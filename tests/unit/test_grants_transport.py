@@ -124,6 +124,52 @@ def test_a_401_that_another_token_would_meet_too_is_no_end_of_the_session(world)
     assert len(world.asked) == len(world.granted) == 1
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal_where_no_token_was_sent_says_so(world, status):
+    api = transport_of(world, status)
+    with pytest.raises(HTTPStatusError) as caught:
+        api.request("GET", f"{ELSEWHERE}/me")
+    assert f"no token was sent to {ELSEWHERE}" in caught.value.hint
+    assert "allowed_origins" in caught.value.hint
+    assert world.tokens == [None]
+
+
+def test_a_refusal_of_a_token_that_was_sent_says_nothing_of_origins(world):
+    with pytest.raises(HTTPStatusError) as caught:
+        transport_of(world, 403).request("GET", "/me")
+    assert "allowed_origins" not in caught.value.hint
+    with pytest.raises(HTTPStatusError) as caught:
+        transport_of(world, 401).request("GET", "/me", headers={"Authorization": "Basic x"})
+    assert "not accepted" in caught.value.hint
+
+
+def test_a_refusal_after_a_redirect_elsewhere_names_where_no_token_went(world):
+    def moving(request):
+        if request.url.host == "api.example.com":
+            return httpx.Response(302, headers={"location": f"{ELSEWHERE}/x"})
+        return httpx.Response(401)
+
+    world.answer = moving
+    with pytest.raises(HTTPStatusError) as caught:
+        transport_of(world).request("GET", "/me", follow_redirects=True)
+    assert f"{ELSEWHERE}, where redirects led" in caught.value.hint
+    assert world.tokens == ["Bearer access-1", None]
+
+
+def test_a_refusal_at_an_address_that_is_not_encrypted_says_why_no_token_was_sent(world):
+    with pytest.raises(HTTPStatusError) as caught:
+        transport_of(world, 401).request("GET", "http://api.example.com/me")
+    assert "https addresses only" in caught.value.hint
+
+
+def test_what_is_said_of_a_repetition_names_the_address_and_the_reason(world, caplog):
+    with caplog.at_level(logging.INFO):
+        transport_of(world, 503, 200).request("GET", "/me?key=hidden")
+    (said,) = [one.getMessage() for one in caplog.records if one.name.startswith("pywry_auth")]
+    assert f"{API}/me answered 503" in said
+    assert "hidden" not in said
+
+
 def test_a_401_to_a_header_of_the_caller_is_no_end_of_the_session(world):
     api = transport_of(world, 401)
     with pytest.raises(HTTPStatusError) as caught:

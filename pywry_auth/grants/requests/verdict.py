@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from pywry_auth.errors import AuthError, HTTPStatusError, ReauthRequiredError, TransportError
+from pywry_auth.errors import AuthError, ReauthRequiredError, TransportError
 from pywry_auth.http import reason_of
-from pywry_auth.http_auth.httpx_auth import took_token_of_ours
+from pywry_auth.http_auth.httpx_auth import origin_of, took_token_of_ours
 from pywry_auth.protocol.answers import RETRIED, error_in, shown_url
 from pywry_auth.protocol.refusal import UNAUTHORIZED, Refusal, refusal_of
 from pywry_auth.protocol.wire import WireReply, retry_after
@@ -64,15 +64,14 @@ class Failure:
             return None
         reply = WireReply(response.status_code, dict(response.headers), _beginning(response))
         url = str(response.url)
-        error = error_in(reply, url=url, now=now, known=known)
-        if error is None:
-            return None
+        hint = _of_no_token(response)
         if _is_about_our_token(response):
             if could_repeat or _was_repeated(response):
                 return cls(_reauth_required(url), may_pass=False)
-            error = HTTPStatusError(
-                status_code=error.status_code, url=error.url, body=error.body, hint=_SEND_AGAIN
-            )
+            hint = _SEND_AGAIN
+        error = error_in(reply, url=url, now=now, known=known, hint=hint)
+        if error is None:
+            return None
         return cls(error, reply.status in RETRIED, retry_after(reply, now=now))
 
 
@@ -119,6 +118,22 @@ def _is_about_our_token(response: httpx.Response) -> bool:
         return False
     challenge = response.headers.get("www-authenticate", "")
     return _was_repeated(response) or refusal_of(UNAUTHORIZED, challenge) is not Refusal.REQUEST
+
+
+def _of_no_token(response: httpx.Response) -> str:
+    """Strictly private: say why no token was sent, which another sign-in would not change."""
+    request = response.request
+    if "authorization" in request.headers:
+        return ""
+    origin = origin_of(request.url)
+    if origin is None:
+        return "no token was sent: it goes to https addresses only, without a user name in them"
+    if response.history:
+        return (
+            f"no token was sent to {origin}, where redirects led: name each origin on the way in "
+            "allowed_origins, if the token may go there"
+        )
+    return f"no token was sent to {origin}: name it in allowed_origins, if the token may go there"
 
 
 def _was_repeated(response: httpx.Response) -> bool:

@@ -51,7 +51,12 @@ class FileTokenStore(TokenSlot):
             text = self._records.read(_ONLY)
         except (StoreUnavailableError, UnopenableError) as exc:
             facts = {"path": str(self.path), "reason": exc.message}
-            logger.warning("token_store.unreadable", extra=facts)
+            logger.warning(
+                "token_store.unreadable: %s counts as empty, as %s",
+                self.path,
+                exc.message,
+                extra=facts,
+            )
             return None
         return None if text is None else decode(text)
 

@@ -149,7 +149,13 @@ class OneFileRecords(Records, Generic[S]):
         except StoredDataError as exc:
             aside = self._beside("damaged", "file")
             facts = {"key": None, "reason": exc.message, "set_aside": aside.name}
-            logger.warning("token_store.unreadable", extra=facts)
+            logger.warning(
+                "token_store.unreadable: %s counts as empty, as %s; it is kept as %s",
+                self._path,
+                exc.message,
+                aside.name,
+                extra=facts,
+            )
         self._rename(aside)
         self.damage.note_everything()
         return Contents({}, None)

@@ -117,7 +117,8 @@ def test_4b_42_damaged_content_counts_as_nothing_and_is_set_aside(planted, path,
     (aside,) = beside(path)
     assert aside.read_bytes() == content
     said = "".join(str(vars(record)) for record in caplog.records)
-    assert aside.name in said
+    assert f"{path} counts as empty" in caplog.text  # also without a formatter for the facts
+    assert f"it is kept as {aside.name}" in caplog.text
     assert not content or str(content) not in said
 
 
@@ -152,6 +153,7 @@ def test_a_file_that_may_not_be_read_counts_as_nothing_and_is_never_replaced(
         with caplog.at_level(logging.WARNING):
             assert kept.load() is None
         assert [record.path for record in caplog.records] == [str(path)]
+        assert f"{path} counts as empty" in caplog.text
         kept.save(tokens_of("one"))
     assert kept.load() == tokens_of("one")
     (aside,) = beside(path)

@@ -132,8 +132,12 @@ class BearerAuth(httpx.Auth):
             if origin in self._warned or len(self._warned) >= MAX_REMEMBERED:
                 return
             self._warned.add(origin)
-        hint = f"if the token may go there: allowed_origins=[{origin!r}, ...]; always with https"
-        logger.warning("grants.token_withheld", extra={"origin": origin, "hint": hint})
+        logger.warning(
+            "grants.token_withheld: no token goes to %s; if it may, name it in allowed_origins, "
+            "always with https",
+            origin,
+            extra={"origin": origin},
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from pywry_auth.protocol.wire import printable
 REMOVED = "[removed]"
 _TELLING = 4  # characters; the beginning of a secret that is shorter says nothing of it
 _WORDY = 8  # characters; a shorter one may be part of many a word, and is a secret only by itself
+_ROUNDS = 8  # more than any text needs that was not made for it
+_GONE = "\ufffc"  # in place of what is taken out, until all is
 
 
 class Removing:
@@ -39,9 +41,15 @@ class Removing:
         written = [secret for secret in self._written if len(secret) <= len(text)]
         if not written:
             return text
-        # All in one go, as the mark itself may hold a short one; in any case, as %3c is %3C.
-        any_of_them = "|".join(map(_alone, written))
-        return re.sub(any_of_them, REMOVED, text, flags=re.IGNORECASE)
+        # All in one go, as the mark itself may hold a short one; in any case, as %3c is %3C. Once
+        # more where something went, as a short one may stand by itself only then.
+        any_of_them = re.compile("|".join(map(_alone, written)), re.IGNORECASE)
+        left, before = text, ""
+        for _ in range(_ROUNDS):
+            left, before = any_of_them.sub(_GONE, left), left
+            if left == before:
+                break
+        return left.replace(_GONE, REMOVED)
 
 
 def _alone(secret: str) -> str:

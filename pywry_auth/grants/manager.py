@@ -8,7 +8,12 @@ from typing import NoReturn
 import httpx
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
-from pywry_auth.errors import ConfigError, ReauthRequiredError, RefreshTransportError
+from pywry_auth.errors import (
+    ConfigError,
+    ReauthRequiredError,
+    RefreshTransportError,
+    TokenExpiredError,
+)
 from pywry_auth.grants.device import DeviceCodeAuth
 from pywry_auth.grants.events import Teller, TokenEvent, TokenEventName
 from pywry_auth.grants.grant import TokenGrant
@@ -174,6 +179,32 @@ class TokenManager:
     async def aclear(self) -> None:
         """Await ``clear`` on any event loop, which goes on meanwhile."""
         await off_loop(self.clear)
+
+    def fresh_tokens(self) -> OAuthTokenSet | None:
+        """Give what is held, if it can be used without a thought."""
+        ready = self._kept.ready
+        is_fresh = ready is not None and ready.since <= self._now() < ready.until
+        return self._kept.tokens if is_fresh else None
+
+    async def get_access_token(self) -> str:
+        """Await the token alone, as ``HttpxAuth`` and ``RequestsAuth`` want it of a session."""
+        return (await self.aauthorization_header()).rpartition(" ")[2]
+
+    async def renew_rejected(self, access_token: str) -> OAuthTokenSet:
+        """
+        Await other tokens than the one that was refused, for the same.
+
+        Raises:
+            TokenExpiredError: everything was cleared meanwhile.
+        """
+        await self.aforce_refresh(rejected=access_token)
+        tokens = self._kept.tokens
+        if tokens is None:
+            raise TokenExpiredError("the tokens were cleared meanwhile")
+        return tokens
+
+    async def dpop_key(self) -> None:
+        """Say that these tokens are bound to no key."""
 
     def _clear(self) -> None:
         if self._flights.is_under_way:

@@ -391,10 +391,12 @@ class Refusing(MemoryTokenSlot):
         super().save(tokens)
 
 
-def test_4b_36_a_store_that_refuses_costs_no_token_and_is_tried_again():
+def test_4b_36_a_store_that_refuses_costs_no_token_and_is_tried_again(caplog):
     managed = Managed(store=Refusing(2))
     assert [managed.header() for _ in range(2)] == ["Bearer access-1"] * 2
     assert managed.events.count(("save_failed", "store_error")) == 2
+    assert "save_failed: memory:" in caplog.text
+    assert "tried again" in caplog.text
     assert managed.header() == "Bearer access-1"
     assert managed.slot.load().access_token == "access-1"
     assert len(managed.server.requests) == 1
@@ -436,7 +438,8 @@ def test_what_somebody_else_got_is_neither_used_nor_replaced(caplog):
         assert managed.header() == "Bearer access-1"
     assert managed.slot.load().access_token == "stored-access"
     assert managed.names()[0] == "foreign_record"
-    assert "foreign" in caplog.text
+    assert "foreign_record: memory:" in caplog.text
+    assert "of another client, provider or person" in caplog.text
     assert managed.header() == "Bearer access-1"
 
 

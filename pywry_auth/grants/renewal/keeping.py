@@ -57,6 +57,7 @@ class Kept:
 
     def __init__(self, slot: TokenSlot, origin: TokenOrigin, *, skew: float, tell: Teller) -> None:
         self._slot = StrictSlot(slot)
+        self._place = f"{self._slot.identity} {self._slot.key!r}"
         self._origin = origin
         self._skew = skew
         self._tell = tell
@@ -107,7 +108,12 @@ class Kept:
                 self._see(stored)
             held, is_foreign = self.tokens, self._is_foreign
         if is_foreign and not was_foreign:
-            logger.warning("grants.foreign_record", extra={"key": self._slot.key})
+            logger.warning(
+                "grants.foreign_record: %s holds tokens of another client, provider or person, "
+                "which are left alone; new ones are held in memory only",
+                self._place,
+                extra={"key": self._slot.key},
+            )
             self._tell(TokenEventName.FOREIGN_RECORD)
         return held
 
@@ -216,7 +222,12 @@ class Kept:
         if failure is None:
             return
         facts = {"key": self._slot.key, "error": failure.code}
-        logger.warning("grants.save_failed", extra=facts)
+        logger.warning(
+            "grants.save_failed: %s (%s); the tokens are held, and saving is tried again",
+            self._place,
+            failure.code,
+            extra=facts,
+        )
         self._tell(TokenEventName.SAVE_FAILED, failure.code)
 
 

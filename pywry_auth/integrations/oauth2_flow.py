@@ -28,7 +28,6 @@ from pywry_auth.integrations.oauth2_steps import (
     with_redirect,
 )
 from pywry_auth.integrations.pending import Pending, PendingAuthorizations
-from pywry_auth.integrations.refusals import secrets_kept
 from pywry_auth.integrations.subjects import Subject, subject_key
 from pywry_auth.integrations.user_credentials import UserCredentials
 from pywry_auth.pkce import PKCEChallenge
@@ -38,6 +37,7 @@ from pywry_auth.protocol.authorization import (
     CallbackParams,
 )
 from pywry_auth.protocol.authorize_params import checked_params
+from pywry_auth.protocol.kept_secrets import secrets_kept
 from pywry_auth.protocol.skipped import NO_NONCE, UNKNOWN_ISSUER
 from pywry_auth.protocol.token import code_exchange, read_tokens, refresh_request
 from pywry_auth.protocol.wire import WireReply, WireRequest

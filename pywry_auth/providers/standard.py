@@ -49,6 +49,7 @@ class StandardProvider(PushedRequests, DeviceEndpoint):
             RefreshTransportError: nobody answered; the refresh token is as good as before.
             TokenRefreshError: anything else.
         """
+        from pywry_auth.protocol.kept_secrets import secrets_kept
         from pywry_auth.protocol.token import read_refreshed, refresh_request
 
         await self._prepare_refresh()
@@ -56,23 +57,25 @@ class StandardProvider(PushedRequests, DeviceEndpoint):
             raise ReauthRequiredError(
                 "there is no key to prove with, though a proof is required", self.name
             )
-        try:
-            reply = await self._ask_token_endpoint(
-                lambda: refresh_request(
-                    self.token_url,
-                    proof=self._proof(),
-                    refresh_token=refresh_token,
-                    resources=self.resources,
-                )
+        made = _Made(
+            lambda: refresh_request(
+                self.token_url,
+                proof=self._proof(),
+                refresh_token=refresh_token,
+                resources=self.resources,
             )
+        )
+        try:
+            reply = await self._ask_token_endpoint(made)
         except TransportError as exc:
             raise RefreshTransportError(str(exc), self.name) from None
-        tokens = read_refreshed(
-            reply,
-            now=self._clock.now(),
-            refresh_token=refresh_token,
-            token_types=self._prover.token_types,
-        )
+        with secrets_kept(made.last):
+            tokens = read_refreshed(
+                reply,
+                now=self._clock.now(),
+                refresh_token=refresh_token,
+                token_types=self._prover.token_types,
+            )
         try:
             tokens = self._prover.require_bound(tokens, self.name)
         except TokenError as exc:
@@ -82,6 +85,7 @@ class StandardProvider(PushedRequests, DeviceEndpoint):
     async def _redeem(
         self, code: str, redirect_uri: str, pkce_verifier: str | None
     ) -> OAuthTokenSet:
+        from pywry_auth.protocol.kept_secrets import secrets_kept
         from pywry_auth.protocol.token import code_exchange, read_tokens
 
         await self._prepare_exchange()
@@ -91,25 +95,27 @@ class StandardProvider(PushedRequests, DeviceEndpoint):
                 self.name,
                 hint="exchange the code inside speaking_with(await provider.new_dpop_key())",
             )
-        try:
-            reply = await self._ask_token_endpoint(
-                lambda: code_exchange(
-                    self.token_url,
-                    proof=self._proof(),
-                    code=code,
-                    redirect_uri=redirect_uri,
-                    code_verifier=pkce_verifier,
-                    resources=self.resources,
-                )
+        made = _Made(
+            lambda: code_exchange(
+                self.token_url,
+                proof=self._proof(),
+                code=code,
+                redirect_uri=redirect_uri,
+                code_verifier=pkce_verifier,
+                resources=self.resources,
             )
+        )
+        try:
+            reply = await self._ask_token_endpoint(made)
         except TransportError as exc:
             raise TokenTransportError(str(exc), self.name) from None
-        tokens = read_tokens(
-            reply,
-            now=self._clock.now(),
-            requested_scope=" ".join(self.scopes),
-            token_types=self._prover.token_types,
-        )
+        with secrets_kept(made.last):
+            tokens = read_tokens(
+                reply,
+                now=self._clock.now(),
+                requested_scope=" ".join(self.scopes),
+                token_types=self._prover.token_types,
+            )
         tokens = self._prover.require_bound(tokens, self.name)
         return replace(tokens, origin=self.origin())
 
@@ -134,3 +140,15 @@ class StandardProvider(PushedRequests, DeviceEndpoint):
             raise TokenRefreshError(str(exc), self.name) from None
         if not self.token_url:
             raise TokenRefreshError("the token endpoint is not known", self.name)
+
+
+class _Made:
+    """Makes requests, and remembers the last of them."""
+
+    def __init__(self, make: Callable[[], WireRequest]) -> None:
+        self._make = make
+        self.last = WireRequest("POST", "")
+
+    def __call__(self) -> WireRequest:
+        self.last = self._make()
+        return self.last

@@ -799,3 +799,31 @@ def test_microsoft_s_facts():
     assert provider.token_url == f"{LOGIN}/common/oauth2/v2.0/token"
     assert provider.userinfo_url == "https://graph.microsoft.com/oidc/userinfo"
     assert provider.revocation_url == ""
+
+
+@pytest.mark.parametrize("auth", [None, SecretBasic(CLIENT, "client/secret+1")])
+def test_no_error_holds_what_the_token_endpoint_repeats(auth):
+    heard = []
+
+    def parrot(request):
+        heard[:] = [request.body.decode(), *request.headers.values()]
+        heard.extend(value for name, value in parse_qsl(heard[0]) if name in secret_fields)
+        words = " ".join([*heard, "client/secret+1"])
+        return reply({"error": "invalid_request", "error_description": words[-250:]}, 400)
+
+    secret_fields = {"code", "code_verifier", "refresh_token"}
+    provider, _, _ = oidc({TOKEN: parrot}, client_auth=auth)
+    code, verifier, token = "code-of-alice-1", "verifier-" * 5, "refresh-of-alice"
+    for work in (
+        lambda: provider.exchange_code(code, "http://127.0.0.1:1/callback", verifier, "n"),
+        lambda: provider.refresh_tokens(token),
+    ):
+        with pytest.raises(TokenError) as caught:
+            run(work())
+        one = caught.value
+        told = ""
+        while one is not None:
+            told, one = f"{told}{one}{one!r}{vars(one)}", one.__context__
+        assert "invalid_request" in told
+        assert not [each for each in (code, verifier, token) if each in told]
+        assert auth is None or "client/secret+1" not in told

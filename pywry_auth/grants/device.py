@@ -40,6 +40,7 @@ from pywry_auth.protocol.device_polling import (
     first_step,
 )
 from pywry_auth.protocol.resources import checked_resources
+from pywry_auth.protocol.token import program_hint
 from pywry_auth.protocol.wire import WireReply, WireRequest, require_safe_url
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -176,6 +177,7 @@ class _Asking:
             raise
         except TokenError as exc:
             told = KnownSecrets({}, proof).out_of(exc)
+            told.hint = told.hint or (program_hint(told.error) if told.error else "")
         raise told  # not from within, as the error before it still holds what the server said
 
     def step_after(self, step: AskAgain, device_code: str) -> DeviceStep:
@@ -208,6 +210,8 @@ def _repeatable(step: DeviceStep, clean: KnownSecrets) -> DeviceStep:
         case Denied(words):
             return Denied(words and clean(words))
         case Failed(error):
-            return Failed(clean.out_of(error))
+            told = clean.out_of(error)
+            told.hint = told.hint or program_hint(told.error or "")
+            return Failed(told)
         case _:
             return step

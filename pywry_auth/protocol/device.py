@@ -160,7 +160,8 @@ def _no_authorization(reply: WireReply) -> TokenError:
     except ValidationError:
         return TokenError(
             f"the device authorization endpoint answered {reply.status} "
-            "with something that is no device authorization"
+            "with something that is no device authorization",
+            hint="is device_url the device authorization endpoint? its answers are JSON",
         )
     word = printable(refusal.error, 80)
     words = printable(refusal.error_description or "", 300)

@@ -31,6 +31,21 @@ _HINTS = {
     "use_dpop_nonce": "the provider wanted another nonce twice in a row; try again",
 }
 
+# Only for programs: where a person signs in, what is said of these words is the provider's own.
+_PROGRAM_HINTS = {
+    "": "is token_url the token endpoint? its answers are JSON, and redirects are not followed",
+    "invalid_client": "check the client id and its secret, and how the server wants them sent",
+    "invalid_grant": "sign in again, or make a new grant",
+    "invalid_scope": "compare scope with what the provider knows",
+    "unauthorized_client": "let the provider allow this grant to this client",
+    "unsupported_grant_type": "use another grant; the provider does not offer this one",
+}
+
+
+def program_hint(word: str) -> str:
+    """Say what to do about *word* of a token endpoint, or ""; no word is no token answer at all."""
+    return _PROGRAM_HINTS.get(word, "")
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

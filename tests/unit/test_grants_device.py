@@ -228,3 +228,28 @@ def test_the_time_a_person_is_shown_the_code_is_no_pause_of_its_own():
     network.show = lambda _prompt: network.clock.advance(30)
     network.asks()
     assert network.waits == [0.0]
+
+
+def test_a_client_that_may_not_ask_is_told_what_to_change():
+    with pytest.raises(TokenError) as caught:
+        Network("pending", begun={"error": "unauthorized_client"}).asks()
+    assert "let the provider allow this grant" in caught.value.hint
+    with pytest.raises(TokenError) as caught:
+        Network("pending", "refused").asks()
+    assert "check the client id" in caught.value.hint
+
+
+def test_an_address_that_is_no_endpoint_is_named():
+    network = Network("pending", begun={"detail": "Not Found", "error": 404})
+    with pytest.raises(TokenError, match="no device authorization") as caught:
+        network.asks()
+    assert "is device_url the device authorization endpoint" in caught.value.hint
+    with pytest.raises(TokenError) as caught:
+        Network("page").asks()
+    assert "is token_url the token endpoint" in caught.value.hint
+
+
+def test_a_word_of_the_servers_own_has_no_made_up_advice():
+    with pytest.raises(TokenError) as caught:
+        Network("pending", begun={"error": "moon_phase"}).asks()
+    assert caught.value.hint == ""

@@ -1,11 +1,15 @@
 """What somebody does who opens their first working session."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.request import urlopen
 
 import pytest
 
 from pywry_auth import AuthManager
-from pywry_auth.errors import CallbackError, ConfigError, HTTPStatusError
+from pywry_auth.callback_server import OAuthCallbackServer
+from pywry_auth.errors import CallbackError, ConfigError, CredentialMissingError, HTTPStatusError
 from pywry_auth.integrations import InMemoryCredentialStore, OAuth2AppCredentials, OAuth2Flow
 from pywry_auth.integrations.subjects import subject_key
 from tests.resource_kit import Given, Resource
@@ -138,3 +142,63 @@ def test_a_token_that_is_not_accepted_any_more_is_for_a_new_session(target, answ
         hint = asyncio.run(scenario(api))
     assert "open a new session" in hint
     assert "connect the account again" in hint
+
+
+# The token of the machine
+
+
+def tokens(manager, **asked):
+    async def scenario():
+        async with manager.session(**asked) as connected:
+            return {name: connected[name].settings.token for name in connected}
+
+    return asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("filtered", [{}, {"providers": ["github"]}])
+def test_the_token_of_the_machine_is_nobodys_where_the_program_says_so(monkeypatch, filtered):
+    monkeypatch.setenv("GITHUB_TOKEN", "of-the-machine")
+    usual = AuthManager()
+    assert tokens(usual, subject="bob", **filtered)["github"] == "of-the-machine"
+    manager = AuthManager(github={"token": ""})
+    with pytest.raises(CredentialMissingError):
+        tokens(manager, subject="bob", **filtered)
+    assert "github" not in tokens(manager, subject="bob", on_error="skip", **filtered)
+    asyncio.run(manager.store_credentials("github", "alice", {"access_token": "of-alice"}))
+    assert tokens(manager, subject="alice", **filtered)["github"] == "of-alice"
+    with pytest.raises(CredentialMissingError):
+        tokens(manager, subject="bob", **filtered)
+
+
+# A desktop program
+
+
+def follows(url, **answer):
+    """Be the browser of somebody who was asked there."""
+    query = parse_qs(urlsplit(url).query)
+    [home], [state] = query["redirect_uri"], query["state"]
+    with urlopen(f"{home}?{urlencode({**answer, 'state': state})}") as page:  # noqa: S310
+        return page.status
+
+
+def connected(api, **answer):
+    connecting = OAuth2Flow(
+        OAuth2AppCredentials(**{**CLIENT, "redirect_uri": "", "token_url": f"{api.url}/token"})
+    )
+    with OAuthCallbackServer() as listening, ThreadPoolExecutor() as elsewhere:
+        step = asyncio.run(
+            connecting.authorize(subject="alice", redirect_uri=listening.redirect_uri)
+        )
+        browser = elsewhere.submit(follows, step["authorization_url"], **answer)
+        heard = urlencode(listening.wait_for_callback(20))
+        assert browser.result(20) == 200
+    return asyncio.run(connecting.exchange(subject="alice", authorization_response=heard))
+
+
+def test_what_a_callback_server_heard_is_an_answer(monkeypatch):
+    monkeypatch.setattr("pywry_auth.callback_server.server.GRACE", 0.05)  # nobody looks at the page
+    with Resource(lambda _: Given(body=b'{"access_token": "of-alice"}')) as api:
+        assert connected(api, code="good").access_token == "of-alice"
+        with pytest.raises(CallbackError) as refused:
+            connected(api, error="access_denied")
+    assert refused.value.error == "access_denied"

@@ -9,7 +9,7 @@ from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.providers.proving import spoken_key
 from pywry_auth.session.manager import SessionManager
-from pywry_auth.token_store.base import TokenStore, key_entry
+from pywry_auth.token_store.base import TokenStore, key_entry, require_store
 from pywry_auth.tokens import OAuthTokenSet, TokenOrigin
 
 
@@ -33,6 +33,8 @@ class Keeping:
         *,
         on_notice: Callable[[str], None],
     ) -> None:
+        if store is not None:
+            require_store(store, "token_store")
         self._session = session
         self._store = store
         self._on_notice = on_notice

@@ -22,7 +22,7 @@ from pywry_auth.session.keeper import ELSEWHERE, TokenKeeper
 from pywry_auth.session.record import LOCK_GRACE, SessionRecord
 from pywry_auth.session.renewals import Renewals
 from pywry_auth.session.web import SessionStore, end_web_sessions
-from pywry_auth.token_store.base import TokenStore
+from pywry_auth.token_store.base import TokenStore, require_store
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -41,6 +41,9 @@ class SessionManager:
         on_reauth_required: called once per lost session, off the loop; may sign in again.
         on_event: told what happens; called on the loop, so it must be quick.
         clock: tells the time.
+
+    Raises:
+        ConfigError: *token_store* is no store, or the key is that of another entry.
     """
 
     __slots__ = (
@@ -68,6 +71,7 @@ class SessionManager:
         on_event: Callable[[SessionEvent], None] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        require_store(token_store, "token_store")
         self.provider = provider
         self.session_key = session_key
         self._record = SessionRecord(token_store, session_key, provider)

@@ -101,6 +101,28 @@ class TokenStore(ABC):
         )
 
 
+def require_store(given: object, name: str) -> None:
+    """
+    Refuse what is no store, before it fails much later.
+
+    Args:
+        given: what stands in a store's place.
+        name: what the argument is called.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    if isinstance(given, TokenStore):
+        return
+    if isinstance(given, TokenSlot):
+        raise ConfigError(
+            f"{name} is a slot, the place of one token set; a session needs a store of many",
+            hint="give one of pywry_auth itself, for example pywry_auth.MemoryTokenStore()",
+        )
+    what = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
+    raise ConfigError(f"{name} is {what}, not a store", hint="for example MemoryTokenStore()")
+
+
 def key_entry(key: str) -> str:
     """Give where the private key is kept that the tokens under *key* are bound to (RFC 9449)."""
     return f"{key}{KEY_ENTRY}"

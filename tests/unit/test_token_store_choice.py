@@ -6,6 +6,7 @@ import sys
 import pytest
 
 import pywry_auth.token_store as module
+from pywry_auth import AuthFlowManager, DeviceFlow, GenericOIDCProvider, SessionManager
 from pywry_auth.errors import ConfigError
 from pywry_auth.token_store import (
     JsonFileTokenStore,
@@ -133,3 +134,28 @@ print(sorted(heavy & set(sys.modules)))
 def test_an_unknown_attribute_is_an_attribute_error():
     with pytest.raises(AttributeError, match="PlainTokenStore"):
         _ = module.PlainTokenStore
+
+
+USERS = [
+    SessionManager,
+    lambda provider, store: AuthFlowManager(provider, token_store=store),
+    lambda provider, store: DeviceFlow(provider, token_store=store),
+]
+
+
+@pytest.mark.parametrize("made", USERS)
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        (MemoryTokenSlot(), "token_store is a slot"),
+        (MemoryTokenStore().slot(), "token_store is a slot"),
+        (MemoryTokenStore, "token_store is the class MemoryTokenStore"),
+        ("keyring", "token_store is str"),
+    ],
+)
+def test_what_is_no_store_is_refused_before_a_sign_in_needs_it(made, given, what):
+    provider = GenericOIDCProvider("app", issuer_url="https://id.example.com")
+    with pytest.raises(ConfigError, match=what) as caught:
+        made(provider, given)
+    assert "MemoryTokenStore()" in caught.value.hint
+    made(provider, MemoryTokenStore())

@@ -167,7 +167,7 @@ class Target:
         Raises:
             HTTPStatusError: the answer is an error: ``RateLimitError``, ``QuotaExceededError``,
                 ``NotFoundError``, ``ServerError`` or any other one.
-            TransportError: nobody answered.
+            TransportError: nobody answered, or with more than 100 MiB.
             ConfigError: the path leads elsewhere, or the target is closed.
             TypeError: there is no such option.
         """

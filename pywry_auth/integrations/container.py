@@ -1,6 +1,5 @@
 """All targets that one program, or one session, may reach."""
 
-import logging
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NoReturn, Self, TypeVar, overload
@@ -10,7 +9,7 @@ import httpx
 from pywry_auth.errors import ConfigError, ProviderNotFoundError
 from pywry_auth.integrations.auth_provider_key import normalised
 from pywry_auth.integrations.channel import Channel
-from pywry_auth.integrations.from_environment import Surroundings
+from pywry_auth.integrations.from_environment import Surroundings, left_out
 from pywry_auth.integrations.overrides import (
     Overrides,
     layered,
@@ -39,8 +38,6 @@ from pywry_auth.json_value import is_mapping
 
 
 D = TypeVar("D")
-
-logger = logging.getLogger(__name__)
 
 
 class Integrations:
@@ -227,7 +224,7 @@ class Integrations:
         try:
             return self._surroundings.gaps(name)
         except ValueError as exc:  # what was given may be enough
-            _left_out(name, exc)
+            left_out(name, exc)
             return {}
 
     def _made(self, name: str, config: object) -> Target:
@@ -249,7 +246,7 @@ class Integrations:
             if found is not None and name in target_names():
                 self._targets[name] = self._made(name, found)
         except ValueError as exc:
-            _left_out(name, exc)
+            left_out(name, exc)
 
 
 # Its methods, with the arguments that configs are given beside.
@@ -281,8 +278,3 @@ def _by_own_name(where: str, configs: Mapping[str, object]) -> dict[str, object]
 def _plain(name: str) -> type[Target]:
     # Whoever bound these settings knows a server that no class of targets is registered for.
     return type("Target", (Target,), {"key": name})
-
-
-def _left_out(name: str, why: ValueError) -> None:
-    facts = {"provider": name, "reason": type(why).__name__}
-    logger.warning("integrations.left_out", extra=facts)

@@ -40,6 +40,12 @@ class DiscreetModel(BaseModel):
             _refuse(type(self).__name__, name)
 
 
+def wrong_fields(wrong: ValueError) -> str:
+    """Name the fields that *wrong* is about; "" where it is about none."""
+    found = wrong.errors() if isinstance(wrong, ValidationError) else []
+    return ", ".join(sorted({str(one["loc"][0]) for one in found if one["loc"]}))
+
+
 def _kind(kind: str, message: str) -> PydanticCustomError:
     return PydanticCustomError(kind, message)  # pyright: ignore[reportArgumentType] - pydantic's own
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pywry_auth.errors import CredentialMissingError
 from pywry_auth.integrations.credentials import AppCredentials, UserCredentials
+from pywry_auth.integrations.discreet import wrong_fields
 from pywry_auth.integrations.registry import available_auth_providers
 from pywry_auth.integrations.settings import ProviderSettings
 from pywry_auth.integrations.token_binding import TokenBinding
@@ -35,10 +36,7 @@ class Surroundings:
             try:
                 provider = kind()
             except ValueError as exc:  # one wrong variable takes away one provider, not all
-                logger.warning(
-                    "integrations.left_out",
-                    extra={"provider": name, "reason": type(exc).__name__},
-                )
+                left_out(name, exc)
                 continue
             for target, binding in provider.bindings().items():
                 if isinstance(binding, TokenBinding):
@@ -79,3 +77,14 @@ class Surroundings:
 
 def _said(settings: ProviderSettings) -> dict[str, object]:
     return {name: value for name, value in settings if name in settings.model_fields_set}
+
+
+def left_out(name: str, why: ValueError) -> None:
+    """Note in the log that what the environment says of *name* cannot be used."""
+    logger.warning(
+        "integrations.left_out: %s is not configured from the environment, "
+        "which says something of its %s that cannot be used",
+        name,
+        wrong_fields(why) or "credentials",
+        extra={"provider": name, "reason": type(why).__name__},
+    )

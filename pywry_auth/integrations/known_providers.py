@@ -4,11 +4,10 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
-from pydantic import ValidationError
-
 from pywry_auth.errors import ConfigError, ProviderNotFoundError
 from pywry_auth.integrations.auth_provider_key import normalised
 from pywry_auth.integrations.credentials import AppCredentials
+from pywry_auth.integrations.discreet import wrong_fields
 from pywry_auth.integrations.provider import AuthProvider
 from pywry_auth.integrations.session_plan import not_found
 from pywry_auth.json_value import is_mapping
@@ -56,10 +55,15 @@ class KnownProviders:
                 self._providers[name] = kind()
             except ValueError as exc:
                 # Not without that: a token for a server that is misspelt belongs to no other one.
-                fields = ", ".join(_fields_of(exc))
+                fields = wrong_fields(exc)
                 self._left_out |= dict.fromkeys({name, *kind.default_bindings()}, fields)
                 facts = {"provider": name, "reason": type(exc).__name__, "fields": fields}
-                logger.warning("auth_provider.left_out", extra=facts)
+                logger.warning(
+                    "auth_provider.left_out: %s is not there; %s",
+                    name,
+                    self.why_left_out(name),
+                    extra=facts,
+                )
 
     def register(self, raw: str, config: object) -> None:
         """
@@ -165,8 +169,3 @@ class KnownProviders:
         wrong = not_found(name, {*self._providers, *further})
         why = self.why_left_out(name)
         return ProviderNotFoundError(wrong.message, provider=name, hint=why) if why else wrong
-
-
-def _fields_of(wrong: ValueError) -> list[str]:
-    found = wrong.errors() if isinstance(wrong, ValidationError) else []
-    return sorted({str(one["loc"][0]) for one in found if one["loc"]})

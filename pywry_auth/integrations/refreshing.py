@@ -165,7 +165,12 @@ class Refreshing:
         except ReauthRequiredError as exc:
             refused = exc
         except TransportError as exc:
-            logger.info("credentials.not_renewed", extra={"provider": account.name})
+            logger.info(
+                "credentials.not_renewed: %s cannot be asked now to renew what is stored for %s",
+                account.name,
+                shown(account.subject),
+                extra={"provider": account.name},
+            )
             return self._still_valid(old, exc)
         except ConfigError as exc:
             return self._still_valid(old, _cannot(account, exc))
@@ -194,7 +199,14 @@ class Refreshing:
             await self._stored.store.set(account.name, account.subject, new.to_record())
         except StoreError as exc:
             extra = {"provider": account.name, "reason": exc.code}
-            logger.warning("credentials.save_failed", extra=extra)
+            logger.warning(
+                "credentials.save_failed: what %s has renewed for %s is not stored, and is lost "
+                "when the program ends before the store takes it; %s",
+                account.name,
+                shown(account.subject),
+                exc.code,
+                extra=extra,
+            )
         else:
             self.forget(account.name, account.subject)
         return new

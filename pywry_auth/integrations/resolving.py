@@ -13,6 +13,7 @@ from pywry_auth.integrations.provider import AuthProvider
 from pywry_auth.integrations.refreshing import Account, Refreshing
 from pywry_auth.integrations.session_plan import Planned
 from pywry_auth.integrations.settings import ProviderSettings
+from pywry_auth.integrations.stored_credentials import shown
 from pywry_auth.integrations.subjects import Subject
 from pywry_auth.integrations.user_credentials import UserCredentials
 from pywry_auth.json_value import is_mapping
@@ -110,7 +111,7 @@ class Resolving:
                 if not self.skips:
                     raise
                 unreadable = [each.planned.target for each in group if each.given is None]
-                left_out(unreadable, exc, logging.WARNING)
+                left_out(unreadable, exc, self.subject)
                 group = [each for each in group if each.given is not None]
         found = await _together([self._bound(each, stored) for each in group])
         return {target: settings for each in found for target, settings in each.items()}
@@ -132,11 +133,11 @@ class Resolving:
             settings: object = await making
         except CredentialMissingError as exc:
             if planned.optional and credentials is None:
-                left_out([planned.target], exc, logging.DEBUG)
+                left_out([planned.target], exc, self.subject, logging.DEBUG)
                 return {planned.target: None}
             if not self.skips:
                 raise
-            left_out([planned.target], exc, logging.WARNING)
+            left_out([planned.target], exc, self.subject)
             return {}
         return {planned.target: _required(planned.target, settings)}
 
@@ -162,8 +163,18 @@ async def _together(works: Sequence[Coroutine[object, object, T]]) -> list[T]:
         raise
 
 
-def left_out(targets: Sequence[str], why: Exception, level: int) -> None:
-    """Note in the log which *targets* a session goes without."""
+def left_out(
+    targets: Sequence[str], why: Exception, subject: Subject, level: int = logging.WARNING
+) -> None:
+    """Note in the log which *targets* the session of *subject* goes without."""
+    reason = type(why).__name__
     for target in targets:
-        facts = {"target": target, "reason": type(why).__name__}
-        logger.log(level, "session.target_left_out", extra=facts)
+        logger.log(
+            level,
+            "session.target_left_out: the session of %s goes without %s, whose credentials %s (%s)",
+            shown(subject),
+            target,
+            "cannot be read" if isinstance(why, StoredDataError) else "are missing",
+            reason,
+            extra={"target": target, "reason": reason},
+        )

@@ -1,7 +1,6 @@
 """How one working session is opened."""
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -85,7 +84,7 @@ class SessionScope:
             skips=opening.on_error == "skip",
         )
         resolved = await resolving.settings(resolving.read(plan.bindings))
-        return self._container(plan, resolved, skips=resolving.skips)
+        return self._container(plan, resolved, opening)
 
     def _plan(self, bindings: Mapping[str, Mapping[str, AuthBinding]], asked: Asked) -> SessionPlan:
         offers = self._offers(bindings)
@@ -104,7 +103,7 @@ class SessionScope:
             for name, unlocked in bindings.items()
         ]
 
-    def _container(self, plan: SessionPlan, resolved: Resolved, *, skips: bool) -> Integrations:
+    def _container(self, plan: SessionPlan, resolved: Resolved, opening: Opening) -> Integrations:
         configs: dict[str, Config] = {}
         # What was left out is in neither of the two.
         for target, bound in (dict.fromkeys(plan.bare) | resolved).items():
@@ -113,14 +112,14 @@ class SessionScope:
                 base = bound or self._surrounding(target)
                 configs[target] = laid_over(target, base, layers)
             elif target in plan.bare:
-                configs |= self._bare(target, skips=skips)
+                configs |= self._bare(target, opening)
         # What the environment configures came from the bindings, as far as it may be here.
         integrations = Integrations(auto_configure=False, http=self.http)
         for target, config in configs.items():
             integrations.register(target, config)
         return integrations
 
-    def _bare(self, target: str, *, skips: bool) -> dict[str, Config]:
+    def _bare(self, target: str, opening: Opening) -> dict[str, Config]:
         found = self._surrounding(target)
         if found is not None and found.token:
             return {target: found}
@@ -130,9 +129,9 @@ class SessionScope:
             hint=self.known.why_left_out(target)
             or f"lay settings over it: overrides={{{target!r}: {{'token': ...}}}}",
         )
-        if not skips:
+        if opening.on_error != "skip":
             raise missing
-        left_out([target], missing, logging.WARNING)
+        left_out([target], missing, opening.subject)
         return {}
 
     def _surrounding(self, target: str) -> ProviderSettings | None:

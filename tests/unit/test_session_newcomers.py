@@ -9,8 +9,19 @@ import pytest
 
 from pywry_auth import AuthManager
 from pywry_auth.callback_server import OAuthCallbackServer
-from pywry_auth.errors import CallbackError, ConfigError, CredentialMissingError, HTTPStatusError
-from pywry_auth.integrations import InMemoryCredentialStore, OAuth2AppCredentials, OAuth2Flow
+from pywry_auth.errors import (
+    CallbackError,
+    ConfigError,
+    CredentialMissingError,
+    HTTPStatusError,
+    StoredDataError,
+)
+from pywry_auth.integrations import (
+    InMemoryCredentialStore,
+    Integrations,
+    OAuth2AppCredentials,
+    OAuth2Flow,
+)
 from pywry_auth.integrations.subjects import subject_key
 from tests.resource_kit import Given, Resource
 
@@ -142,6 +153,37 @@ def test_a_token_that_is_not_accepted_any_more_is_for_a_new_session(target, answ
         hint = asyncio.run(scenario(api))
     assert "open a new session" in hint
     assert "connect the account again" in hint
+
+
+# What the log says of itself
+
+
+def test_a_target_left_out_is_named_with_its_session(caplog):
+    class HalfReadable(InMemoryCredentialStore):
+        async def get(self, provider, subject):
+            if provider == "github":
+                raise StoredDataError("it is no record")
+            return await super().get(provider, subject)
+
+    store = HalfReadable()
+    manager = AuthManager(auto_configure=False, github={}, slack={}, credential_store=store)
+    assert tokens(manager, subject="alice", on_error="skip") == {}
+    begin = "session.target_left_out: the session of alice goes without"
+    assert {record.getMessage() for record in caplog.records} == {
+        f"{begin} github, whose credentials cannot be read (StoredDataError)",
+        f"{begin} slack, whose credentials are missing (CredentialMissingError)",
+    }
+
+
+def test_a_provider_left_out_is_named_with_its_fields_and_not_their_values(monkeypatch, caplog):
+    monkeypatch.setenv("GITHUB_TOKEN", "sekret value")
+    AuthManager()
+    Integrations()
+    said = [record.getMessage() for record in caplog.records]
+    assert len(said) == 2
+    assert all("github" in one and "token" in one and "sekret" not in one for one in said)
+    assert said[0].startswith("auth_provider.left_out: ")
+    assert said[1].startswith("integrations.left_out: ")
 
 
 # The token of the machine

@@ -21,6 +21,11 @@ SUBJECTS = [
     " ",
     "a/b:c\\d#dpop",
     "ключ 鍵 🔑",
+    "\u00e9",  # the same letter as the next one, in one piece
+    "e\u0301",
+    "\ud800",  # half a character
+    "a\0b",
+    "a\nb",
     "k" * 500,
     "s:ada",
     "j:{}",

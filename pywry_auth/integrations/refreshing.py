@@ -22,6 +22,7 @@ from pywry_auth.integrations.provider import AuthProvider
 from pywry_auth.integrations.stored_credentials import StoredCredentials, shown
 from pywry_auth.integrations.subjects import Subject, subject_key
 from pywry_auth.integrations.user_credentials import UserCredentials
+from pywry_auth.json_value import is_mapping
 from pywry_auth.protocol.renewal import EXPIRY_SKEW
 from pywry_auth.runtime import SingleFlight
 
@@ -175,7 +176,8 @@ class Refreshing:
         except ConfigError as exc:
             return self._still_valid(old, _cannot(account, exc))
         else:
-            new = account.provider.parse_user_credentials(_laid_over(old, came)) or came
+            fresh = _required(account, came)
+            new = account.provider.parse_user_credentials(_laid_over(old, fresh)) or fresh
             return await self._kept_in_place_of(old, account, new)
         return await self._from_elsewhere(account, old, refused)
 
@@ -242,6 +244,17 @@ def _flow_of(provider: AuthProvider) -> BaseAuthFlow | None:
 def _can_renew(credentials: UserCredentials, now: float) -> bool:
     end = credentials.refresh_expires_at
     return bool(credentials.refresh_token) and (end is None or now < end)
+
+
+def _required(account: Account, came: object) -> UserCredentials:
+    # A flow that somebody else wrote may give a mapping, or nothing. What it was given is spent.
+    if isinstance(came, UserCredentials):
+        return came
+    if is_mapping(came):
+        return UserCredentials.model_validate(dict(came))
+    raise TypeError(
+        f"refresh of the flow of {account.name} gave {type(came).__name__}, not UserCredentials"
+    )
 
 
 def _laid_over(old: UserCredentials, new: UserCredentials) -> Mapping[str, object]:

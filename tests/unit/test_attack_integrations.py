@@ -326,6 +326,30 @@ def test_a_store_that_breaks_after_a_renewal_loses_nothing_either():
     assert (desk.record["refresh_token"], desk.sent) == ("rotated-1", ["first"])
 
 
+@pytest.mark.parametrize("given", [None, "text", object()])
+def test_a_flow_that_gives_no_credentials_is_told_by_name(given):
+    desk = RefreshDesk(**expired())
+
+    async def refresh(**_):
+        return given
+
+    desk.provider.one.refresh = refresh
+    with pytest.raises(TypeError, match="flow of acme gave"):
+        desk.fresh()
+    assert desk.record["refresh_token"] == "first"
+
+
+def test_a_flow_that_gives_a_mapping_loses_nothing():
+    desk = RefreshDesk(**expired(team="T1"))
+
+    async def refresh(**_):
+        return {"access_token": "new", "refresh_token": "rotated"}
+
+    desk.provider.one.refresh = refresh
+    assert desk.fresh().access_token == "new"
+    assert (desk.record["refresh_token"], desk.record["team"]) == ("rotated", "T1")
+
+
 # What errors know
 
 

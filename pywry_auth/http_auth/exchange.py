@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pywry_auth.clock import Clock
 from pywry_auth.errors import ReauthRequiredError, TokenError, TokenExpiredError
 from pywry_auth.http_auth.futility import Futility
-from pywry_auth.http_auth.session import ReadySession, TokenSession
+from pywry_auth.http_auth.session import ReadySession, TokenSession, require_session
 from pywry_auth.http_auth.step_up import StepUps
 from pywry_auth.protocol.bound import is_bound
 from pywry_auth.protocol.dpop import DPoPNonces, proof
@@ -105,7 +105,7 @@ class ResourceAccess:
         clock: tells the time.
 
     Raises:
-        ConfigError: no origin is allowed, or what is written is none.
+        ConfigError: no origin is allowed, what is written is none, or *session* is none.
     """
 
     def __init__(
@@ -116,9 +116,11 @@ class ResourceAccess:
         on_step_up: Callable[[StepUpChallenge], object] | None,
         clock: Clock,
     ) -> None:
+        require_session(session)
         self.origins = allowed_origins(origins)
         self.session = session
         self._fresh_tokens = session.fresh_tokens if isinstance(session, ReadySession) else _none
+        self._made: tuple[OAuthTokenSet | None, Credentials | None] = None, None
         self.step_ups = StepUps(on_step_up)
         self.futility = Futility(clock)
         self._nonces = DPoPNonces()
@@ -143,9 +145,14 @@ class ResourceAccess:
     def at_hand(self) -> Credentials | None:
         """Give credentials that need nobody to wait, or None."""
         tokens = self._fresh_tokens()
+        known, made = self._made  # thousands of requests go with the same ones
+        if tokens is known:
+            return made
         if tokens is None or is_bound(tokens):
             return None
-        return Credentials(tokens.access_token, tokens.authorization_header, None)
+        made = Credentials(tokens.access_token, tokens.authorization_header, None)
+        self._made = tokens, made
+        return made
 
     def at_hand_of_thread(self) -> Credentials | None:
         """Give the same to a caller that blocks; None on the loop, which must not be blocked."""

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol, TypeVar
+from typing import NoReturn, Protocol, TypeVar
 
 import httpx
 
@@ -45,7 +45,7 @@ class HttpxAuth(httpx.Auth):
     ``httpx.AsyncClient`` is served on asyncio, whichever loop it runs on.
 
     Args:
-        session: who holds the tokens.
+        session: who holds the tokens; a ``SessionManager`` or a ``TokenManager``.
         allowed_origins: where they may go, like ``"https://api.example.com:8443"``; exactly these.
         on_step_up: called off the loop, once for all requests of that moment, when a resource
             wants the person to sign in again or more strongly (RFC 9470); may block. It signs in,
@@ -53,7 +53,7 @@ class HttpxAuth(httpx.Auth):
         clock: tells the time.
 
     Raises:
-        ConfigError: no origin is allowed, or what is written is none.
+        ConfigError: no origin is allowed, what is written is none, or *session* is none.
     """
 
     def __init__(
@@ -71,6 +71,10 @@ class HttpxAuth(httpx.Auth):
 
     def __repr__(self) -> str:
         return f"HttpxAuth({self._access!r})"
+
+    def __call__(self, *_: object) -> NoReturn:
+        """Refuse, as requests calls its ``auth`` objects."""
+        raise TypeError("for requests use RequestsAuth(session, allowed_origins=[...])")
 
     def sync_auth_flow(
         self, request: httpx.Request

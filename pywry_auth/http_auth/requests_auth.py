@@ -41,7 +41,7 @@ class RequestsAuth(AuthBase):
     once and the request repeated once; files are rewound, generators are not repeated.
 
     Args:
-        session: who holds the tokens.
+        session: who holds the tokens; a ``SessionManager`` or a ``TokenManager``.
         allowed_origins: where they may go, like ``"https://api.example.com:8443"``; exactly these.
         on_step_up: called off the loop, once for all requests of that moment, when a resource
             wants the person to sign in again or more strongly (RFC 9470); may block. It signs in,
@@ -49,7 +49,7 @@ class RequestsAuth(AuthBase):
         clock: tells the time.
 
     Raises:
-        ConfigError: no origin is allowed, or what is written is none.
+        ConfigError: no origin is allowed, what is written is none, or *session* is none.
     """
 
     def __init__(
@@ -77,6 +77,8 @@ class RequestsAuth(AuthBase):
             AuthenticationError: the caller is on the package's own loop, which would wait for
                 itself.
         """
+        if not isinstance(r, PreparedRequest):  # pyright: ignore[reportUnnecessaryIsInstance] - httpx
+            raise TypeError("for httpx use HttpxAuth(session, allowed_origins=[...])")
         hop = _hop(r)
         if not self._access.allows(hop.origin) or _taken(r).carried is Carried.NOT_OURS:
             return r

@@ -6,7 +6,14 @@ from typing import assert_type
 import httpx
 import requests
 
-from pywry_auth import HttpxAuth, RequestsAuth, SessionManager, SignInOptions, StepUpChallenge
+from pywry_auth import (
+    HttpxAuth,
+    RequestsAuth,
+    SessionManager,
+    SignInOptions,
+    StepUpChallenge,
+    TokenManager,
+)
 
 
 def ask(wanted: StepUpChallenge) -> None:
@@ -26,6 +33,12 @@ def all_of_requests(session: SessionManager) -> None:
     requests.get("https://api.example.com", auth=auth, timeout=10)
     with requests.Session() as client:
         client.auth = auth
+
+
+def all_of_a_program(manager: TokenManager) -> None:
+    httpx.get("https://a.example", auth=HttpxAuth(manager, allowed_origins=["https://a.example"]))
+    auth = RequestsAuth(manager, allowed_origins=["https://a.example"])
+    requests.get("https://a.example", auth=auth, timeout=10)
 
 
 def asked(response: httpx.Response) -> Callable[[], None] | None:

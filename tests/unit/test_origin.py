@@ -24,6 +24,12 @@ class SignedIn:
     async def get_access_token(self):
         return self.tokens.access_token
 
+    async def renew_rejected(self, access_token):
+        raise AssertionError(f"nobody refuses {access_token}")
+
+    async def dpop_key(self):
+        return None
+
 
 @pytest.mark.parametrize(
     "url",

@@ -139,13 +139,14 @@ def told(token: str | Callable[[], str], what: str) -> str:
     return required(token(), what, hint="the function that was given for it returned nothing")
 
 
-def require_kind(given: object, kind: type, name: str, wanted: str) -> None:
+def require_kind(given: object, kind: type, name: str, wanted: str, *, hint: str = "") -> None:
     """
     Refuse an argument that is something else, before it fails much later.
 
     Raises:
         ConfigError: *given* is no *kind*; the message says what is *wanted*.
     """
+    if isinstance(given, type):  # a protocol would take the class for one of its own
+        raise ConfigError(f"{name} is the class {given.__name__}, not {wanted}", hint=hint)
     if not isinstance(given, kind):
-        what = given.__name__ if isinstance(given, type) else type(given).__name__
-        raise ConfigError(f"{name} is {what}, not {wanted}")
+        raise ConfigError(f"{name} is {type(given).__name__}, not {wanted}", hint=hint)

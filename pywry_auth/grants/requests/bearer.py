@@ -4,12 +4,13 @@ import logging
 import threading
 from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NoReturn, Protocol, TypeVar, runtime_checkable
 
 import httpx
 
 from pywry_auth.clock import SYSTEM_CLOCK
 from pywry_auth.errors import ConfigError, TokenExpiredError
+from pywry_auth.grants.kinds.arguments import require_kind
 from pywry_auth.http_auth.exchange import ResourceAccess
 from pywry_auth.http_auth.httpx_auth import async_flow, is_free, origin_of, sync_flow
 from pywry_auth.http_auth.sealed_headers import require_sealing
@@ -25,6 +26,7 @@ T = TypeVar("T")
 MAX_REMEMBERED = 100  # origins that were warned of; a program speaks to a handful
 
 
+@runtime_checkable
 class TokenSource(Protocol):
     """What is needed of a ``TokenManager``."""
 
@@ -69,11 +71,13 @@ class BearerAuth(httpx.Auth):
             in the log names it once.
 
     Raises:
-        ConfigError: what is written is no origin.
+        ConfigError: what is written is no origin, or *manager* is none.
     """
 
     def __init__(self, manager: TokenSource, *, allowed_origins: Iterable[str] = ()) -> None:
         require_sealing()
+        hint = "for the session of a person use HttpxAuth"
+        require_kind(manager, TokenSource, "manager", "a TokenManager", hint=hint)
         self._manager = manager
         origins = allowed_origins if isinstance(allowed_origins, str) else tuple(allowed_origins)
         self._lock = threading.Lock()
@@ -84,6 +88,10 @@ class BearerAuth(httpx.Auth):
         faces = self._faces
         origins = "nowhere yet" if faces is None else sorted(map(str, faces.of_thread.origins))
         return f"BearerAuth({self._manager!r}, allowed_origins={origins})"
+
+    def __call__(self, *_: object) -> NoReturn:
+        """Refuse, as requests calls its ``auth`` objects."""
+        raise TypeError("for requests use RequestsAuth(manager, allowed_origins=[...])")
 
     def sync_auth_flow(
         self, request: httpx.Request

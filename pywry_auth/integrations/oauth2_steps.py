@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from pywry_auth.errors import CallbackError, ConfigError, ReauthRequiredError, TokenRefreshError
@@ -9,7 +10,7 @@ from pywry_auth.integrations.client_options import ClientOptions, Scope
 from pywry_auth.protocol.authorization import AuthorizationRequest, CallbackParams
 from pywry_auth.protocol.authorize_params import request_params
 from pywry_auth.protocol.token import read_refreshed
-from pywry_auth.protocol.wire import WireReply, with_query
+from pywry_auth.protocol.wire import WireReply, is_loopback, with_query
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -27,6 +28,9 @@ _RESERVED = frozenset(
         "scope",
     }
 )
+
+
+_NO_WAY_BACK = frozenset({"javascript", "data", "file", "vbscript", "blob"})
 
 
 def as_option(scope: Scope | None) -> dict[str, object]:
@@ -54,7 +58,13 @@ def authorize_url(
     words: list[str],
     further: Mapping[str, str],
 ) -> str:
-    """Make the address that asks a person for *words* (RFC 6749 section 4.1.1); a secret."""
+    """
+    Make the address that asks a person for *words* (RFC 6749 section 4.1.1); a secret.
+
+    Raises:
+        ConfigError: the answer would go over a network in the clear, or cannot be asked for.
+    """
+    _require_safe_return(attempt.redirect_uri)
     params = request_params(
         options.client_id,
         redirect_uri=attempt.redirect_uri,
@@ -67,7 +77,20 @@ def authorize_url(
         params["scope"] = options.scope_separator.join(words)
     if not attempt.redirect_uri:
         del params["redirect_uri"]  # the one that is registered
-    return with_query(options.authorization_url, {**params, **further})
+    with suppress(UnicodeEncodeError):
+        return with_query(options.authorization_url, {**params, **further})
+    raise ConfigError("half a character cannot be sent", hint="look at state, scope, extra_params")
+
+
+def _require_safe_return(redirect_uri: str) -> None:
+    # Schemes of the application's own are fine (RFC 8252 section 7.1).
+    scheme = redirect_uri.partition(":")[0].strip().lower()
+    in_the_clear = scheme == "http" and not is_loopback(redirect_uri)
+    if in_the_clear or scheme in _NO_WAY_BACK:
+        raise ConfigError(
+            "nobody should be sent back to this redirect_uri",
+            hint="use https, http on 127.0.0.1, or a scheme of the application's own",
+        )
 
 
 def require_one(code: str | None, response: str | None) -> None:

@@ -704,3 +704,28 @@ def test_a_token_that_is_given_alone_is_told_how_it_is_given(given):
 def test_what_is_no_store_of_tokens_is_told_at_once(given):
     with pytest.raises(TypeError, match="TokenStore is needed"):
         TokenCredentialStore(given)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://app.example/cb", "HTTP://app.example/cb", "javascript:x", " data:,x", "file:///x"],
+)
+def test_nobody_is_sent_back_in_the_clear_or_into_a_script(address):
+    connecting = OAuth2Flow(OAuth2AppCredentials(**CLIENT), sender=Taker())
+    with pytest.raises(ConfigError, match="redirect_uri"):
+        asyncio.run(connecting.authorize(redirect_uri=address))
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8/cb", "http://localhost/cb", "com.acme.notes:/cb", "https://a/b"]
+)
+def test_people_are_sent_back_wherever_that_is_safe(address):
+    connecting = OAuth2Flow(OAuth2AppCredentials(**CLIENT), sender=Taker())
+    begun = asyncio.run(connecting.authorize(redirect_uri=address))
+    assert dict(parse_qsl(begun["authorization_url"]))["redirect_uri"] == address
+
+
+def test_a_state_that_no_address_can_hold_is_told():
+    connecting = OAuth2Flow(OAuth2AppCredentials(**CLIENT), sender=Taker())
+    with pytest.raises(ConfigError, match="half a character"):
+        asyncio.run(connecting.authorize(state="\ud800"))

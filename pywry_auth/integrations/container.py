@@ -10,6 +10,7 @@ from pywry_auth.errors import ConfigError, ProviderNotFoundError
 from pywry_auth.integrations.auth_provider_key import normalised
 from pywry_auth.integrations.channel import Channel
 from pywry_auth.integrations.from_environment import Surroundings, left_out
+from pywry_auth.integrations.misspelt import note_misspelt
 from pywry_auth.integrations.overrides import (
     Overrides,
     layered,
@@ -235,7 +236,9 @@ class Integrations:
             return kind(config, http=self._channel)
         if is_mapping(config):
             kind = get_provider(name)
-            return kind(kind.settings_class.model_validate(dict(config)), http=self._channel)
+            made = kind(kind.settings_class.model_validate(dict(config)), http=self._channel)
+            note_misspelt(name, config, kind.settings_class)
+            return made
         raise TypeError(
             f"{name}: a target, settings or a mapping is needed, not {type(config).__name__}"
         )

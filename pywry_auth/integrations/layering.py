@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from pywry_auth.integrations.from_environment import Surroundings
+from pywry_auth.integrations.misspelt import note_misspelt
 from pywry_auth.integrations.overrides import override_of, replaces, require_applicable
 from pywry_auth.integrations.settings import ProviderSettings, merged
 from pywry_auth.integrations.target import Target
@@ -55,7 +56,13 @@ def _over(target: str, below: Config, layer: object) -> Config:
     if isinstance(config, ProviderSettings | Target):
         return config
     changes = dict(config) if is_mapping(config) else {}
-    if replaces(override):
+    over = _laid(target, below, changes, replacing=replaces(override))
+    note_misspelt(target, changes, _settings_class(target))
+    return over
+
+
+def _laid(target: str, below: Config, changes: dict[str, object], *, replacing: bool) -> Config:
+    if replacing:
         return _settings_class(target).model_validate(changes)
     if isinstance(below, Target):
         return below.over(merged(below.settings, changes))

@@ -5,6 +5,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from pywry_auth.integrations.misspelt import note_misspelt
 from pywry_auth.integrations.settings import ProviderSettings, merged
 from pywry_auth.integrations.target import Target
 from pywry_auth.json_value import is_mapping
@@ -102,8 +103,11 @@ def overridden(
         return current.over(config)
     changes = dict(config) if is_mapping(config) else {}
     if replaces(override):
-        return current.over(current.settings_class.model_validate(changes))
-    return current.over(merged(current.settings, changes))
+        over = current.over(current.settings_class.model_validate(changes))
+    else:
+        over = current.over(merged(current.settings, changes))
+    note_misspelt(name, changes, current.settings_class)
+    return over
 
 
 @dataclass(eq=False, slots=True)

@@ -13,6 +13,7 @@ from pywry_auth.integrations.asking import NOT_ACCEPTED, Answer, Desk
 from pywry_auth.integrations.channel import Channel
 from pywry_auth.integrations.health import HealthCheck, Probe
 from pywry_auth.integrations.listing import Listing, unlike
+from pywry_auth.integrations.misspelt import note_misspelt
 from pywry_auth.integrations.options import Query, RequestOptions, known
 from pywry_auth.integrations.paging import OnePage, Paging, items_in
 from pywry_auth.integrations.rate_limits import RateLimit, rate_limit_in
@@ -77,6 +78,7 @@ class Target:
         self._settings = (
             self.settings_class.model_validate(fields) if settings is None else settings
         )
+        note_misspelt(self._name, fields, self.settings_class)
         read_as(self.settings_class, self._settings)
         if self.base_url and safe_origin(self.base_url) is None:
             raise ConfigError("base_url is no plain https address", hint="other alphabets: xn--")

@@ -21,8 +21,10 @@ from pywry_auth.integrations import (
     Integrations,
     OAuth2AppCredentials,
     OAuth2Flow,
+    provider_override,
 )
 from pywry_auth.integrations.subjects import subject_key
+from pywry_auth.integrations.targets.github import GitHub
 from tests.resource_kit import Given, Resource
 
 
@@ -184,6 +186,70 @@ def test_a_provider_left_out_is_named_with_its_fields_and_not_their_values(monke
     assert all("github" in one and "token" in one and "sekret" not in one for one in said)
     assert said[0].startswith("auth_provider.left_out: ")
     assert said[1].startswith("integrations.left_out: ")
+
+
+def told(caplog):
+    """Give what was noted: target, field, near one."""
+    noted = [one for one in caplog.records if one.name.endswith("integrations.misspelt")]
+    for one in noted:
+        said = one.getMessage()
+        assert one.target in said
+        assert f"no field {one.field}" in said
+        assert f"is {one.near} meant?" in said
+        assert "sekret" not in said
+    return [(one.target, one.field, one.near) for one in noted]
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {"github": {"timout": 3, "x": "sekret"}},
+        {"github": provider_override({"token": "sekret", "timout": 3}, merge=False)},
+    ],
+)
+def test_a_setting_misspelt_for_a_session_is_told_once(caplog, overrides):
+    manager = AuthManager(auto_configure=False, github={"token": "app"})
+    tokens(manager, subject="alice", overrides=overrides)
+    assert told(caplog) == [("github", "timout", "timeout")]
+
+
+@pytest.mark.parametrize(
+    "held", [{}, {"github": {"token": "app"}}], ids=["for a new target", "for one that is there"]
+)
+def test_a_setting_misspelt_for_a_block_is_told_once(caplog, held):
+    connected = Integrations(auto_configure=False, **held)
+    with connected.overrides(github={"timout": 3, "token": "sekret"}):
+        pass
+    assert told(caplog) == [("github", "timout", "timeout")]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda **fields: Integrations(auto_configure=False, github=fields),
+        GitHub,
+    ],
+    ids=["container", "target"],
+)
+def test_a_setting_misspelt_at_first_is_told_once(caplog, made):
+    made(token="sekret", timout=3)
+    assert told(caplog) == [("github", "timout", "timeout")]
+
+
+def test_the_fields_of_the_target_itself_count_too(caplog):
+    manager = AuthManager(auto_configure=False, google={"token": "app"})
+    overrides = {"gmail": {"userid": "sekret"}, "google_docs": {"user_id": "sekret"}}
+    tokens(manager, subject="alice", overrides=overrides)
+    assert told(caplog) == [("gmail", "userid", "user_id")]
+
+
+def test_fields_that_are_like_none_are_nobodys_mistake(caplog):
+    manager = AuthManager(auto_configure=False, github={"token": "app"})
+    record = {"access_token": "a", "timout": 3}  # what a provider said, nobody wrote
+    asyncio.run(manager.store_credentials("github", "alice", record))
+    fields = {"timeout": 3, "tenant": "acme", "x": 1, "retry_attempts": 0}
+    assert tokens(manager, subject="alice", overrides={"github": fields}) == {"github": "a"}
+    assert told(caplog) == []
 
 
 # The token of the machine

@@ -47,9 +47,12 @@ from pywry_auth.integrations.targets import (
 )
 from pywry_auth.protocol.told import Removing
 from pywry_auth.protocol.wire import WireReply
+from pywry_auth.testing import VirtualClock
 from tests.resource_kit import Given, Resource, moved
+from tests.unit.test_refreshing import NOW, expired
 from tests.unit.test_refreshing import Desk as RefreshDesk
-from tests.unit.test_refreshing import expired
+from tests.unit.test_refreshing import Provider as RefreshProvider
+from tests.unit.test_refreshing import Store as RefreshStore
 
 
 CANARY = "canary-5c1d-token"
@@ -729,3 +732,65 @@ def test_a_state_that_no_address_can_hold_is_told():
     connecting = OAuth2Flow(OAuth2AppCredentials(**CLIENT), sender=Taker())
     with pytest.raises(ConfigError, match="half a character"):
         asyncio.run(connecting.authorize(state="\ud800"))
+
+
+# Cancelled
+
+
+class Slowly:
+    """Gives way a few times before it binds."""
+
+    async def to_settings(self, *, user_credentials, **_):
+        for _ in range(2):
+            await asyncio.sleep(0)
+        return ProviderSettings(token=user_credentials.access_token, base_url="https://api.example")
+
+
+class SlowStore(RefreshStore):
+    async def get(self, provider, subject):
+        await asyncio.sleep(0)
+        found = await super().get(provider, subject)
+        await asyncio.sleep(0)
+        return found
+
+
+async def _cancelled_after(turns):
+    """Cancel a session after so many turns of the loop; say whether it had ended already."""
+    store, opened = SlowStore(), []
+    providers = {"acme": RefreshProvider(), "other": RefreshProvider()}
+    for name, provider in providers.items():
+        store.texts[name, subject_key("alice")] = json.dumps(expired())
+        for target in ("one", "two"):
+            provider.register_binding(f"{name}_{target}", Slowly())
+    manager = AuthManager(
+        auto_configure=False, credential_store=store, clock=VirtualClock(NOW), **providers
+    )
+
+    async def use():
+        async with manager.session(subject="alice") as integrations:
+            opened.append(integrations)
+            async with integrations.overrides(acme_one={"timeout": 3}):
+                await asyncio.sleep(0)
+
+    task = asyncio.create_task(use())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    ended = task.done()
+    task.cancel()
+    await asyncio.wait({task})
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    for name, provider in providers.items():
+        kept = json.loads(store.texts[name, subject_key("alice")])
+        # Whatever the provider has replaced is kept.
+        assert kept["refresh_token"] == ("rotated-1" if provider.one.sent else "first")
+    for integrations in opened:
+        with pytest.raises(ConfigError, match="closed"):
+            await integrations.acme_one.request("GET", "/")
+    return ended
+
+
+def test_a_session_that_is_cancelled_anywhere_leaves_nothing_open_and_loses_nothing():
+    turns = 0
+    while not asyncio.run(_cancelled_after(turns)):
+        turns += 1
+    assert turns > 10

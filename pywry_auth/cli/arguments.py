@@ -58,6 +58,7 @@ class Arguments:
     refresh_token_env: str | None = None
     subject_token_env: str | None = None
     subject_token_file: str | None = None
+    no_store: bool = False
 
     @property
     def named(self) -> str | None:

@@ -11,7 +11,7 @@ from pywry_auth.account_index import Account
 from pywry_auth.cli.grants.client_proof import client_auth_of
 from pywry_auth.cli.grants.secret_sources import secret_in
 from pywry_auth.cli.output import Output
-from pywry_auth.cli.selection import Selected, is_in_environment, token_store
+from pywry_auth.cli.selection import Selected, is_in_environment, login_line, token_store
 from pywry_auth.errors import AuthenticationError, ConfigError, CredentialMissingError
 from pywry_auth.providers.base import OAuthProvider
 from pywry_auth.providers.factory import create_provider_from_settings
@@ -84,6 +84,11 @@ def make_provider(
 
 
 def _how_to_complete(selected: Selected, hint: str) -> str:
+    known = selected.settings
+    if known.get("client_id") and known.get("provider", "oidc") in {"oidc", "custom"}:
+        wanted = "issuer_url", "token_url"
+        if not any(known.get(name) for name in wanted):
+            return _where(selected)
     if not selected.settings.get("client_id") and selected.is_named:
         return f"add client_id to [providers.{selected.name}] in {selected.path}, or --client-id ID"
     if not selected.settings.get("client_id"):
@@ -91,6 +96,15 @@ def _how_to_complete(selected: Selected, hint: str) -> str:
     if not selected.is_named:
         return hint or "correct what was typed, or the variables PYWRY_AUTH_*"
     return hint or f"correct [providers.{selected.name}] in {selected.path}"
+
+
+def _where(selected: Selected) -> str:
+    """Strictly private: a grant without a window needs no page."""
+    token_url = bool(selected.settings.get("grant"))
+    if not selected.is_configured:
+        return "add --issuer URL" + (", or --token-url URL" if token_url else "")
+    settings = "issuer_url" + (" or token_url" if token_url else "")
+    return f"add {settings} to [providers.{selected.name}] in {selected.path}"
 
 
 def _whose(selected: Selected) -> str:
@@ -151,11 +165,16 @@ def require_ours(provider: OAuthProvider, tokens: OAuthTokenSet, selected: Selec
 
 def of_another_provider(selected: Selected) -> CredentialMissingError:
     """Say that what is stored under this name was got elsewhere."""
-    name = selected.name
+    name, again = selected.name, login_line(selected)
+    if not selected.is_named:
+        # A second one that nobody gave a name: both can be kept when one has.
+        hint = f"run {again} --save NAME, then pywry-auth token NAME"
+    else:
+        hint = f"run pywry-auth logout {name}, then {again}"
     return CredentialMissingError(
         f"what is stored for {name} comes from another issuer or client, so it is not used",
         provider=name,
-        hint=f"run pywry-auth logout {name}, then pywry-auth login {name}",
+        hint=hint,
     )
 
 

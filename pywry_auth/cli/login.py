@@ -9,6 +9,7 @@ from pywry_auth.account_store import NamedStore, account_of
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.engine import make_provider, of_another_provider
 from pywry_auth.cli.grants.grant_plan import DEVICE, account_for, plan_of, text_of
+from pywry_auth.cli.grants.typed_settings import require_possible
 from pywry_auth.cli.login_words import new_table, remark, tell, written
 from pywry_auth.cli.output import Output, one_line
 from pywry_auth.cli.selection import (
@@ -51,6 +52,7 @@ class Way(Protocol):
 def login(args: Arguments, output: Output) -> int:
     """Sign in, unless somebody is signed in and that is enough."""
     selected = select_provider(args, output)
+    require_possible(selected, args)
     known = _known(selected, args, output) if args.if_needed else None
     if known is not None:
         return tell(selected, *known, output, window=None)

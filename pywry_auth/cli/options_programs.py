@@ -30,6 +30,15 @@ def add_token(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
     add_registration(parser)
     add_grant(parser)
+    _add_no_store(parser)
+
+
+def _add_no_store(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--no-store",
+        action="store_true",
+        help="ask anew and keep nothing, which needs no keyring; for grants that need no person",
+    )
 
 
 def add_exec(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +56,7 @@ def add_exec(parser: argparse.ArgumentParser) -> None:
     )
     add_registration(parser)
     add_grant(parser)
+    _add_no_store(parser)
 
 
 def add_credential(parser: argparse.ArgumentParser, examples: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ import time
 from pywry_auth.account_index import Account
 from pywry_auth.cli.engine import completed, open_session
 from pywry_auth.cli.output import Output
-from pywry_auth.cli.selection import Selected, token_store
+from pywry_auth.cli.selection import Selected, login_line, token_store
 from pywry_auth.errors import ConfigError, TokenExpiredError, TokenRefreshError
 from pywry_auth.protocol.renewal import BUFFER, is_due
 from pywry_auth.runtime import LOOP
@@ -25,7 +25,7 @@ def renewed(
         TokenError: it ended, and could not be renewed.
         ConfigError: nobody knows the provider any more.
     """
-    hint = f"run pywry-auth login {selected.name}"
+    hint = f"run {login_line(selected)}"
     try:
         access_token = LOOP.run(_renew(open_session(completed(selected, stored), account, output)))
     except TokenExpiredError as exc:

@@ -36,6 +36,7 @@ class Selected:
         is_named: whether a person gave it that name; the environment counts only where not.
         is_configured: whether a later command will find it without flags.
         path: where providers.toml is, for advice.
+        differing: settings that were typed, and are not what providers.toml says.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Selected:
     is_named: bool
     is_configured: bool
     path: Path
+    differing: frozenset[str] = frozenset()
 
     def may_use(self, tokens: OAuthTokenSet) -> bool:
         """Say whether *tokens* come from this provider, as far as its settings tell."""
@@ -91,6 +93,7 @@ def _named(name: str, args: Arguments, file: ProvidersFile) -> Selected:
         is_named=name != UNNAMED or is_configured,
         is_configured=is_configured or args.save is not None,
         path=file.path,
+        differing=_differing(flags, table or {}, file.path),
     )
 
 
@@ -108,7 +111,31 @@ def _unnamed(args: Arguments, file: ProvidersFile) -> Selected:
         is_named=name != UNNAMED,
         is_configured=args.save is not None,
         path=file.path,
+        differing=frozenset(args.registration),
     )
+
+
+def _differing(flags: Table, table: Table, path: Path) -> frozenset[str]:
+    return frozenset(
+        name
+        for name, value in flags.items()
+        if _plain(name, value, path) != _plain(name, table.get(name), path)
+    )
+
+
+def _plain(name: str, value: object, path: Path) -> object:
+    """Strictly private: let what means the same be the same."""
+    if not isinstance(value, str):
+        return value
+    match name:
+        case "scopes":
+            return frozenset(value.split())
+        case "issuer_url":
+            return value.rstrip("/")
+        case "private_key_file" | "subject_token_file":
+            return (path.parent / Path(value).expanduser()).absolute()
+        case _:
+            return value
 
 
 def is_in_environment() -> bool:
@@ -136,6 +163,33 @@ def _with_kind(settings: Table) -> Table:
     return {"provider": "oidc", **settings} if "issuer_url" in settings else settings
 
 
+#: settings that are no options of login, or not of that name
+_OPTIONS = {"issuer_url": "--issuer", "redirect_ports": "--ports"}
+_NO_OPTIONS = {"provider"}
+
+
+def login_line(selected: Selected) -> str:
+    """Say what to type to sign in there, whole: what no file keeps is repeated."""
+    from shlex import quote
+
+    named = [quote(selected.name)] if selected.is_named else []
+    words = ["pywry-auth login", *named]
+    for setting, value in selected.settings.items():
+        if setting in _NO_OPTIONS or (selected.is_configured and setting not in selected.differing):
+            continue
+        words.append(option(setting))
+        if setting == "redirect_ports":
+            words.append(str(value).strip("[]").replace(" ", ""))
+        elif value is not True:
+            words.append(quote(str(value)))
+    return " ".join(words)
+
+
+def option(setting: str) -> str:
+    """Say with which option *setting* is typed."""
+    return _OPTIONS.get(setting) or f"--{setting.replace('_', '-')}"
+
+
 def select_account(selected: Selected, who: str | None) -> Account:
     """
     Find the account that is meant: the one named, else the last that signed in.
@@ -151,7 +205,7 @@ def select_account(selected: Selected, who: str | None) -> Account:
     raise CredentialMissingError(
         f"{who or 'nobody'} is{' not' if who else ''} signed in at {selected.name}",
         provider=selected.name,
-        hint=f"signed in there: {others}" if others else f"run pywry-auth login {selected.name}",
+        hint=f"signed in there: {others}" if others else f"run {login_line(selected)}",
     )
 
 

@@ -3,16 +3,19 @@
 import time
 
 from pywry_auth.account_index import Account
+from pywry_auth.cli.advice import OTHER_STORE
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.grants.grant_plan import account_for, plan_of, renews_alone
+from pywry_auth.cli.grants.typed_settings import is_storable_nowhere, once, require_granted
 from pywry_auth.cli.output import Output
-from pywry_auth.cli.selection import Selected, select_provider, token_store
-from pywry_auth.errors import CredentialMissingError
+from pywry_auth.cli.selection import Selected, login_line, select_provider, token_store
+from pywry_auth.errors import CredentialMissingError, StoreError
 from pywry_auth.protocol.bound import is_bound
 from pywry_auth.protocol.renewal import BUFFER, is_due
 from pywry_auth.tokens import OAuthTokenSet
 
 
+NO_STORE = "add --no-store: the token is asked for anew each time, and kept nowhere"
 BOUND = (
     "this token is bound to a key that stays in the keyring (DPoP), "
     "so whoever shows it without a proof made with that key is refused"
@@ -46,13 +49,22 @@ def chosen_tokens(args: Arguments, output: Output) -> tuple[Selected, Account, O
         TokenError: they ended, and could not be renewed.
     """
     selected = select_provider(args, output)
+    alone = once(selected, args)
+    if alone is not None:
+        from pywry_auth.cli.grants.granted import granted_once
+
+        return selected, alone.account, granted_once(selected, alone.plan)
     account = account_for(selected, args.account)
-    return selected, account, fresh_tokens(selected, account, output, asked=args.scopes or "")
+    try:
+        tokens = fresh_tokens(selected, account, output)
+    except StoreError as exc:
+        _advise_no_store(selected, exc)
+        raise
+    require_granted(selected, tokens)
+    return selected, account, tokens
 
 
-def fresh_tokens(
-    selected: Selected, account: Account, output: Output, *, asked: str = ""
-) -> OAuthTokenSet:
+def fresh_tokens(selected: Selected, account: Account, output: Output) -> OAuthTokenSet:
     """
     Give tokens that are not about to end, renewed only if need be.
 
@@ -60,7 +72,6 @@ def fresh_tokens(
         selected: the provider.
         account: whose.
         output: told of what a person should know.
-        asked: scopes that were typed; a grant that no person consented to is made for just those.
 
     Raises:
         CredentialMissingError: nothing is stored, or it was got elsewhere.
@@ -68,22 +79,37 @@ def fresh_tokens(
     """
     plan = plan_of(selected)
     stored = token_store(output).slot(account.key).load()
-    anew = plan is not None and stored is not None and plan.needs_anew(stored, asked)
-    if stored is not None and _is_good(stored, selected) and not anew:
+    if stored is not None and _is_good(stored, selected):
         return stored
     # What speaks to a network is loaded only where it is needed.
     if plan is not None and (stored or renews_alone(selected, account, at_first=True)):
         from pywry_auth.cli.grants.granted import granted
 
-        return granted(selected, plan, account, stored, output, anew=anew)
+        return granted(selected, plan, account, stored, output)
     if stored is None:
         raise CredentialMissingError(
             f"nothing is stored for {account.display_name} at {selected.name}",
             provider=selected.name,
+            hint=f"run {login_line(selected)}",
         )
     from pywry_auth.cli.renewing import renewed
 
     return renewed(selected, account, stored, output)
+
+
+def _advise_no_store(selected: Selected, error: StoreError) -> None:
+    """
+    Let *error* name the way around a keyring, where there is one.
+
+    Raises:
+        ConfigError: the settings are wrong too, which is the first thing to mend.
+    """
+    plan = plan_of(selected)
+    if plan is not None and is_storable_nowhere(plan):
+        from pywry_auth.cli.grants.granted import found_wrong
+
+        found_wrong(selected, plan)
+        error.hint = f"{error.hint.replace(OTHER_STORE, '')}; or {NO_STORE}".removeprefix("; or ")
 
 
 def _is_good(stored: OAuthTokenSet, selected: Selected) -> bool:

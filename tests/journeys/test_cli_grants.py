@@ -112,19 +112,20 @@ SECRET = {"RS_SECRET": "rs-secret"}
 
 
 def test_a_program_has_a_token_without_a_sign_in_and_asks_once(shell, django):
-    words = ("token", "--issuer", django.issuer, *ROBOT)
+    robot(shell, django)
+    words = ("token", "robot")
     before = asked(django)
     first = shell(*words, "--json", **SECRET)
     assert first.code == 0, first.err
-    stored = shell.stored("default/rs")
+    stored = shell.stored("robot/rs")
     assert first.json["access_token"] == stored.access_token
-    assert (first.json["provider"], first.json["account"]) == ("default", "rs")
+    assert (first.json["provider"], first.json["account"]) == ("robot", "rs")
     for _ in range(2):
         assert shell(*words, **SECRET).out == f"{stored.access_token}\n"
     assert asked(django) == before + 1
-    shell.expire("default/rs")
-    assert shell(*words, **SECRET).out == f"{shell.stored('default/rs').access_token}\n"
-    assert shell.stored("default/rs").access_token != stored.access_token
+    shell.expire("robot/rs")
+    assert shell(*words, **SECRET).out == f"{shell.stored('robot/rs').access_token}\n"
+    assert shell.stored("robot/rs").access_token != stored.access_token
     assert asked(django) == before + 2
 
 
@@ -184,15 +185,23 @@ def test_a_program_needs_no_window_to_be_well(shell, django):
     assert not {"window", "loopback", "registration"} & set(checks)
 
 
-def test_other_scopes_are_asked_for_anew(shell, django):
-    robot(shell, django)
-    words = ("token", "robot", "--json", "--scopes")
-    first = shell(*words, "api:read", **SECRET).json
+def test_what_a_program_asks_for_otherwise_is_not_what_it_has_afterwards(shell, django):
+    robot(shell, django, 'scopes = "api:read"\n')
+    first = shell("token", "robot", "--json", **SECRET).json
+    kept = shell.stored("robot/rs")
     assert first["scopes"] == ["api:read"]
-    assert shell(*words, "api:read", **SECRET).json == first
-    second = shell(*words, "api:read email", **SECRET).json
-    assert set(second["scopes"]) == {"api:read", "email"}
-    assert second["access_token"] != first["access_token"]
+    wider = shell("token", "robot", "--scopes", "api:read email", "--json", **SECRET).json
+    assert set(wider["scopes"]) == {"api:read", "email"}
+    run = shell(
+        "exec", "robot", "--scopes", "email", "--", "printenv", "PYWRY_AUTH_TOKEN", **SECRET
+    )
+    assert run.out.strip() not in {first["access_token"], wider["access_token"], ""}
+    assert shell.stored("robot/rs") == kept
+    assert shell("token", "robot", "--json", **SECRET).json == first
+    before = asked(django)
+    same = ("--scopes", " api:read", "--client-id", "rs", "--issuer", f"{django.issuer}/")
+    assert shell("token", "robot", *same, "--json", **SECRET).json == first  # nothing differs
+    assert asked(django) == before
 
 
 def test_a_wrong_secret_keeps_nothing(shell, django):

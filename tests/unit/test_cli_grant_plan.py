@@ -17,7 +17,6 @@ from pywry_auth.cli.selection import Selected, account_index
 from pywry_auth.errors import ConfigError, CredentialMissingError
 from pywry_auth.protocol.client_auth import NoClientAuth, PrivateKeyJwt, SecretBasic, SecretPost
 from pywry_auth.protocol.compact import part_of
-from pywry_auth.tokens import OAuthTokenSet
 
 
 @pytest.fixture(autouse=True)
@@ -122,16 +121,6 @@ def test_a_refresh_token_from_elsewhere_is_good_for_a_beginning_alone(monkeypatc
     given = selected(grant="refresh_token", client_id="c", refresh_token_env="RT")
     assert renews_alone(given, Account("work", "c"), at_first=True)
     assert not renews_alone(given, Account("work", "c"))
-
-
-def test_only_a_program_s_scopes_may_change_from_call_to_call():
-    stored = OAuthTokenSet("a", scope="b a")
-    robot = GrantPlan("client_credentials", "c", can_begin=True)
-    assert not robot.needs_anew(stored, "")
-    assert not robot.needs_anew(stored, "a b")
-    assert robot.needs_anew(stored, "a")
-    assert robot.needs_anew(stored, "a b c")
-    assert not GrantPlan("password", "c", can_begin=True).needs_anew(stored, "a")
 
 
 def test_a_variable_that_is_not_set_is_named_unless_it_is_a_secret(monkeypatch):

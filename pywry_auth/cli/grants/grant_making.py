@@ -187,10 +187,14 @@ class GrantMaker:
             alg=alg_of(self._selected),
             issuer=self._text("assertion_issuer") or self._provider.client_id,
             subject=self._text("assertion_subject"),
-            audience=self._text("assertion_audience") or self._provider.token_url,
+            audience=self._text("assertion_audience") or self._token_endpoint(),
             kid=self._text("key_id") or None,
             claims=given(scope=self._text("assertion_scope")),
         )
+
+    def _token_endpoint(self) -> str:
+        # Before it was found out, whoever it belongs to stands for it; nothing is sent then.
+        return self._provider.token_url or self._provider.origin().issuer
 
     def _ready_assertion(self) -> str:
         return self._presented("assertion", "assertion")

@@ -14,7 +14,6 @@ from pywry_auth.cli.selection import (
     select_account,
 )
 from pywry_auth.errors import ConfigError
-from pywry_auth.tokens import OAuthTokenSet
 
 
 #: ordinary sign-ins, whose person confirms a code elsewhere
@@ -36,15 +35,10 @@ class GrantPlan:
     subject: str
     can_begin: bool
 
-    def needs_anew(self, stored: OAuthTokenSet, asked: str) -> bool:
-        """Say whether a program asked for other scopes than those of what is kept."""
-        return (
-            self.kind in _OF_PROGRAMS and bool(asked) and set(asked.split()) != set(stored.scopes)
-        )
-
-
-#: grants whose scopes can be chosen each time, because no person consented to some
-_OF_PROGRAMS = {"client_credentials", "token_exchange", "jwt_bearer"}
+    @property
+    def is_of_program(self) -> bool:
+        """Whether no person ever signs in with it."""
+        return self.kind in {"client_credentials", "token_exchange", "jwt_bearer"}
 
 
 def plan_of(selected: Selected, env: Mapping[str, str] = os.environ) -> GrantPlan | None:

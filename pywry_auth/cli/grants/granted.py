@@ -10,7 +10,7 @@ from pywry_auth.cli.engine import make_provider, of_another_provider
 from pywry_auth.cli.grants.grant_making import GrantMaker
 from pywry_auth.cli.grants.grant_plan import GrantPlan, renews_alone
 from pywry_auth.cli.output import Output
-from pywry_auth.cli.selection import Selected, account_index, token_store
+from pywry_auth.cli.selection import Selected, account_index, login_line, token_store
 from pywry_auth.errors import ReauthRequiredError, StoreError, TransportError
 from pywry_auth.grants.events import TokenEvent, TokenEventName
 from pywry_auth.grants.grant import TokenGrant
@@ -30,8 +30,6 @@ def granted(
     account: Account,
     stored: OAuthTokenSet | None,
     output: Output,
-    *,
-    anew: bool = False,
 ) -> OAuthTokenSet:
     """
     Give tokens with some life left: those that are kept, renewed ones, or those of a new grant.
@@ -42,7 +40,6 @@ def granted(
         account: whose.
         stored: what is kept, as far as anybody looked.
         output: told when what came cannot be kept.
-        anew: whether what is kept will not do.
 
     Raises:
         ReauthRequiredError: a person must sign in.
@@ -52,20 +49,39 @@ def granted(
     try:
         provider = prepared(selected)
     except TransportError:
-        if stored is not None and stored.access_valid() and not anew:
+        if stored is not None and stored.access_valid():
             return stored
         raise
     require_same(provider, stored.origin if stored else None, selected)
     maker = GrantMaker(selected, provider)
     alone = renews_alone(selected, account, at_first=stored is None)
     grant = maker.grant(plan.kind) if alone else maker.signed_in_before(account.subject)
-    if anew:
-        tokens = begun(provider, grant)
-        keep(account, tokens, output)
-        return tokens
-    tokens = _fresh(provider, grant, account, output)
+    tokens = _fresh(selected, provider, grant, account, output)
     _remember(account)
     return tokens
+
+
+def granted_once(selected: Selected, plan: GrantPlan) -> OAuthTokenSet:
+    """
+    Make the grant, whatever is kept, and keep nothing; no keyring is asked.
+
+    Raises:
+        TokenError: the provider refused, or could not be reached.
+        ConfigError: something the grant needs is missing.
+    """
+    found_wrong(selected, plan)
+    provider = prepared(selected)
+    return begun(provider, GrantMaker(selected, provider).grant(plan.kind))
+
+
+def found_wrong(selected: Selected, plan: GrantPlan) -> None:
+    """
+    Say what is wrong with the settings before anything is sent, or any keyring asked.
+
+    Raises:
+        AuthError: something the grant needs is missing, or cannot be used.
+    """
+    GrantMaker(selected, make_provider(selected)).grant(plan.kind)
 
 
 def begun(provider: OAuthProvider, grant: TokenGrant) -> OAuthTokenSet:
@@ -129,7 +145,11 @@ def require_same(provider: OAuthProvider, stored: TokenOrigin | None, selected: 
 
 
 def _fresh(
-    provider: OAuthProvider, grant: TokenGrant, account: Account, output: Output
+    selected: Selected,
+    provider: OAuthProvider,
+    grant: TokenGrant,
+    account: Account,
+    output: Output,
 ) -> OAuthTokenSet:
     def heard(event: TokenEvent) -> None:
         if event.name is TokenEventName.SAVE_FAILED:
@@ -140,7 +160,7 @@ def _fresh(
         try:
             manager.authorization_header()
         except ReauthRequiredError as exc:
-            exc.hint = f"run pywry-auth login {account.provider}"
+            exc.hint = f"run {login_line(selected)}"
             raise
         tokens = manager.tokens
     if tokens is None:

@@ -754,12 +754,28 @@ class SlowStore(RefreshStore):
         return found
 
 
+def renewing_slowly(provider):
+    """Let whatever renews give way before the server is asked, and before its answer is there."""
+    at_once = provider.one.refresh
+
+    async def refresh(**given):
+        for _ in range(3):
+            await asyncio.sleep(0)
+        found = await at_once(**given)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return found
+
+    provider.one.refresh = refresh
+
+
 async def _cancelled_after(turns):
     """Cancel a session after so many turns of the loop; say whether it had ended already."""
     store, opened = SlowStore(), []
     providers = {"acme": RefreshProvider(), "other": RefreshProvider()}
     for name, provider in providers.items():
         store.texts[name, subject_key("alice")] = json.dumps(expired())
+        renewing_slowly(provider)
         for target in ("one", "two"):
             provider.register_binding(f"{name}_{target}", Slowly())
     manager = AuthManager(

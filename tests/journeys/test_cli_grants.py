@@ -616,7 +616,9 @@ def test_ctrl_c_ends_with_one_word_and_loses_no_refresh_token(shell):
             'client_id = "terminal"\nusername = "alice"\n'
         )
         origin = TokenOrigin(f"{server.url}/token", "terminal", "alice")
-        kept = OAuthTokenSet("a", refresh_token="canary-r1", expires_in=1, origin=origin)
+        kept = OAuthTokenSet(
+            "a", refresh_token="canary-r1", expires_in=1, issued_at=1.0, origin=origin
+        )
         shell.put("work/alice", kept)
         shell.accounts_are(Account("work", "alice"))
         process = shell.start("token", "work")

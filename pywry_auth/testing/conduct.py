@@ -186,8 +186,9 @@ class Conduct:
         registration: changes to the answer to a registration.
         replies: endpoints that give this reply, whatever is asked. Names as in ``calls``, and
             ``refresh`` for the token endpoint when it is asked to refresh, ``device_token`` when
-            it is asked whether a person confirmed a device, ``password_grant``,
-            ``client_credentials_grant``, ``token_exchange_grant``, ``jwt_bearer_grant``.
+            it is asked whether a person confirmed a device. ``token`` is the token endpoint when
+            it is asked with a code or by a program; a program's grant alone is ``password_grant``,
+            ``client_credentials_grant``, ``token_exchange_grant`` or ``jwt_bearer_grant``.
         first: endpoints that give these replies to their first calls, one each; then they do as
             the rest of the conduct says. By the same names.
         delays: seconds before the first byte of a correct answer, by the same names.

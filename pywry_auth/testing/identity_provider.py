@@ -24,6 +24,8 @@ class IdentityProvider:
         client_id: the client it knows.
         client_secret: the secret of that client; "" for a public one, which is usual.
         clock: tells it the time; the application's provider needs the same.
+        token_url: the token endpoint, for a ``TokenManager``.
+        device_url: the device authorization endpoint, for a ``DeviceCodeAuth``.
     """
 
     def __init__(
@@ -38,6 +40,8 @@ class IdentityProvider:
         self._mode = mode
         self.clock = clock
         self.issuer_url = server.add(mode, conduct, clock=clock)
+        self.token_url = server.token_url(mode)
+        self.device_url = server.device_url(mode)
         client = conduct_of(conduct).client
         self.client_id = client.client_id
         self.client_secret = client.client_secret

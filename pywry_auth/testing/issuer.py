@@ -1,11 +1,13 @@
 """One issuer of the programmable provider: one memory, with the parts that answer from it."""
 
 import threading
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from email.utils import formatdate
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.testing.conduct import Conduct, Reply
+from pywry_auth.testing.device_endpoint import ENDPOINT as DEVICE
 from pywry_auth.testing.pages import refusal_page
 from pywry_auth.testing.part import Handler, Memory, Part
 from pywry_auth.testing.parts import PARTS
@@ -38,6 +40,16 @@ class Issuer:
             self._handlers.update(part.endpoints)
         self._turns: dict[str, int] = {}
 
+    @property
+    def token_url(self) -> str:
+        """The token endpoint."""
+        return f"{self.memory.url}/token"
+
+    @property
+    def device_url(self) -> str:
+        """The device authorization endpoint."""
+        return f"{self.memory.url}/{DEVICE}"
+
     def program(self, conduct: Conduct) -> None:
         """Do *conduct* from now on."""
         with self.memory.lock:
@@ -60,15 +72,16 @@ class Issuer:
         with memory.lock:
             memory.seen.append(seen)
             self._called.notify_all()
-            name = self._conduct_name(seen)
-            fixed = self._fixed(name)
+            names = self._conduct_names(seen)
+            fixed = self._fixed(names)
             memory.refuses = fixed is not None and not fixed.worked
             handler = self._handlers.get(seen.endpoint)
             if handler is None:
                 reply = Reply(404, refusal_page("nothing is here"), "text/html")
             else:
                 reply = handler(memory, seen)
-            reply = fixed or replace(reply, delay=memory.conduct.delays.get(name, 0.0))
+            delays = memory.conduct.delays
+            reply = fixed or replace(reply, delay=delays.get(_said(names, delays), 0.0))
             for part in memory.parts:
                 reply = part.finishes(memory, seen, reply)
             date = {"Date": formatdate(memory.now, usegmt=True)}
@@ -88,12 +101,23 @@ class Issuer:
             for grant in self.memory.refresh_tokens.values():
                 grant.ended = True
 
-    def _fixed(self, name: str) -> Reply | None:
+    def _fixed(self, names: Sequence[str]) -> Reply | None:
+        conduct = self.memory.conduct
+        name = _said(names, conduct.first)
         turn = self._turns.get(name, 0)
         self._turns[name] = turn + 1
-        first = self.memory.conduct.first.get(name, ())
-        return first[turn] if turn < len(first) else self.memory.conduct.replies.get(name)
+        first = conduct.first.get(name, ())
+        if turn < len(first):
+            return first[turn]
+        return conduct.replies.get(_said(names, conduct.replies))
 
-    def _conduct_name(self, seen: SeenRequest) -> str:
+    def _conduct_names(self, seen: SeenRequest) -> Sequence[str]:
         grant_type = grant_type_of(self.memory, seen) if seen.endpoint == "token" else None
-        return seen.endpoint if grant_type is None else grant_type.name
+        if grant_type is None:
+            return (seen.endpoint,)
+        return (grant_type.name, grant_type.otherwise or grant_type.name)
+
+
+def _said(names: Sequence[str], conduct: Collection[str]) -> str:
+    """Strictly private: give the first of *names* that *conduct* says something of."""
+    return next((name for name in names if name in conduct), names[0])

@@ -130,11 +130,13 @@ class GrantType:
         name: what ``Conduct.replies`` and ``Conduct.delays`` call it.
         answer: gives the reply, once client and form were found to be correct.
         nameless: whether a public client need not say who it is (RFC 7523 section 3.1).
+        otherwise: what they call it where they do not say *name*.
     """
 
     name: str
     answer: Handler
     nameless: bool = False
+    otherwise: str = ""
 
 
 def _announces_nothing(_memory: Memory) -> Mapping[str, Announced]:

@@ -6,7 +6,7 @@ from pywry_auth.testing.assertion import LONGEST_LIFE, verified
 from pywry_auth.testing.conduct import ClientAuthMethod, Reply
 from pywry_auth.testing.grant import Grant
 from pywry_auth.testing.minting import program_tokens
-from pywry_auth.testing.part import GrantType, Memory, Part, error_reply, json_reply
+from pywry_auth.testing.part import GrantType, Handler, Memory, Part, error_reply, json_reply
 from pywry_auth.testing.seen import SeenRequest
 
 
@@ -122,11 +122,15 @@ def _by_assertion(memory: Memory, seen: SeenRequest) -> Reply:
     return _given(memory, seen)
 
 
+def _of_programs(name: str, answer: Handler, *, nameless: bool = False) -> GrantType:
+    return GrantType(name, answer, nameless, otherwise="token")
+
+
 PROGRAMS = Part(
     grant_types={
-        PASSWORD: GrantType("password_grant", _by_password),
-        CLIENT_CREDENTIALS: GrantType("client_credentials_grant", _by_client),
-        TOKEN_EXCHANGE: GrantType("token_exchange_grant", _by_token, nameless=True),
-        JWT_BEARER: GrantType("jwt_bearer_grant", _by_assertion, nameless=True),
+        PASSWORD: _of_programs("password_grant", _by_password),
+        CLIENT_CREDENTIALS: _of_programs("client_credentials_grant", _by_client),
+        TOKEN_EXCHANGE: _of_programs("token_exchange_grant", _by_token, nameless=True),
+        JWT_BEARER: _of_programs("jwt_bearer_grant", _by_assertion, nameless=True),
     }
 )

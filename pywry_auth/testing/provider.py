@@ -84,6 +84,14 @@ class ProgrammableProvider:
         """Change what *mode* does from now on; it keeps its keys, codes, tokens and log."""
         self._issuers[mode].program(conduct_of(conduct))
 
+    def token_url(self, mode: str) -> str:
+        """Give the token endpoint of *mode*, for programs, which read no metadata."""
+        return self._issuers[mode].token_url
+
+    def device_url(self, mode: str) -> str:
+        """Give the device authorization endpoint of *mode*."""
+        return self._issuers[mode].device_url
+
     def calls(self, mode: str) -> list[str]:
         """Give the endpoints called, in order."""
         return [seen.endpoint for seen in self.requests(mode)]

@@ -62,6 +62,7 @@ def by_hand() -> None:
     assert_type(fault_table(), str)
     with ProgrammableProvider() as server, driving(VirtualClock()) as clock:
         place = IdentityProvider(server, "mine", USUAL, clock=clock)
+        assert_type((place.token_url, server.device_url("mine")), tuple[str, str])
         place.program(Conduct(first={"refresh": (Reply(503),)}))
         place.program(Conduct(person=Person("jane", "pw", totp=("123456",))))
         with installed(LockedKeyring()) as keyring:

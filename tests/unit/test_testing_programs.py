@@ -5,12 +5,14 @@ import secrets
 import httpx
 import pytest
 
-from pywry_auth.grants import SignedAssertion
+from pywry_auth.errors import RefreshTransportError
+from pywry_auth.grants import ClientCredentialsAuth, SignedAssertion, TokenManager
 from pywry_auth.protocol.client_auth import PrivateKeyJwt
 from pywry_auth.testing import (
     ClientAuthMethod,
     Conduct,
     Drop,
+    IdentityProvider,
     Person,
     ProgrammableProvider,
     Put,
@@ -251,6 +253,53 @@ def test_every_grant_has_a_name_to_be_programmed_by(op, name, ask):
     program = Program(op, Conduct(first={name: (Reply(418, "{}"),)}))
     assert ask(program).status_code == 418
     assert ask(program).status_code != 418
+
+
+def asking_all(program):
+    """Ask in each way that a program can, and in the one that renews."""
+    return [
+        ask().status_code
+        for ask in (
+            lambda: program.asks("password", client_id="rp-client"),
+            lambda: program.asks("client_credentials", client_id="rp-client"),
+            lambda: program.asks(EXCHANGE, client_id="rp-client"),
+            lambda: program.asks(BEARER, client_id="rp-client"),
+            lambda: program.asks("refresh_token", client_id="rp-client", refresh_token="x"),
+        )
+    ]
+
+
+def test_what_is_said_of_the_token_endpoint_is_said_of_every_grant_of_a_program(op):
+    assert asking_all(Program(op, Conduct(replies={"token": Reply(418)}))) == [418] * 4 + [400]
+    first = (Reply(418), Reply(419))
+    assert asking_all(Program(op, Conduct(first={"token": first})))[:3] == [418, 419, 400]
+
+
+def test_a_grants_own_name_counts_before_that_of_the_endpoint(op):
+    replies = {"token": Reply(418), "password_grant": Reply(419)}
+    program = Program(op, Conduct(replies=replies, first={"password_grant": (Reply(420),)}))
+    assert asking_all(program)[:2] == [420, 418]
+    assert asking_all(program)[:2] == [419, 418]
+
+
+def test_a_fault_of_the_token_endpoint_meets_a_program_too(op):
+    provider = IdentityProvider(op, "down", Conduct(client=ROBOT, replies={"token": Reply(503)}))
+    grant = ClientCredentialsAuth("robot", "s3cret")
+    with httpx.Client(trust_env=False) as http:
+        manager = TokenManager(grant, http=http, token_url=provider.token_url)
+        with pytest.raises(RefreshTransportError):
+            manager.authorization_header()
+        provider.program(Conduct(client=ROBOT))
+        assert manager.authorization_header().startswith("Bearer ")
+    assert provider.violations == []
+
+
+def test_the_endpoints_of_a_program_are_those_that_are_announced(op):
+    provider = IdentityProvider(op, "places")
+    with httpx.Client(trust_env=False) as http:
+        said = http.get(f"{provider.issuer_url}/.well-known/openid-configuration").json()
+    assert provider.token_url == op.token_url("places") == said["token_endpoint"]
+    assert provider.device_url == op.device_url("places") == said["device_authorization_endpoint"]
 
 
 def test_the_answer_is_changed_like_any_other(op):

@@ -126,4 +126,5 @@ __getattr__, __dir__ = lazy_names(
         "reset_token_store": _STORES,
         "speaking_with": f"{_PROVIDERS}.proving",
     },
+    parts=("pywry_auth.grants", "pywry_auth.integrations", "pywry_auth.testing"),
 )

@@ -26,6 +26,7 @@ __getattr__, __dir__ = lazy_names(
         "ProviderSettings": "pywry_auth.integrations.settings",
         "RateLimit": "pywry_auth.integrations.rate_limits",
         "Target": "pywry_auth.integrations.target",
+        "TokenBinding": "pywry_auth.integrations.token_binding",
         "TokenCredentialStore": "pywry_auth.integrations.token_credentials",
         "UserCredentials": "pywry_auth.integrations.user_credentials",
         "available_auth_providers": "pywry_auth.integrations.registry",

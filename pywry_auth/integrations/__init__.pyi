@@ -25,6 +25,7 @@ from pywry_auth.integrations.target import Target as Target
 from pywry_auth.integrations.target_registry import available_providers as available_providers
 from pywry_auth.integrations.target_registry import get_provider as get_provider
 from pywry_auth.integrations.target_registry import register_provider as register_provider
+from pywry_auth.integrations.token_binding import TokenBinding as TokenBinding
 from pywry_auth.integrations.token_credentials import TokenCredentialStore as TokenCredentialStore
 from pywry_auth.integrations.user_credentials import UserCredentials as UserCredentials
 from pywry_auth.tokens import OAuth2Token as OAuth2Token

@@ -96,4 +96,6 @@ class ClassRegistry(Generic[C]):
     def _require_kind(self, found: object, name: str) -> type[C]:
         if isinstance(found, type) and issubclass(found, self._base):
             return found
-        raise TypeError(f"{name}: a {self._kind} is a subclass of {self._base.__name__}")
+        raise TypeError(
+            f"{name} cannot name this: every {self._kind} is a subclass of {self._base.__name__}"
+        )

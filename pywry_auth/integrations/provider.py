@@ -17,7 +17,39 @@ class AuthProvider:
     One upstream service, as one application knows it.
 
     A provider of your own sets the class attributes, says which targets its tokens unlock in
-    ``default_bindings``, and has a ``flow`` for each way to connect an account.
+    ``default_bindings``, and has a ``flow`` for each way to connect an account. A ``Target`` says
+    where such a token is good. With names for both, sessions hold it like any other:
+
+        class AcmeProvider(AuthProvider):
+            key = "acme"
+            app_credentials_class = OAuth2AppCredentials
+
+            @classmethod
+            def default_bindings(cls) -> Mapping[str, AuthBinding]:
+                return {"acme": TokenBinding()}
+
+            @flow
+            def oauth2(self) -> OAuth2Flow:
+                at = {
+                    "authorization_url": "https://id.acme.example/authorize",
+                    "token_url": "https://id.acme.example/token",
+                }
+                return OAuth2Flow(self.app_credentials, client_kwargs=at, provider=self.key)
+
+        class Acme(Target):
+            key = "acme"
+            usual_base_url = "https://api.acme.example"
+
+        register_auth_provider("acme", AcmeProvider)
+        register_provider("acme", Acme)
+        manager = AuthManager(acme={"client_id": "..."})
+
+        step = await manager.acme.oauth2.authorize(subject="alice")
+        answer = await ask("alice", step["authorization_url"])
+        found = await manager.acme.oauth2.exchange(subject="alice", authorization_response=answer)
+        await manager.store_credentials("acme", "alice", found)
+        async with manager.session(subject="alice", providers=["acme"]) as connected:
+            print(await connected.acme.request("GET", "/me"))
 
     Args:
         app_credentials: what the application has, as its model or as a mapping.
@@ -70,7 +102,7 @@ class AuthProvider:
         return {name: one.of(self) for name, one in _flows_of(type(self)).items()}
 
     @classmethod
-    def default_bindings(cls) -> dict[str, AuthBinding]:
+    def default_bindings(cls) -> Mapping[str, AuthBinding]:
         """Give what every provider of this class unlocks: target key -> binding."""
         return {}
 
@@ -143,6 +175,8 @@ class flow(Generic[P, F_co]):  # noqa: N801 - written as a decorator
     A way to connect an account, made for each provider object when it is first asked for.
 
         class AcmeProvider(AuthProvider):
+            app_credentials_class = OAuth2AppCredentials
+
             @flow
             def oauth2(self) -> OAuth2Flow:
                 return OAuth2Flow(self.app_credentials, default_scope="read")

@@ -294,6 +294,7 @@ HERE = {  # where each is run
     "pywry_auth.integrations.container.Integrations": "test_the_examples_of_the_container_ask",
     "pywry_auth.integrations.container.overrides": "test_the_examples_of_the_container_ask",
     "pywry_auth.integrations.credentials.AppCredentials": "test_the_example_of_acme_connects",
+    "pywry_auth.integrations.provider.AuthProvider": "test_the_example_of_a_service_is_answered",
     "pywry_auth.integrations.provider.flow": "test_the_example_of_acme_connects",
     "pywry_auth.integrations.target.Target": "test_the_examples_of_the_container_ask",
     "pywry_auth.integrations.token_credentials.TokenCredentialStore": (

@@ -2,6 +2,7 @@
 
 import asyncio
 import textwrap
+from collections.abc import Mapping
 from importlib import import_module
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
@@ -162,10 +163,34 @@ def test_the_example_of_acme_connects(bot, monkeypatch):
     assert (credentials.api_key, credentials.region) == ("k3y", "eu")
     assert "k3y" not in repr(credentials)
     acme = run(examples()["pywry_auth.integrations.provider.flow"], **bot.names)["AcmeProvider"]
-    acme.app_credentials_class = pywry_auth.integrations.OAuth2AppCredentials
     urls = {name: value for name, value in bot.github.settings().items() if name != "base_url"}
     step = asyncio.run(acme(**urls).oauth2.authorize())
     assert "scope=read" in step["authorization_url"]
+
+
+@pytest.fixture
+def unregistered(monkeypatch):
+    """Let what is registered be forgotten afterwards."""
+    registries = [
+        import_module("pywry_auth.integrations.registry").AUTH_PROVIDERS,
+        import_module("pywry_auth.integrations.target_registry")._REGISTRY,
+    ]
+    for registry in registries:
+        monkeypatch.setattr(registry, "_classes", {})
+
+
+@pytest.mark.usefixtures("unregistered")
+def test_the_example_of_a_service_is_answered(bot):
+    here = {
+        "https://id.acme.example/authorize": f"{bot.github.url}/login/oauth/authorize",
+        "https://id.acme.example/token": f"{bot.github.url}/login/oauth/access_token",
+        "https://api.acme.example": bot.github.url,
+    }
+    code = replaced(examples()["pywry_auth.integrations.provider.AuthProvider"], here)
+    made = bot.run(code, Mapping=Mapping)
+    assert bot.said == ["<Response [200 OK]>"]
+    assert bot.github.tokens == [None, "Bearer gho_alice"]  # for the code, then with what it gave
+    assert isinstance(made["connected"].acme, made["Acme"])
 
 
 def test_the_example_of_the_credentials_keeps_them(bot):

@@ -13,6 +13,7 @@ from pywry_auth.integrations import (
     OAuth2AppCredentials,
     OAuth2Flow,
     ProviderSettings,
+    TokenBinding,
     TokenCredentialStore,
     flow,
     get_auth_provider,
@@ -44,6 +45,14 @@ class AcmeBinding:
     ) -> ProviderSettings:
         del manager, subject, app_credentials
         return ProviderSettings(token="t" if user_credentials is None else provider)
+
+
+class PlainProvider(AuthProvider):
+    key = "plain"
+
+    @classmethod
+    def default_bindings(cls) -> dict[str, TokenBinding]:
+        return {"plain": TokenBinding()}
 
 
 class AcmeProvider(AuthProvider):

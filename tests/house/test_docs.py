@@ -918,17 +918,10 @@ def words_in_code(text):
 def test_every_class_the_readme_names_is_public():
     named = words_in_code(README)
     assert {"AuthFlowCancelled", "WindowKind", "JsonFileTokenStore"} <= named
-    more = (
-        "callback_server",
-        "testing",
-        "desktop",
-        "grants",
-        "integrations",
-        "preflight",
-        "window.hosts",
-    )
+    parts = ("callback_server", "desktop", "grants", "integrations", "preflight", "testing")
+    more = (*parts, "window.hosts")
     public = {name for part in more for name in dir(import_module(f"pywry_auth.{part}"))}
-    assert not named - set(dir(pywry_auth)) - public
+    assert not named - set(dir(pywry_auth)) - public - {"ValidationError"}  # pydantic's
 
 
 def test_every_member_the_readme_names_is_there():

@@ -7,12 +7,16 @@ from pywry_auth.errors import (
     CallbackError,
     CredentialMissingError,
     DiscoveryError,
+    RegistrationError,
     StoreError,
     TokenError,
     TokenExpiredError,
     TransportError,
 )
 
+
+#: what a provider is called to which nobody gave a name
+UNNAMED = "default"
 
 #: advice for programmers, which nobody can follow here
 OTHER_STORE = "; or choose another store by name"
@@ -33,12 +37,20 @@ def advice(error: AuthError) -> str:
     return error.hint.replace(OTHER_STORE, "") or _usual(error)
 
 
+def server_words(error: AuthError) -> dict[str, str]:
+    """Give what the server said, by the names that RFC 6749 section 5.2 has for it."""
+    if not isinstance(error, CallbackError | TokenError | RegistrationError):
+        return {}
+    said = {"error": error.error, "error_description": error.error_description}
+    return {name: text for name, text in said.items() if text}
+
+
 def _usual(error: AuthError) -> str:
     match error:
         case AuthFlowTimeout():
             return "run it again; --timeout SECONDS waits longer"
         case TokenExpiredError() | CredentialMissingError():
-            return " ".join(("run pywry-auth login", error.provider or "")).rstrip()
+            return _again(error.provider or "")
         case CallbackError(error=str()) | TokenError(error=str()) | StoreError():
             return _coached(error)
         case TransportError():
@@ -47,6 +59,12 @@ def _usual(error: AuthError) -> str:
             return "check that the issuer is the one in the provider's documentation"
         case _:
             return ""
+
+
+def _again(provider: str) -> str:
+    if provider == UNNAMED:  # which is no name that login knows
+        return "run pywry-auth login again, with the same options"
+    return f"run pywry-auth login {provider}".rstrip()
 
 
 def _coached(error: AuthError) -> str:

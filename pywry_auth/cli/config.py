@@ -12,6 +12,7 @@ from pywry_auth.errors import ConfigError, ProviderNotFoundError
 
 
 CONFIG_VARIABLE = "PYWRY_AUTH_CONFIG"
+STORE_VARIABLES = ("PYWRY_AUTH_TOKEN_STORE_BACKEND", "PYWRY_OAUTH2__TOKEN_STORE_BACKEND")
 FILE_NAME = "providers.toml"
 PRESETS = ("google", "github", "microsoft")
 
@@ -160,7 +161,11 @@ class ProvidersFile:
                     f"token_store_backend in [providers.{each}] does not count here: "
                     "the command line keeps tokens in the keyring"
                 )
-        return found
+        return found + [
+            f"{variable} does not count here: the command line keeps tokens in the keyring"
+            for variable in STORE_VARIABLES
+            if os.environ.get(variable, "keyring") not in {"", "keyring"}
+        ]
 
     def _read_providers(self) -> dict[str, Table]:
         found = self._data.get("providers", {})

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 
-from pywry_auth.cli.advice import advice
+from pywry_auth.cli.advice import advice, server_words
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.output import Output, let_go
 from pywry_auth.errors import (
@@ -42,7 +42,7 @@ def _guarded(argv: Sequence[str], output: Output) -> int:
         with interruptible():
             return _run(argv, output)
     except AuthError as exc:
-        output.problem(exc.code, exc.message, advice(exc))
+        output.problem(exc.code, exc.message, advice(exc), server_words(exc))
         return exit_code(exc)
     except KeyboardInterrupt:
         deaf()  # one more Ctrl-C must not show where it hit

@@ -135,7 +135,8 @@ def _names_none(args: Arguments) -> bool:
     if args.named or args.describes_provider or is_in_environment():
         return False
     file = providers_file(args.config)
-    return file.default is None and not file.names and not account_index().accounts()
+    # Several, none of them the default: which one is a question, and nothing to be mended.
+    return file.default is None and len({one.provider for one in account_index().accounts()}) != 1
 
 
 def _all(examined: Examined, report: Report) -> tuple[Finding, ...]:

@@ -136,11 +136,21 @@ class Output:
         for row in rows:
             self._write(sys.stderr, f"    {INK}{_harmless(row)}{PLAIN}")
 
-    def problem(self, code: str, message: str, hint: str = "") -> None:
-        """Say what went wrong, with a stable word for programs."""
+    def problem(
+        self, code: str, message: str, hint: str = "", said: Mapping[str, str] | None = None
+    ) -> None:
+        """
+        Say what went wrong, with a stable word for programs.
+
+        Args:
+            code: that word.
+            message: what went wrong, for people.
+            hint: what to do about it.
+            said: what a server said of it, for programs.
+        """
         if self.as_json:
-            facts = {"error": {"code": code, "message": message, "hint": hint}}
-            self._write(sys.stdout, json.dumps(facts))
+            facts = {"code": code, "message": message, "hint": hint, **(said or {})}
+            self._write(sys.stdout, json.dumps({"error": facts}))
             return
         self._write(sys.stderr, f"{_red('error')}: {one_line(message)}")
         if hint:

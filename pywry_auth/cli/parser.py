@@ -1,6 +1,7 @@
 """What can be typed after ``pywry-auth``."""
 
 import argparse
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NoReturn
@@ -117,6 +118,16 @@ def _unknown_command(typed: str) -> UsageError:
     return UsageError(f"there is no command {typed!r}", hint=hint)
 
 
+def _near(typed: str, command: str | None) -> str:
+    """Strictly private: the option of *command* that *typed* looks like, or ""."""
+    from difflib import get_close_matches
+
+    parser = Parser(add_help=False, usage="")
+    OPTIONS.get(command or "", lambda _parser: None)(parser)
+    known = re.findall(r"--[a-z][a-z-]+", parser.format_help())
+    return "".join(get_close_matches(typed, known, 1))
+
+
 def _no_command(command: str | None) -> UsageError:
     if command != "exec":
         return UsageError(f"nothing may follow {END}", hint=f"run pywry-auth {command} --help")
@@ -139,5 +150,9 @@ def _surplus(words: Sequence[str], command: str | None) -> UsageError:
             hint=f"put it into a variable, and name that with {options[0]}-env",
         )
     if options:
-        return UsageError(f"there is no option {', '.join(options)}", hint=help_hint)
+        near = _near(options[0], command)
+        return UsageError(
+            f"there is no option {', '.join(options)}",
+            hint=f"did you mean {near}?" if near else help_hint,
+        )
     return UsageError("there are more arguments than one provider", hint=help_hint)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pywry_auth.account_index import Account, AccountIndex
+from pywry_auth.cli.advice import UNNAMED
 from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.config import (
     PRESETS,
@@ -21,7 +22,6 @@ from pywry_auth.tokens import OAuthTokenSet
 
 
 SERVICE = "pywry-auth:cli"
-UNNAMED = "default"
 CLIENT_VARIABLES = ("PYWRY_AUTH_CLIENT_ID", "PYWRY_OAUTH2__CLIENT_ID")
 
 

@@ -119,6 +119,14 @@ def test_without_a_provider_this_machine_is_looked_at(shell):
     assert "dns" not in ended.out
 
 
+def test_which_provider_is_no_failure_where_there_are_several(shell):
+    one = 'issuer_url = "https://id.example.com"\nclient_id = "x"\n'
+    shell.configure(f"[providers.work]\n{one}[providers.home]\n{one}")
+    ended = shell("doctor", "--json")
+    assert ended.json["provider"] is None
+    assert "settings" not in {finding["check"] for finding in ended.json["findings"]}
+
+
 @pytest.mark.parametrize(
     ("table", "word"),
     [

@@ -284,3 +284,12 @@ def test_git_s_own_trace_shows_that_no_secret_was_an_argument(shell, host):
     assert "credential git get" in seen
     assert TOKEN not in seen
     assert os.environ.get("PYWRY_AUTH_TOKEN") is None
+
+
+@pytest.mark.parametrize("kind", ["git", "docker"])
+def test_a_provider_s_name_where_the_tool_says_what_it_wants_is_told(shell, kind):
+    shell.configure('[providers.robot]\nclient_id = "rs"\ngit_hosts = ["git.example.com"]\n')
+    ended = shell("credential", kind, "robot")
+    assert (ended.code, ended.out) == (2, "")
+    assert "--provider robot" in ended.err
+    assert shell("credential", "git", "what-newer-releases-ask").code == 0

@@ -592,6 +592,25 @@ def test_a_one_time_code_comes_from_a_pipe_or_a_variable(shell, coded):
     assert shell.stored("work/alice") is None
 
 
+def test_what_was_refused_is_told_with_what_was_sent(shell, django, coded):
+    code = shell("login", "work", "--password-env", "PW", "--totp-env", "CODE", PW=WRONG, CODE="1")
+    assert code.err.endswith(
+        "hint: check the user name, the password in PW and the one-time code in CODE\n"
+    )
+    piped = told(shell, "login", "work", "--password-stdin", said=f"{PASSWORD}\n")
+    assert (piped.code, len(coded.seen)) == (2, 1)
+    assert "second line" in piped.err
+    shell.configure(shell.providers.read_text().replace("totp = true", ""))
+    missing = told(shell, "login", "work", "--password-stdin", "--json", said=f"{PASSWORD}\n")
+    assert missing.error["error"] == "invalid_grant"
+    assert missing.error["hint"].endswith("if a one-time code is wanted too, add --totp")
+    terminal(shell, django)
+    wrong = told(shell, "login", "work", "--password-stdin", "--json", said=f"{WRONG}\n")
+    assert (wrong.code, wrong.error["error"]) == (1, "invalid_grant")
+    assert wrong.error["error_description"] == "Invalid credentials given."
+    assert "variable" not in wrong.error["hint"]
+
+
 # trouble
 
 

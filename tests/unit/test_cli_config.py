@@ -113,6 +113,16 @@ def test_a_store_the_command_line_does_not_use_is_told(written):
     assert written('[providers.work]\ntoken_store_backend = "keyring"').oddities("work") == []
 
 
+@pytest.mark.parametrize("prefix", ["PYWRY_AUTH_", "PYWRY_OAUTH2__"])
+def test_a_store_of_the_environment_is_told_too(written, monkeypatch, prefix):
+    file = written('[providers.work]\nclient_id = "x"\n')
+    monkeypatch.setenv(f"{prefix}TOKEN_STORE_BACKEND", "keyring")
+    assert file.oddities("work") == []
+    monkeypatch.setenv(f"{prefix}TOKEN_STORE_BACKEND", "file")
+    [told] = file.oddities("work")
+    assert told.startswith(f"{prefix}TOKEN_STORE_BACKEND does not count here")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
 def test_a_literal_secret_that_others_can_read_is_refused(written, mode):

@@ -93,11 +93,24 @@ def test_every_error_ends_a_command_in_two_lines_at_most(name, failing, capsys):
     assert said.err == ""
 
 
+@pytest.mark.parametrize("kind", ["TokenRefreshError", "CallbackError", "RegistrationError"])
+def test_what_a_server_said_is_told_to_programs(kind, failing, capsys):
+    said = {"error": "invalid_grant", "error_description": "no such user"}
+    failing(error_classes()[kind]("x", **said))
+    run(["status", "--json"])
+    found = json.loads(capsys.readouterr().out)["error"]
+    assert {name: found[name] for name in said} == said
+    failing(error_classes()[kind]("x", error="invalid_grant"))
+    run(["status", "--json"])
+    assert "error_description" not in json.loads(capsys.readouterr().out)["error"]
+
+
 @pytest.mark.parametrize(
     ("error", "hint"),
     [
         (errors.TokenExpiredError("x", "work"), "run pywry-auth login work"),
         (errors.ReauthRequiredError("x"), "run pywry-auth login"),
+        (errors.TokenExpiredError("x", "default"), "run pywry-auth login again, with the same"),
         (errors.RefreshTransportError("x"), "check the address and the network"),
         (errors.AuthFlowTimeout(timeout=3), "--timeout"),
         (errors.DiscoveryError("x"), "issuer"),

@@ -145,6 +145,29 @@ def test_a_password_as_argument_is_told_where_it_belongs(capsys):
     assert "name that with --password-env" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        (["token", "work", "--scope", "admin"], "--scopes"),
+        (["token", "--scope=canary"], "--scopes"),
+        (["login", "--if-need"], "--if-needed"),
+        (["exec", "--clientid", "x", "--", "true"], "--client-id"),
+        (["doctor", "--bundel", "x"], "--bundle"),
+    ],
+)
+def test_a_mistyped_option_gets_the_nearest_one(words, near, capsys):
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert said.endswith(f"hint: did you mean {near}?\n")
+    assert "canary" not in said
+
+
+def test_an_option_like_no_other_gets_the_help(capsys):
+    for command in ("token", "credential git"):
+        assert main([*command.split(), "get", "--xyzzy"]) == 2
+        assert "--help" in capsys.readouterr().err
+
+
 def test_wrong_usage_is_json_where_that_was_asked_for(capsys):
     assert main(["login", "--window", "mirror", "--json"]) == 2
     said = capsys.readouterr()

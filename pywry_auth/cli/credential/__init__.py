@@ -6,6 +6,10 @@ from pywry_auth.cli.output import Output
 
 def credential(args: Arguments, output: Output) -> int:
     """Answer the tool that asks."""
+    if args.operation is not None:
+        from pywry_auth.cli.credential.choosing import require_operation
+
+        require_operation(args)
     match args.kind:
         case "git":
             from pywry_auth.cli.credential.git import git as tool

@@ -7,6 +7,7 @@ from pywry_auth.cli.arguments import Arguments
 from pywry_auth.cli.config import ProvidersFile, Table, providers_file
 from pywry_auth.cli.credential.hosts import Hosts, hosts_of
 from pywry_auth.cli.output import Output
+from pywry_auth.cli.parser import UsageError
 from pywry_auth.cli.selection import Selected, select_provider
 from pywry_auth.cli.token import fresh_tokens
 from pywry_auth.errors import ConfigError, TokenError
@@ -14,6 +15,7 @@ from pywry_auth.protocol.bound import is_bound
 from pywry_auth.tokens import OAuthTokenSet
 
 
+OPERATIONS = ("get", "store", "erase", "capability", "list", "version")
 MAX_REQUEST = 64 * 1024  # bytes; what tools ask has some hundreds
 
 
@@ -78,6 +80,21 @@ def chosen_for(args: Arguments, setting: str, server: str) -> Chosen | None:
     """
     found = providers_with_hosts(args, setting)
     return next((one for one in found if one.hosts.allow(server)), None)
+
+
+def require_operation(args: Arguments) -> None:
+    """
+    Refuse a provider's name where the tool says what it wants; what else it may say is ignored.
+
+    Raises:
+        UsageError: it is one.
+    """
+    named = args.operation
+    if named not in OPERATIONS and named in providers_file(args.config).names:
+        raise UsageError(
+            f"{named} is a provider, and {args.kind} adds here what it wants",
+            hint=f"leave it out of the configuration of {args.kind}, or write --provider {named}",
+        )
 
 
 def presentable_tokens(selected: Selected, account: Account, output: Output) -> OAuthTokenSet:

@@ -51,7 +51,7 @@ def grant_login(selected: Selected, plan: GrantPlan, args: Arguments, output: Ou
             selected.name,
             error=exc.error,
             error_description=exc.error_description,
-            hint="check what you typed, or where the settings take it from",
+            hint=_what_to_check(selected, plan),
         ) from None
     keep(account, tokens, output)
     written(table, output)
@@ -59,6 +59,34 @@ def grant_login(selected: Selected, plan: GrantPlan, args: Arguments, output: Ou
     if not plan.can_begin:
         remark(selected, account, tokens, args, output)
     return code
+
+
+def _what_to_check(selected: Selected, plan: GrantPlan) -> str:
+    """Strictly private: what this grant sent, and where it was taken from."""
+    match plan.kind:
+        case "password":
+            return _check_password(selected)
+        case "refresh_token":
+            return f"check what {text_of(selected, 'refresh_token_env')} holds: it may be spent"
+        case "token_exchange":
+            where = text_of(selected, "subject_token_file") or text_of(
+                selected, "subject_token_env"
+            )
+            return f"check the subject token in {where}, and --audience"
+        case "jwt_bearer":
+            return "check the assertion: its key, its subject, for whom it is"
+        case _:
+            return "check the client, and what proves which one it is"
+
+
+def _check_password(selected: Selected) -> str:
+    variable, code = text_of(selected, "password_env"), text_of(selected, "totp_env")
+    password = f"the password in {variable}" if variable else "the password"
+    if code:
+        return f"check the user name, {password} and the one-time code in {code}"
+    if is_set(selected, "totp"):
+        return f"check the user name, {password} and the one-time code"
+    return f"check the user name and {password}; if a one-time code is wanted too, add --totp"
 
 
 def _grant(
@@ -89,6 +117,11 @@ def _typed(selected: Selected, who: str, args: Arguments) -> Typed:
         code = codes[0] if codes else ""
     if code_variable:
         code = secret_in(code_variable, "totp_env", "one-time code")
+    elif wants_code and not code and args.password_stdin:
+        raise ConfigError(
+            "there is no one-time code",
+            hint="write it in a second line after the password, or use --totp-env VAR",
+        )
     elif wants_code and not code:
         [code] = typed_secrets(CODE)
     if not password:

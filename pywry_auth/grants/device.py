@@ -15,8 +15,10 @@ from pywry_auth.grants.kinds.arguments import (
     default_auth,
     given,
     naming,
+    require_function,
     required_client,
     scope_text,
+    text,
 )
 from pywry_auth.grants.renewal.known_secrets import KnownSecrets
 from pywry_auth.protocol.client_auth import ClientAuth, ClientProof
@@ -63,7 +65,7 @@ class DeviceCodeAuth(TokenGrant):
         resources: where the tokens will be used, for servers that want it named (RFC 8707).
 
     Raises:
-        ConfigError: an argument is empty, or the address is not safe.
+        ConfigError: an argument is empty or of another kind, or the address is not safe.
     """
 
     client_id: str
@@ -89,8 +91,8 @@ class DeviceCodeAuth(TokenGrant):
         put(self, "client_id", required_client(client_id, client_auth))
         put(self, "device_url", require_safe_url(device_url, "device_url"))
         put(self, "scope", scope_text(scope))
-        put(self, "show", show)
-        put(self, "audience", audience)
+        put(self, "show", require_function(show, "show"))
+        put(self, "audience", text(audience, "audience"))
         put(self, "resources", checked_resources(resources))
         put(self, "_client_auth", default_auth(client_id, client_auth))
 

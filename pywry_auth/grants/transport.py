@@ -74,6 +74,7 @@ class AuthTransport:
     ) -> None:
         require_kind(http, httpx.Client, "http", "an httpx.Client")
         self._settings = settings = settings or TransportSettings()
+        require_kind(settings, TransportSettings, "settings", "TransportSettings(...)")
         self._base = BaseAddress(base_url or str(http.base_url))
         self._auth = BearerAuth(manager, allowed_origins=self._base.allowed(allowed_origins))
         self._manager = manager

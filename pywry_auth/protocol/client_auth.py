@@ -4,7 +4,7 @@ import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from urllib.parse import quote_plus
 
 
@@ -20,6 +20,7 @@ class ClientProof:
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
+@runtime_checkable
 class ClientAuth(Protocol):
     """One registered way to authenticate; the same for exchange, refresh and revocation."""
 

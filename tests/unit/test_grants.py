@@ -691,3 +691,30 @@ def test_any_other_scope_is_refused_before_it_is_sent(made, scope):
     with pytest.raises(ConfigError, match="not words") as caught:
         made(scope)
     assert '["read", "write"]' in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (lambda: ClientCredentialsAuth("c", 5), "the client secret is int, not text"),
+        (lambda: ClientCredentialsAuth("c", b"s"), "the client secret is bytes, not text"),
+        (lambda: ClientCredentialsAuth(5, "s"), "the client id is int, not text"),
+        (lambda: ClientCredentialsAuth("c", None), "the client secret is empty"),
+        (lambda: ClientCredentialsAuth("c", client_auth=("c", "s")), "client_auth is tuple"),
+        (lambda: ClientCredentialsAuth("c", client_auth=SecretBasic), "the class SecretBasic"),
+        (lambda: ClientCredentialsAuth("c", "s", audience=["a"]), "audience is list, not text"),
+        (lambda: TokenExchangeAuth("t", audience=7), "audience is int, not text"),
+        (lambda: device(audience=["a"]), "audience is list, not text"),
+        (lambda: device(show=None), "show is NoneType, not a function"),
+        (lambda: RefreshTokenAuth(None), "the refresh token is empty"),
+        (lambda: RefreshTokenAuth(b"rt"), "the refresh token is bytes, not text"),
+        (lambda: RefreshTokenAuth("rt", client_auth="secret"), "client_auth is str"),
+        (lambda: JwtBearerAuth(SignedAssertion), "the assertion is the class SignedAssertion"),
+        (lambda: JwtBearerAuth("a.b.c", client_id=7), "the client id is int, not text"),
+        (lambda: PasswordAuth("jane", 1234), "the password is int, not text"),
+    ],
+)
+def test_an_argument_of_another_kind_is_named_with_what_is_wanted(made, words):
+    with pytest.raises(ConfigError, match=words) as caught:
+        made()
+    assert "1234" not in str(caught.value)

@@ -53,6 +53,11 @@ def test_the_fixed_module_holds_all_three_names():
     assert transport.TransportSettings is TransportSettings
 
 
+def test_settings_of_another_kind_are_refused(world):
+    with pytest.raises(ConfigError, match=r"settings is dict, not TransportSettings\("):
+        AuthTransport(world.manager(), http=world.http, base_url=API, settings={"max_retries": 1})
+
+
 def test_the_settings_are_the_documented_ones():
     usual = TransportSettings()
     assert (usual.request_timeout, usual.max_retries) == (30.0, 5)

@@ -1,9 +1,13 @@
 """What the arguments of a grant must be."""
 
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from pywry_auth.errors import ConfigError
 from pywry_auth.protocol.client_auth import ClientAuth, NoClientAuth, SecretBasic
+
+
+F = TypeVar("F")
 
 
 def required(value: str, what: str, *, hint: str) -> str:
@@ -11,14 +15,27 @@ def required(value: str, what: str, *, hint: str) -> str:
     Give *value* back, if there is one.
 
     Raises:
-        ConfigError: it is empty, or cannot be sent.
+        ConfigError: it is empty, no text, or cannot be sent.
     """
+    if value is not None:  # pyright: ignore[reportUnnecessaryComparison] - an unset variable is empty
+        text(value, what)
     if not value or not value.strip():
         raise ConfigError(f"{what} is empty", hint=hint)
     if not _is_text(value):
         raise ConfigError(
             f"{what} is no text that can be sent", hint="was it read in another encoding?"
         )
+    return value
+
+
+def text(value: str, what: str) -> str:
+    """
+    Give *value* back, which may be empty.
+
+    Raises:
+        ConfigError: it is no text.
+    """
+    require_kind(value, str, what, "text")
     return value
 
 
@@ -48,10 +65,13 @@ def proven_client(client_id: str, client_auth: ClientAuth | None) -> str:
     Give the client that asks, or "" where no client is named.
 
     Raises:
-        ConfigError: the proof is another client's.
+        ConfigError: the proof is another client's, or no proof.
     """
+    text(client_id, "the client id")
     if client_auth is None:
         return client_id
+    wanted = "a proof, for example SecretBasic(client_id, client_secret)"
+    require_kind(client_auth, ClientAuth, "client_auth", wanted)
     if client_id and client_auth.client_id != client_id:
         raise ConfigError(
             "the client proves to be another one than it says",
@@ -102,7 +122,7 @@ def scope_text(scope: str | Iterable[str]) -> str:
 def _no_scope(what: str) -> ConfigError:
     return ConfigError(
         f"scope is {what}, not words",
-        hint='"read write" and ["read", "write"] say the same; leave it out to ask for nothing',
+        hint='"read write" and ["read", "write"] say the same; without it the server chooses',
     )
 
 
@@ -116,8 +136,10 @@ def presented(token: str | Callable[[], str], what: str) -> str | Callable[[], s
     Give *token* back, or the function that tells it.
 
     Raises:
-        ConfigError: it is empty, or neither text nor a function.
+        ConfigError: it is empty, a class, or neither text nor a function.
     """
+    if isinstance(token, type):
+        raise ConfigError(f"{what} is the class {token.__name__}", hint="make one of it first")
     if callable(token):
         return token
     if not isinstance(token, str):  # pyright: ignore[reportUnnecessaryIsInstance] - bytes, numbers
@@ -137,6 +159,18 @@ def told(token: str | Callable[[], str], what: str) -> str:
     if isinstance(token, str):
         return token
     return required(token(), what, hint="the function that was given for it returned nothing")
+
+
+def require_function(given: F, name: str) -> F:
+    """
+    Give *given* back, if it can be called.
+
+    Raises:
+        ConfigError: it cannot.
+    """
+    if not callable(given):
+        raise ConfigError(f"{name} is {type(given).__name__}, not a function")
+    return given
 
 
 def require_kind(given: object, kind: type, name: str, wanted: str, *, hint: str = "") -> None:

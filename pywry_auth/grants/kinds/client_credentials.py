@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 
 from pywry_auth.errors import ConfigError
 from pywry_auth.grants.grant import TokenGrant
-from pywry_auth.grants.kinds.arguments import given, naming, required, required_client, scope_text
+from pywry_auth.grants.kinds.arguments import (
+    given,
+    naming,
+    required,
+    required_client,
+    scope_text,
+    text,
+)
 from pywry_auth.protocol.client_auth import ClientAuth, SecretBasic, SecretPost
 from pywry_auth.protocol.resources import checked_resources
 
@@ -61,7 +68,7 @@ class ClientCredentialsAuth(TokenGrant):
         put(self, "client_secret", client_secret)
         put(self, "auth_method", auth_method)
         put(self, "scope", scope_text(scope))
-        put(self, "audience", audience)
+        put(self, "audience", text(audience, "audience"))
         put(self, "resources", checked_resources(resources))
         put(
             self,

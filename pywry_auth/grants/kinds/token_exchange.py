@@ -11,6 +11,7 @@ from pywry_auth.grants.kinds.arguments import (
     presented,
     proven_client,
     scope_text,
+    text,
     told,
 )
 from pywry_auth.grants.kinds.client_credentials import proof_of
@@ -81,7 +82,7 @@ class TokenExchangeAuth(TokenGrant):
         put(self, "actor_token", actor)
         put(self, "actor_token_type", token_type(actor_token_type))
         put(self, "requested_token_type", requested_token_type and token_type(requested_token_type))
-        put(self, "audience", audience)
+        put(self, "audience", text(audience, "audience"))
         put(self, "resources", checked_resources(resources))
         put(self, "scope", scope_text(scope))
         put(self, "client_id", proven_client(client_id, client_auth))

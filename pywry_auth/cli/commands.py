@@ -36,6 +36,7 @@ EXAMPLES = {
         "pywry-auth token work --json",
         "pywry-auth token robot --grant client_credentials --client-secret-env ROBOT_SECRET",
         "pywry-auth token robot --scopes api:write",
+        "pywry-auth token robot --no-store",
     ),
     "exec": (
         "pywry-auth exec work -- ./report.py --month 11",

@@ -36,8 +36,12 @@ from keyring.errors import KeyringLocked
 import pywry_auth
 from pywry_auth import AuthFlowManager
 from pywry_auth.cli.arguments import Arguments
-from pywry_auth.cli.config import providers_file
+from pywry_auth.cli.config import GRANT_SETTINGS, providers_file
 from pywry_auth.cli.engine import make_provider, redirect_ports
+from pywry_auth.cli.grants.grant_making import GrantMaker
+from pywry_auth.cli.grants.grant_plan import plan_of
+from pywry_auth.cli.grants.typed_settings import ONLY_OF
+from pywry_auth.cli.options import GRANTS
 from pywry_auth.cli.output import Output
 from pywry_auth.cli.parser import COMMANDS, EXIT_CODES, UsageError, read_arguments
 from pywry_auth.cli.selection import select_provider
@@ -837,7 +841,11 @@ def selected(name):
 
 def test_the_providers_in_the_readme_are_understood_whole(written, capsys):
     file = providers_file(None)
-    assert (file.path, file.default, file.names) == (written, "work", ["work", "github"])
+    assert (file.path, file.default, file.names) == (
+        written,
+        "work",
+        ["work", "github", "robot", "terminal"],
+    )
     assert file.oddities(None) == []
     work = make_provider(selected(None))
     assert isinstance(work, GenericOIDCProvider)
@@ -864,6 +872,40 @@ def test_the_secret_in_the_readme_comes_from_the_variable_it_names(written, monk
     github = make_provider(selected("github"))
     assert isinstance(github, GitHubProvider)
     assert (github.client_id, github.client_secret) == ("Iv1.0123456789abcdef", "a secret")
+
+
+@pytest.mark.usefixtures("written")
+def test_the_programs_of_the_readme_have_what_their_grants_take(monkeypatch):
+    robot = selected("robot")
+    monkeypatch.setenv("ROBOT_SECRET", "a secret")
+    grant = GrantMaker(robot, make_provider(robot)).grant("client_credentials")
+    wanted = {"scope": "reports:read", "audience": "https://api.example.com"}
+    assert grant.grant_data().items() >= wanted.items()
+    terminal = selected("terminal")
+    assert not plan_of(terminal).can_begin
+    for name in ("ALICE_PASSWORD", "CODE"):
+        monkeypatch.setenv(name, "x")
+    there = {**terminal.settings, "totp_env": "CODE"}
+    assert plan_of(replace(terminal, settings=there)).can_begin
+
+
+def test_the_readme_names_every_grant_with_what_it_takes():
+    table = README.partition("| `grant` | takes | `login` |\n|---|---|---|\n")[2].partition("\n\n")[
+        0
+    ]
+    rows = [line.split(" | ") for line in table.splitlines()]
+    assert {row[0].strip("| `") for row in rows} == set(GRANTS)
+    section = README.partition("\n## The command line\n")[2].partition("\n## ")[0]
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row[1])} <= GRANT_SETTINGS | {
+        "client_secret_env"
+    }
+    shown = set(re.findall(r"\w+", section))
+    said_in_help = {"assertion_issuer", "assertion_audience", "assertion_scope"}
+    assert shown >= GRANT_SETTINGS - said_in_help
+    for setting, kinds in ONLY_OF.items():
+        for kind in kinds:
+            [row] = [row for row in rows if row[0].strip("| `") == kind]
+            assert f"`{setting}`" in row[1]
 
 
 # Command lines

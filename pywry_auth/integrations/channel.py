@@ -47,7 +47,10 @@ class Channel:
         if self._http is None:
             return self._pool.client_for(url)
         if self._http.is_closed:
-            raise ConfigError("the client of httpx that was given is closed")
+            raise ConfigError(
+                "the client of httpx that was given is closed",
+                hint="close it after the last session, or leave http= out",
+            )
         return self._http
 
     async def aclose(self) -> None:

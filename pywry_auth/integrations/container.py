@@ -262,7 +262,8 @@ def _own_name(raw: object) -> str:
     name = normalised(raw)
     if name in _TAKEN or name.startswith("_"):
         raise ConfigError(
-            f"a target cannot be called {name!r}: the container has that name for something else"
+            f"a target cannot be called {name!r}: the container has that name for something else",
+            hint="take another name",
         )
     return name
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pywry_auth.errors import CredentialMissingError
 from pywry_auth.integrations.rate_limits import RateLimit
 
 
@@ -42,3 +43,12 @@ class HealthCheck:
     provider: str = ""
     error: str = ""
     rate_limit: RateLimit | None = None
+
+
+def no_token(name: str) -> CredentialMissingError:
+    """Make the error for the target *name* that has nothing to show."""
+    return CredentialMissingError(
+        f"no token is held for {name}",
+        provider=name,
+        hint="connect the account and open a session, or give token= in the settings",
+    )

@@ -103,4 +103,7 @@ def json_of(response: httpx.Response, name: str) -> JsonValue:
 
 def unlike(name: str, expected: str) -> TransportError:
     """Make the error for an answer that is not what was expected."""
-    return TransportError(f"{name} answered with something else than {expected}")
+    return TransportError(
+        f"{name} answered with something else than {expected}",
+        hint="check base_url and the path; a proxy or a page for people may have answered",
+    )

@@ -101,7 +101,10 @@ def with_params(url: str, params: Query | None) -> str:
         _ = whole.host  # is read only when it is dialled otherwise
         return str(whole.copy_merge_params(params) if params else whole)
     except (httpx.InvalidURL, UnicodeError):
-        wrong = ConfigError("the path cannot be written as an address")
+        wrong = ConfigError(
+            "the path cannot be written as an address",
+            hint="quote what is put into it: urllib.parse.quote(name, safe='')",
+        )
     raise wrong  # here, where no other error is being handled: that one knows the query
 
 
@@ -129,12 +132,18 @@ async def send(client: httpx.AsyncClient, errand: Errand) -> httpx.Response:
         wrong = TransportError(reason_of(errand.url, exc))
     except TimeoutError:
         host = urlsplit(errand.url).netloc
-        wrong = TransportError(f"{host} did not answer within {errand.timeout:g} seconds")
+        wrong = TransportError(
+            f"{host} did not answer within {errand.timeout:g} seconds",
+            hint="ask again later, or give it longer: timeout=",
+        )
     raise wrong  # here, where no other error is being handled: that one knows the request
 
 
 def _unwritable() -> ConfigError:
-    return ConfigError("the request cannot be written as HTTP")
+    return ConfigError(
+        "the request cannot be written as HTTP",
+        hint="its method, path and headers are text without an end of line",
+    )
 
 
 async def _followed(
@@ -151,7 +160,9 @@ async def _followed(
             # Never again on this way: who sent us elsewhere may also send us back.
             home, following = None, _stranger(following, errand)
         request = following
-    raise TransportError(f"{urlsplit(errand.url).netloc} redirects in circles")
+    raise TransportError(
+        f"{urlsplit(errand.url).netloc} redirects in circles", hint="check base_url and the path"
+    )
 
 
 def _written(client: httpx.AsyncClient, errand: Errand) -> httpx.Request:

@@ -71,7 +71,10 @@ class SessionScope:
         """
         subject_key(opening.subject)
         if opening.on_error not in _WAYS:
-            raise ConfigError(f"on_error is 'raise' or 'skip', not {opening.on_error!r}")
+            raise ConfigError(
+                f"on_error is 'raise' or 'skip', not {opening.on_error!r}",
+                hint="'skip' leaves out targets whose credentials are missing or unreadable",
+            )
         providers = self.known.all()
         bindings = {name: provider.bindings() for name, provider in providers.items()}
         plan = self._plan(bindings, opening.asked)

@@ -8,10 +8,10 @@ import httpx
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
-from pywry_auth.errors import ConfigError, CredentialMissingError, HTTPStatusError, RateLimitError
+from pywry_auth.errors import ConfigError, HTTPStatusError, RateLimitError
 from pywry_auth.integrations.asking import NOT_ACCEPTED, Answer, Desk
 from pywry_auth.integrations.channel import Channel
-from pywry_auth.integrations.health import HealthCheck, Probe
+from pywry_auth.integrations.health import HealthCheck, Probe, no_token
 from pywry_auth.integrations.listing import Listing, unlike
 from pywry_auth.integrations.misspelt import note_misspelt
 from pywry_auth.integrations.options import Query, RequestOptions, known
@@ -256,7 +256,7 @@ class Target:
             ConfigError: nobody knows where the target is, or it is closed.
         """
         if not (self._settings.token or self._channel.proves_itself):
-            raise CredentialMissingError(f"no token is held for {self._name}", provider=self._name)
+            raise no_token(self._name)
         probe = self.probe()
         answer = await self._answer("GET", probe.path, {"params": probe.params})
         status = answer.response.status_code

@@ -252,7 +252,9 @@ def _named(own: str, field: str) -> str:
 
 def _segment(name: str) -> str:
     if name in {".", ".."}:  # which are read as a way to somewhere else, however they are written
-        raise ConfigError(f"{name!r} names nothing at Google")
+        raise ConfigError(
+            f"{name!r} names nothing at Google", hint="give the id that is in its address"
+        )
     return quote(name, safe="")
 
 

@@ -112,7 +112,10 @@ class Runner(Protocol):
 
 
 def sync_flow(
-    request: httpx.Request, access: ResourceAccess, run: Runner
+    request: httpx.Request,
+    access: ResourceAccess,
+    run: Runner,
+    passed_by: Callable[[httpx.Request], object] = bool,
 ) -> Generator[httpx.Request, httpx.Response, None]:
     """
     Send *request* as often as need be, for a caller that blocks.
@@ -121,9 +124,11 @@ def sync_flow(
         request: what ``httpx.Client`` is about to send.
         access: whose token goes along, and where.
         run: for what takes more than a look at the tokens.
+        passed_by: told of a request that gets no token.
     """
     sending = _Sending.of(request, access)
     if sending is None:
+        passed_by(request)
         yield request
         return
     wanted = access.at_hand_of_thread() or run(sending.exchange.begin(_hop(request)))
@@ -142,7 +147,9 @@ def sync_flow(
 
 
 async def async_flow(
-    request: httpx.Request, access: ResourceAccess
+    request: httpx.Request,
+    access: ResourceAccess,
+    passed_by: Callable[[httpx.Request], object] = bool,
 ) -> AsyncGenerator[httpx.Request, httpx.Response]:
     """
     Send *request* as often as need be, for a caller on an event loop.
@@ -150,9 +157,11 @@ async def async_flow(
     Args:
         request: what ``httpx.AsyncClient`` is about to send.
         access: whose token goes along, and where.
+        passed_by: told of a request that gets no token.
     """
     sending = _Sending.of(request, access)
     if sending is None:
+        passed_by(request)
         yield request
         return
     wanted = access.at_hand() or await sending.exchange.begin(_hop(request))

@@ -1,6 +1,6 @@
 """Tokens for a user name with its password."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pywry_auth.errors import ReauthRequiredError
@@ -12,6 +12,7 @@ from pywry_auth.grants.kinds.arguments import (
     presented,
     required,
     required_client,
+    scope_text,
 )
 from pywry_auth.protocol.client_auth import ClientAuth
 from pywry_auth.protocol.resources import checked_resources
@@ -57,7 +58,7 @@ class PasswordAuth(TokenGrant):
         totp: the one-time code, for servers that want one. A fixed one is sent once, so that the
             grant cannot be made again after it; a function is called for each grant.
         client_id: the client; one that may use this grant.
-        scope: what is asked for, separated by spaces; "" leaves it to the server.
+        scope: what is asked for, as one text or as words; "" leaves it to the server.
         client_auth: how a confidential client proves itself, for example a ``SecretBasic``.
         resources: where the tokens will be used, for servers that want it named (RFC 8707).
 
@@ -81,7 +82,7 @@ class PasswordAuth(TokenGrant):
         *,
         totp: str | Callable[[], str] | None = None,
         client_id: str = DEFAULT_CLIENT_ID,
-        scope: str = "",
+        scope: str | Iterable[str] = "",
         client_auth: ClientAuth | None = None,
         resources: Sequence[str] = (),
     ) -> None:
@@ -90,7 +91,7 @@ class PasswordAuth(TokenGrant):
         put(self, "password", required(password, "the password", hint="ask the person for it"))
         put(self, "totp", totp)
         put(self, "client_id", required_client(client_id, client_auth))
-        put(self, "scope", scope)
+        put(self, "scope", scope_text(scope))
         put(self, "resources", checked_resources(resources))
         put(self, "_client_auth", default_auth(client_id, client_auth))
         put(self, "_next_code", _code_of(totp))

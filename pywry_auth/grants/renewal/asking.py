@@ -20,7 +20,7 @@ from pywry_auth.grants.kinds.refresh_token import RefreshTokenAuth
 from pywry_auth.grants.renewal.known_secrets import KnownSecrets
 from pywry_auth.protocol.client_auth import ClientProof
 from pywry_auth.protocol.grant import grant_request
-from pywry_auth.protocol.token import read_refreshed, refresh_request
+from pywry_auth.protocol.token import program_hint, read_refreshed, refresh_request
 from pywry_auth.protocol.wire import WireReply, WireRequest, printable
 from pywry_auth.tokens import OAuthTokenSet
 
@@ -28,15 +28,6 @@ from pywry_auth.tokens import OAuthTokenSet
 T = TypeVar("T")
 
 SAID = 200  # characters of an answer that is no JSON
-
-_HINTS = {
-    "": "is token_url the token endpoint? its answers are JSON, and redirects are not followed",
-    "invalid_client": "check the client id and its secret, and how the server wants them sent",
-    "invalid_grant": "sign in again, or make a new grant",
-    "invalid_scope": "compare scope with what the provider knows",
-    "unauthorized_client": "let the provider allow this grant to this client",
-    "unsupported_grant_type": "use another grant; the provider does not offer this one",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +161,7 @@ def _in_words(error: TokenRefreshError, reply: WireReply, clean: KnownSecrets) -
         words,
         error=clean.word(error.error),
         error_description=error.error_description and clean(error.error_description),
-        hint=error.hint or _HINTS.get(error.error or "", ""),
+        hint=error.hint or program_hint(error.error or ""),
         status=reply.status,
     )
 

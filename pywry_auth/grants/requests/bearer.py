@@ -103,8 +103,10 @@ class BearerAuth(httpx.Auth):
             TokenError: there is no token to be had; see ``TokenManager.authorization_header``.
             StoreError: the store cannot be read, and nothing is held.
         """
-        faces = self._faces_for(request)
-        return _untouched(request) if faces is None else sync_flow(request, faces.of_thread, _here)
+        faces = self._faces or self._trusting(request)
+        if faces is None:
+            return _untouched(request)
+        return sync_flow(request, faces.of_thread, _here, self._passed_by)
 
     def async_auth_flow(
         self, request: httpx.Request
@@ -116,23 +118,24 @@ class BearerAuth(httpx.Auth):
             TokenError: there is no token to be had; see ``TokenManager.authorization_header``.
             StoreError: the store cannot be read, and nothing is held.
         """
-        faces = self._faces_for(request)
-        return _untouched_async(request) if faces is None else async_flow(request, faces.of_loop)
+        faces = self._faces or self._trusting(request)
+        if faces is None:
+            return _untouched_async(request)
+        return async_flow(request, faces.of_loop, self._passed_by)
 
-    def _faces_for(self, request: httpx.Request) -> "_Faces | None":
+    def _trusting(self, request: httpx.Request) -> "_Faces | None":
+        """Strictly private: trust the origin of the first request that may be given a token."""
         origin = origin_of(request.url)
-        faces = self._faces
-        if faces is not None and faces.of_thread.allows(origin):
-            return faces
-        if not is_free(request):
+        if origin is None or not is_free(request):
+            self._passed_by(request)
             return None
-        if origin is not None and faces is None:
-            with self._lock:
-                faces = self._faces = self._faces or _Faces.made(self._manager, [str(origin)])
-            if faces.of_thread.allows(origin):
-                return faces
-        self._warn(request.url)
-        return None
+        with self._lock:
+            self._faces = self._faces or _Faces.made(self._manager, [str(origin)])
+            return self._faces
+
+    def _passed_by(self, request: httpx.Request) -> None:
+        if is_free(request):  # else it is left alone by the caller's own wish
+            self._warn(request.url)
 
     def _warn(self, url: httpx.URL) -> None:
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"

@@ -138,6 +138,9 @@ class AuthManager(AccountsFace):
         """
         Open a working session: a container whose targets hold the credentials of *subject*.
 
+        It is for one piece of work, and lasts as long as the tokens it began with: only opening
+        one renews them.
+
         Args:
             subject: a string, or a mapping that JSON can say; not an empty one.
             providers: names of targets, or of auth providers for all they unlock; the container

@@ -19,7 +19,7 @@ from pywry_auth.grants.requests.rate_limiter import RateLimiter
 from pywry_auth.grants.requests.request_options import RequestOptions
 from pywry_auth.grants.requests.transport_settings import TransportSettings
 from pywry_auth.grants.requests.verdict import Failure, broken_off
-from pywry_auth.http_auth.httpx_auth import took_token_of_ours
+from pywry_auth.http_auth.httpx_flow import took_token_of_ours
 from pywry_auth.http_auth.replay import Body, body_of, sources_of
 from pywry_auth.protocol.answers import Backoff, may_be_repeated, shown_url
 from pywry_auth.protocol.refusal import UNAUTHORIZED

@@ -15,7 +15,8 @@ from fakes.provider import ScriptedProvider
 from resource_kit import FACES, INVALID, Given, KeyedSession, Resource, moved
 
 from pywry_auth.errors import ConfigError
-from pywry_auth.http_auth.httpx_auth import HttpxAuth, _Sending
+from pywry_auth.http_auth.httpx_auth import HttpxAuth
+from pywry_auth.http_auth.httpx_flow import _Sending
 from pywry_auth.http_auth.requests_auth import RequestsAuth
 from pywry_auth.http_auth.sealed_headers import require_sealing
 from pywry_auth.protocol.dpop import DPoPKey

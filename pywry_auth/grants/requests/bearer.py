@@ -12,7 +12,7 @@ from pywry_auth.clock import SYSTEM_CLOCK
 from pywry_auth.errors import ConfigError, TokenExpiredError
 from pywry_auth.grants.kinds.arguments import require_kind
 from pywry_auth.http_auth.exchange import ResourceAccess
-from pywry_auth.http_auth.httpx_auth import async_flow, is_free, origin_of, sync_flow
+from pywry_auth.http_auth.httpx_flow import async_flow, is_free, origin_of, sync_flow
 from pywry_auth.http_auth.sealed_headers import require_sealing
 from pywry_auth.http_auth.session import TokenSession
 from pywry_auth.protocol.dpop import DPoPKey

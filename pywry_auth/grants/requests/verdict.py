@@ -8,7 +8,7 @@ import httpx
 
 from pywry_auth.errors import AuthError, ReauthRequiredError, TransportError
 from pywry_auth.http import reason_of
-from pywry_auth.http_auth.httpx_auth import origin_of, took_token_of_ours
+from pywry_auth.http_auth.httpx_flow import origin_of, took_token_of_ours
 from pywry_auth.protocol.answers import RETRIED, error_in, shown_url
 from pywry_auth.protocol.refusal import UNAUTHORIZED, Refusal, refusal_of
 from pywry_auth.protocol.wire import WireReply, retry_after

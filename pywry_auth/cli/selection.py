@@ -168,12 +168,12 @@ _OPTIONS = {"issuer_url": "--issuer", "redirect_ports": "--ports"}
 _NO_OPTIONS = {"provider"}
 
 
-def login_line(selected: Selected) -> str:
+def login_line(selected: Selected, command: str = "login") -> str:
     """Say what to type to sign in there, whole: what no file keeps is repeated."""
     from shlex import quote
 
     named = [quote(selected.name)] if selected.is_named else []
-    words = ["pywry-auth login", *named]
+    words = ["pywry-auth", command, *named]
     for setting, value in selected.settings.items():
         if setting in _NO_OPTIONS or (selected.is_configured and setting not in selected.differing):
             continue

@@ -204,7 +204,13 @@ def test_whoever_needs_a_person_needs_a_keyring(person):
 
 @pytest.mark.parametrize(
     "words",
-    [("--device",), ("--window", "webview"), ("--ports", "8765"), ("--scopes", "admin")],
+    [
+        ("--device",),
+        ("--window", "webview"),
+        ("--ports", "8765"),
+        ("--timeout", "9"),
+        ("--scopes", "admin"),
+    ],
 )
 def test_a_sign_in_of_a_program_ignores_nothing(robot, server, words):
     ended = robot("login", "robot", *words, **SECRET)
@@ -213,8 +219,20 @@ def test_a_sign_in_of_a_program_ignores_nothing(robot, server, words):
     assert len(server.seen) == 1
     if words[0] != "--scopes":
         return
+    assert "hint: run pywry-auth token robot --scopes admin," in ended.err
     assert robot("login", "robot", *words, "--save", "robot", **SECRET).code == 0
     assert robot("token", "robot", "--json", **SECRET).json["scopes"] == ["admin"]
+
+
+def test_a_program_that_no_file_knows_is_signed_in_under_a_name_alone(shell, server):
+    at = ("--token-url", f"{server.url}/token", "--client-id", "rs", *ROBOT)
+    ended = shell("login", *at, **SECRET)
+    assert (ended.code, server.seen) == (2, [])
+    line, _, save = ended.err.splitlines()[-1].removeprefix("hint: run ").partition(", which ")
+    assert shell(*shlex.split(line)[1:], **SECRET).out == "canary-1\n"
+    assert save.endswith("--save NAME")
+    assert shell("login", *at, "--save", "NAME", **SECRET).code == 0
+    assert shell("token", "NAME", **SECRET).out == "canary-2\n"
 
 
 def test_what_to_type_next_can_be_typed(shell, server):

@@ -87,20 +87,20 @@ def require_possible(selected: Selected, args: Arguments) -> None:
     if plan is None:
         return
     typed = {"--device": args.device, "--window": args.window, "--ports": args.ports}
-    useless = [name for name, value in typed.items() if value]
+    useless = [name for name, value in {**typed, "--timeout": args.timeout}.items() if value]
     if useless:
         raise UsageError(
             f"{useless[0]} is for people who sign in on a page, "
             f"and the grant of {selected.name} is {plan.kind}",
             hint=f"leave {useless[0]} out",
         )
-    if plan.is_of_program and selected.differing and selected.is_configured and not args.save:
+    if plan.is_of_program and selected.differing and not args.save:
         differing = ", ".join(sorted(map(option, selected.differing)))
+        name = selected.name if selected.is_named else "NAME"
         raise UsageError(
-            f"{differing}: providers.toml says otherwise of {selected.name}, "
-            "and every program would be given what is kept",
-            hint=f"run pywry-auth token {selected.name} to ask for that once, "
-            f"or change it with --save {selected.name}",
+            f"{differing}: providers.toml does not say so, "
+            "and whoever asks later would be given what is kept",
+            hint=f"run {login_line(selected, 'token')}, which keeps nothing; or add --save {name}",
         )
 
 

@@ -115,5 +115,5 @@ from pywry_auth.grants.kinds.refresh_token import RefreshTokenAuth as RefreshTok
 from pywry_auth.integrations.auth_manager import AuthManager as AuthManager
 from pywry_auth.integrations.auth_provider_key import AuthProviderKey as AuthProviderKey
 from pywry_auth.integrations.container import Integrations as Integrations
-from pywry_auth.integrations.credentials import AppCredentials as AppCredentials
-from pywry_auth.integrations.user_credentials import UserCredentials as UserCredentials
+from pywry_auth.integrations.credentials.app_credentials import AppCredentials as AppCredentials
+from pywry_auth.integrations.credentials.user_credentials import UserCredentials as UserCredentials

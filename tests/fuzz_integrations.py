@@ -15,7 +15,7 @@ from pywry_auth.integrations import (
     available_auth_providers,
     get_auth_provider,
 )
-from pywry_auth.integrations.credential_records import record_in, record_text
+from pywry_auth.integrations.stores.credential_records import record_in, record_text
 from pywry_auth.protocol.wire import WireReply
 from tests.fuzz_engine import CANARY, Target
 

@@ -7,9 +7,9 @@ from contextlib import AsyncExitStack
 import httpx
 
 from pywry_auth.errors import HTTPStatusError, TransportError
-from pywry_auth.integrations.paging import LinkHeader, Piece
-from pywry_auth.integrations.rate_limits import rate_limit_in, wait_asked
-from pywry_auth.integrations.target import Target as Resource
+from pywry_auth.integrations.reaching.paging import LinkHeader, Piece
+from pywry_auth.integrations.reaching.rate_limits import rate_limit_in, wait_asked
+from pywry_auth.integrations.reaching.target import Target as Resource
 from pywry_auth.integrations.targets.github import GitHub
 from pywry_auth.integrations.targets.google import GoogleDrive, GoogleSheets
 from pywry_auth.integrations.targets.hubspot import HubSpot

@@ -8,7 +8,6 @@ from typing import Literal, NoReturn, Self
 import httpx
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
-from pywry_auth.integrations.accounts_face import AccountsFace, SignInManager
 from pywry_auth.integrations.auth_provider_key import normalised
 from pywry_auth.integrations.catalogue.asana import AsanaAuthProvider
 from pywry_auth.integrations.catalogue.github import GitHubAuthProvider
@@ -17,20 +16,21 @@ from pywry_auth.integrations.catalogue.hubspot import HubSpotAuthProvider
 from pywry_auth.integrations.catalogue.microsoft import MicrosoftAuthProvider
 from pywry_auth.integrations.catalogue.notion import NotionAuthProvider
 from pywry_auth.integrations.catalogue.slack import SlackAuthProvider
-from pywry_auth.integrations.channel import require_client
 from pywry_auth.integrations.container import Integrations
 from pywry_auth.integrations.credential_store import CredentialStore
-from pywry_auth.integrations.credentials import AppCredentials
-from pywry_auth.integrations.known_providers import AuthProviderClasses, KnownProviders
-from pywry_auth.integrations.memory_credentials import InMemoryCredentialStore
+from pywry_auth.integrations.credentials.app_credentials import AppCredentials
+from pywry_auth.integrations.credentials.user_credentials import UserCredentials
 from pywry_auth.integrations.provider import AuthProvider
-from pywry_auth.integrations.refreshing import Account, Refreshing
+from pywry_auth.integrations.reaching.channel import require_client
 from pywry_auth.integrations.registry import AUTH_PROVIDERS
-from pywry_auth.integrations.session_plan import Asked, named_twice
-from pywry_auth.integrations.session_scope import Opening, SessionScope, close
-from pywry_auth.integrations.stored_credentials import StoredCredentials
+from pywry_auth.integrations.stores.memory_credentials import InMemoryCredentialStore
 from pywry_auth.integrations.subjects import Subject, subject_key
-from pywry_auth.integrations.user_credentials import UserCredentials
+from pywry_auth.integrations.working.accounts_face import AccountsFace, SignInManager
+from pywry_auth.integrations.working.known_providers import AuthProviderClasses, KnownProviders
+from pywry_auth.integrations.working.refreshing import Account, Refreshing
+from pywry_auth.integrations.working.session_plan import Asked, named_twice
+from pywry_auth.integrations.working.session_scope import Opening, SessionScope, close
+from pywry_auth.integrations.working.stored_credentials import StoredCredentials
 
 
 class AuthManager(AccountsFace):

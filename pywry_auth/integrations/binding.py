@@ -2,10 +2,10 @@
 
 from typing import Protocol, runtime_checkable
 
-from pywry_auth.integrations.credentials import AppCredentials
+from pywry_auth.integrations.credentials.app_credentials import AppCredentials
+from pywry_auth.integrations.credentials.user_credentials import UserCredentials
 from pywry_auth.integrations.settings import ProviderSettings
 from pywry_auth.integrations.subjects import Subject
-from pywry_auth.integrations.user_credentials import UserCredentials
 
 
 @runtime_checkable

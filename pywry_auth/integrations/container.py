@@ -8,8 +8,7 @@ import httpx
 
 from pywry_auth.errors import ConfigError, ProviderNotFoundError
 from pywry_auth.integrations.auth_provider_key import normalised
-from pywry_auth.integrations.channel import Channel
-from pywry_auth.integrations.from_environment import Surroundings, left_out
+from pywry_auth.integrations.credentials.from_environment import Surroundings, left_out
 from pywry_auth.integrations.misspelt import note_misspelt
 from pywry_auth.integrations.overrides import (
     Overrides,
@@ -18,9 +17,9 @@ from pywry_auth.integrations.overrides import (
     override_of,
     require_applicable,
 )
-from pywry_auth.integrations.session_plan import named_twice
+from pywry_auth.integrations.reaching.channel import Channel
+from pywry_auth.integrations.reaching.target import Target
 from pywry_auth.integrations.settings import ProviderSettings
-from pywry_auth.integrations.target import Target
 from pywry_auth.integrations.target_registry import get_provider, target_names
 from pywry_auth.integrations.targets.asana import Asana
 from pywry_auth.integrations.targets.github import GitHub
@@ -35,6 +34,7 @@ from pywry_auth.integrations.targets.hubspot import HubSpot
 from pywry_auth.integrations.targets.microsoft import MicrosoftGraph
 from pywry_auth.integrations.targets.notion import Notion
 from pywry_auth.integrations.targets.slack import Slack
+from pywry_auth.integrations.working.session_plan import named_twice
 from pywry_auth.json_value import is_mapping
 
 

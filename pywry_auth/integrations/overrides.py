@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from pywry_auth.integrations.misspelt import note_misspelt
+from pywry_auth.integrations.reaching.target import Target
 from pywry_auth.integrations.settings import ProviderSettings, merged
-from pywry_auth.integrations.target import Target
 from pywry_auth.json_value import is_mapping
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar, Generic, NoReturn, Self, TypeVar, overload
 
 from pywry_auth.errors import ConfigError
-from pywry_auth.integrations.auth_flow import BaseAuthFlow
 from pywry_auth.integrations.auth_provider_key import normalised
 from pywry_auth.integrations.binding import AuthBinding, is_binding
-from pywry_auth.integrations.credentials import AppCredentials, UserCredentials
+from pywry_auth.integrations.credentials.app_credentials import AppCredentials, UserCredentials
+from pywry_auth.integrations.flows.auth_flow import BaseAuthFlow
 from pywry_auth.json_value import is_mapping
 
 

@@ -1,7 +1,7 @@
 """Which classes of targets there are, built in or brought along."""
 
 from pywry_auth.integrations.class_registry import ClassRegistry, Home
-from pywry_auth.integrations.target import Target
+from pywry_auth.integrations.reaching.target import Target
 
 
 _TARGETS = "pywry_auth.integrations.targets"

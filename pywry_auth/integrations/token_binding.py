@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from pywry_auth.errors import CredentialMissingError
-from pywry_auth.integrations.credentials import AppCredentials
+from pywry_auth.integrations.credentials.app_credentials import AppCredentials
+from pywry_auth.integrations.credentials.user_credentials import UserCredentials
 from pywry_auth.integrations.settings import ProviderSettings
 from pywry_auth.integrations.subjects import Subject
-from pywry_auth.integrations.user_credentials import UserCredentials
 
 
 #: what every target can be told besides its token

@@ -16,8 +16,8 @@ from pywry_auth.integrations import (
     InMemoryCredentialStore,
     TokenCredentialStore,
 )
-from pywry_auth.integrations.credential_records import record_key
-from pywry_auth.integrations.token_credentials import TYPE
+from pywry_auth.integrations.stores.credential_records import record_key
+from pywry_auth.integrations.stores.token_credentials import TYPE
 from pywry_auth.token_store import (
     JsonFileTokenStore,
     KeyringTokenStore,

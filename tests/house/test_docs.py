@@ -297,14 +297,14 @@ HERE = {  # where each is run
     "pywry_auth.integrations.auth_manager.AuthManager": "test_the_example_of_a_session_asks",
     "pywry_auth.integrations.container.Integrations": "test_the_examples_of_the_container_ask",
     "pywry_auth.integrations.container.overrides": "test_the_examples_of_the_container_ask",
-    "pywry_auth.integrations.credentials.AppCredentials": "test_the_example_of_acme_connects",
+    "pywry_auth.integrations.credentials.app_credentials.AppCredentials": "test_acme_connects",
     "pywry_auth.integrations.provider.AuthProvider": "test_the_example_of_a_service_is_answered",
-    "pywry_auth.integrations.provider.flow": "test_the_example_of_acme_connects",
-    "pywry_auth.integrations.target.Target": "test_the_examples_of_the_container_ask",
-    "pywry_auth.integrations.token_credentials.TokenCredentialStore": (
+    "pywry_auth.integrations.provider.flow": "test_acme_connects",
+    "pywry_auth.integrations.reaching.target.Target": "test_the_examples_of_the_container_ask",
+    "pywry_auth.integrations.stores.token_credentials.TokenCredentialStore": (
         "test_the_example_of_the_credentials_keeps_them"
     ),
-    "pywry_auth.integrations.user_credentials.from_tokens": "test_the_example_of_tokens_connects",
+    "pywry_auth.integrations.credentials.user_credentials.from_tokens": "test_tokens_connect",
     "pywry_auth.protocol.refusal.StepUpChallenge": "test_the_example_of_a_step_up_signs_in",
     "pywry_auth.providers.proving.speaking_with": "test_the_example_of_the_proof_names_the_key",
     "pywry_auth.testing": "test_the_examples_for_other_peoples_tests_are_tests",

@@ -150,15 +150,16 @@ def test_the_examples_of_the_container_ask(bot):
         replaced(examples()["pywry_auth.integrations.container.overrides"], {"...": "pass"}), "    "
     )
     bot.run(f"{code}\n{within}")
-    bot.run(examples()["pywry_auth.integrations.target.Target"])
+    bot.run(examples()["pywry_auth.integrations.reaching.target.Target"])
     assert bot.github.tokens == ["Bearer gho_alice"] * 3
     assert len(bot.said) == 3
 
 
-def test_the_example_of_acme_connects(bot, monkeypatch):
+def test_acme_connects(bot, monkeypatch):
     monkeypatch.setenv("ACME_KEY", "k3y")
     credentials = run(
-        examples()["pywry_auth.integrations.credentials.AppCredentials"], **bot.names
+        examples()["pywry_auth.integrations.credentials.app_credentials.AppCredentials"],
+        **bot.names,
     )["AcmeAppCredentials"]()
     assert (credentials.api_key, credentials.region) == ("k3y", "eu")
     assert "k3y" not in repr(credentials)
@@ -195,17 +196,21 @@ def test_the_example_of_a_service_is_answered(bot):
 
 def test_the_example_of_the_credentials_keeps_them(bot):
     with installed(MemoryKeyring()):
-        made = bot.run(examples()["pywry_auth.integrations.token_credentials.TokenCredentialStore"])
+        made = bot.run(
+            examples()["pywry_auth.integrations.stores.token_credentials.TokenCredentialStore"]
+        )
         record = {"access_token": "a", "scope": "repo"}
         asyncio.run(made["store"].set("github", "alice", record))
         assert asyncio.run(made["store"].get("github", "alice")) == record
 
 
-def test_the_example_of_tokens_connects(bot):
+def test_tokens_connect(bot):
     auth = pywry_auth.AuthManager()
     flow = SimpleNamespace(run_native=lambda: SimpleNamespace(tokens=TokenSet("ya29.ada")))
     bot.run(
-        examples()["pywry_auth.integrations.user_credentials.from_tokens"], flow=flow, auth=auth
+        examples()["pywry_auth.integrations.credentials.user_credentials.from_tokens"],
+        flow=flow,
+        auth=auth,
     )
     stored = asyncio.run(auth.load_credentials("google", "ada"))
     assert stored.access_token == "ya29.ada"

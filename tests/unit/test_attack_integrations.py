@@ -35,8 +35,7 @@ from pywry_auth.integrations import (
     TokenCredentialStore,
     UserCredentials,
 )
-from pywry_auth.integrations.credential_records import record_key, record_text
-from pywry_auth.integrations.stored_credentials import StoredCredentials
+from pywry_auth.integrations.stores.credential_records import record_key, record_text
 from pywry_auth.integrations.subjects import subject_key
 from pywry_auth.integrations.targets import (
     Gmail,
@@ -45,6 +44,7 @@ from pywry_auth.integrations.targets import (
     GoogleSheets,
     MicrosoftGraph,
 )
+from pywry_auth.integrations.working.stored_credentials import StoredCredentials
 from pywry_auth.protocol.told import Removing
 from pywry_auth.protocol.wire import WireReply
 from pywry_auth.testing import VirtualClock
@@ -224,7 +224,7 @@ def gzipped(body):
 
 
 def test_an_answer_that_unpacks_to_more_than_anybody_keeps_is_dropped(monkeypatch):
-    monkeypatch.setattr("pywry_auth.integrations.reading.MAX_ANSWER", 1000)
+    monkeypatch.setattr("pywry_auth.integrations.reaching.reading.MAX_ANSWER", 1000)
     assert ask(lambda _: gzipped(b"a" * 1000)).content == b"a" * 1000
     assert "too large" in str(ask(lambda _: gzipped(b"a" * 1001)))
     assert "too large" in str(ask(lambda _: Given(200, {}, b"a" * 1001)))
@@ -288,7 +288,7 @@ def while_renewing(desk, act):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr("pywry_auth.integrations.stored_credentials.LOCK_GRACE", 0.01)
+    monkeypatch.setattr("pywry_auth.integrations.working.stored_credentials.LOCK_GRACE", 0.01)
 
 
 @pytest.mark.usefixtures("impatient")

@@ -9,7 +9,7 @@ from pydantic import AliasChoices, Field, ValidationError
 
 from pywry_auth import AppCredentials, UserCredentials
 from pywry_auth.integrations import OAuth2AppCredentials, available_auth_providers
-from pywry_auth.integrations.credentials import Secret
+from pywry_auth.integrations.credentials.app_credentials import Secret
 from pywry_auth.tokens import OAuthTokenSet
 
 

@@ -83,7 +83,7 @@ def waits(monkeypatch):
     async def no_sleep(seconds):
         found.append(seconds)
 
-    monkeypatch.setattr("pywry_auth.integrations.retrying.sleep", no_sleep)
+    monkeypatch.setattr("pywry_auth.integrations.reaching.retrying.sleep", no_sleep)
     return found
 
 

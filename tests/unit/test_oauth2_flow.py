@@ -27,7 +27,7 @@ from pywry_auth.integrations import (
     UserCredentials,
     get_auth_provider,
 )
-from pywry_auth.integrations.pending import MOST
+from pywry_auth.integrations.flows.pending import MOST
 from pywry_auth.pkce import s256
 from pywry_auth.testing import VirtualClock
 

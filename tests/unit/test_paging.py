@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pywry_auth.integrations.paging import (
+from pywry_auth.integrations.reaching.paging import (
     Cursor,
     LinkHeader,
     NextLink,

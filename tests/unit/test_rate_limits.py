@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pywry_auth.integrations.rate_limits import RateLimit, rate_limit_in, wait_asked
+from pywry_auth.integrations.reaching.rate_limits import RateLimit, rate_limit_in, wait_asked
 from pywry_auth.protocol.wire import WireReply
 
 

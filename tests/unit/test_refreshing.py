@@ -14,12 +14,12 @@ from pywry_auth.errors import (
     StoreUnavailableError,
     TokenRefreshError,
 )
-from pywry_auth.integrations.auth_flow import BaseAuthFlow
+from pywry_auth.integrations.credentials.user_credentials import UserCredentials
+from pywry_auth.integrations.flows.auth_flow import BaseAuthFlow
 from pywry_auth.integrations.provider import AuthProvider
-from pywry_auth.integrations.refreshing import Account, Refreshing
-from pywry_auth.integrations.stored_credentials import StoredCredentials
 from pywry_auth.integrations.subjects import subject_key
-from pywry_auth.integrations.user_credentials import UserCredentials
+from pywry_auth.integrations.working.refreshing import Account, Refreshing
+from pywry_auth.integrations.working.stored_credentials import StoredCredentials
 from pywry_auth.testing import VirtualClock
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from pywry_auth.errors import ConfigError, ProviderNotFoundError
 from pywry_auth.integrations.auth_provider_key import AuthProviderKey
-from pywry_auth.integrations.session_plan import Asked, Offer, Planned, plan_session
+from pywry_auth.integrations.working.session_plan import Asked, Offer, Planned, plan_session
 
 
 GOOGLE = ("gmail", "google_calendar", "google_docs", "google_drive", "google_sheets")

@@ -173,7 +173,7 @@ def test_a_list_that_goes_in_circles_is_an_error():
 
 
 def test_a_list_without_an_end_is_an_error_and_no_short_list(monkeypatch):
-    monkeypatch.setattr("pywry_auth.integrations.listing.MAX_PIECES", 4)
+    monkeypatch.setattr("pywry_auth.integrations.reaching.listing.MAX_PIECES", 4)
     found = []
 
     async def keep(items):
@@ -574,7 +574,7 @@ def test_slack_s_too_fast_is_waited_for(monkeypatch):
     async def no_sleep(seconds):
         waits.append(seconds)
 
-    monkeypatch.setattr("pywry_auth.integrations.retrying.sleep", no_sleep)
+    monkeypatch.setattr("pywry_auth.integrations.reaching.retrying.sleep", no_sleep)
     auth = {"ok": True, "user_id": "U", "team_id": "T"}
     busy = given({"ok": False, "error": "ratelimited"}, 429, Retry_After="30")
     with Resource(answers({"/auth.test": [busy, given(auth)]})) as api:
@@ -627,7 +627,7 @@ def test_a_search_by_post_is_asked_again(monkeypatch):
     async def no_sleep(_):
         pass
 
-    monkeypatch.setattr("pywry_auth.integrations.retrying.sleep", no_sleep)
+    monkeypatch.setattr("pywry_auth.integrations.reaching.retrying.sleep", no_sleep)
     found = given({"results": [{"id": "p1"}], "next_cursor": None})
     with Resource(answers({"/v1/search": [given({}, 503), found]})) as api:
         pages = at(api, Notion, lambda one: all_of(one.search()))

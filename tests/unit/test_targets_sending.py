@@ -20,7 +20,7 @@ from pywry_auth.errors import (
     TransportError,
 )
 from pywry_auth.integrations import RateLimit, Target
-from pywry_auth.integrations.sending import address_at
+from pywry_auth.integrations.reaching.sending import address_at
 from pywry_auth.protocol.answers import Backoff
 from pywry_auth.testing.virtual_loop import settle
 from tests.resource_kit import Given, Resource, moved
@@ -43,7 +43,7 @@ def waits(monkeypatch):
     async def no_sleep(seconds):
         found.append(seconds)
 
-    monkeypatch.setattr("pywry_auth.integrations.retrying.sleep", no_sleep)
+    monkeypatch.setattr("pywry_auth.integrations.reaching.retrying.sleep", no_sleep)
     return found
 
 

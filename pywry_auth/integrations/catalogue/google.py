@@ -6,19 +6,19 @@ from typing import ClassVar
 
 from pywry_auth.integrations.auth_provider_key import AuthProviderKey
 from pywry_auth.integrations.binding import AuthBinding
-from pywry_auth.integrations.credentials import (
+from pywry_auth.integrations.credentials.app_credentials import (
     Address,
     AppCredentials,
     AuthMethod,
     Secret,
     UserCredentials,
 )
-from pywry_auth.integrations.oauth2_flow import OAuth2Flow
-from pywry_auth.integrations.provider import AuthProvider, flow
-from pywry_auth.integrations.service_credentials import (
+from pywry_auth.integrations.credentials.service_credentials import (
     ServiceAppCredentials,
     TokenUserCredentials,
 )
+from pywry_auth.integrations.flows.oauth2_flow import OAuth2Flow
+from pywry_auth.integrations.provider import AuthProvider, flow
 from pywry_auth.integrations.token_binding import REACH, TokenBinding
 
 

@@ -5,13 +5,18 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from pywry_auth.integrations.binding import AuthBinding
-from pywry_auth.integrations.credentials import Address, AppCredentials, AuthMethod, UserCredentials
-from pywry_auth.integrations.oauth2_flow import OAuth2Flow
-from pywry_auth.integrations.provider import AuthProvider, flow
-from pywry_auth.integrations.service_credentials import (
+from pywry_auth.integrations.credentials.app_credentials import (
+    Address,
+    AppCredentials,
+    AuthMethod,
+    UserCredentials,
+)
+from pywry_auth.integrations.credentials.service_credentials import (
     ServiceAppCredentials,
     TokenUserCredentials,
 )
+from pywry_auth.integrations.flows.oauth2_flow import OAuth2Flow
+from pywry_auth.integrations.provider import AuthProvider, flow
 from pywry_auth.integrations.token_binding import REACH, TokenBinding
 
 

@@ -7,19 +7,19 @@ from typing import ClassVar
 from pydantic import Field, JsonValue
 
 from pywry_auth.integrations.binding import AuthBinding
-from pywry_auth.integrations.credentials import (
+from pywry_auth.integrations.credentials.app_credentials import (
     Address,
     AppCredentials,
     AuthMethod,
     Secret,
     UserCredentials,
 )
-from pywry_auth.integrations.oauth2_flow import OAuth2Flow
-from pywry_auth.integrations.provider import AuthProvider, flow
-from pywry_auth.integrations.service_credentials import (
+from pywry_auth.integrations.credentials.service_credentials import (
     ServiceAppCredentials,
     TokenUserCredentials,
 )
+from pywry_auth.integrations.flows.oauth2_flow import OAuth2Flow
+from pywry_auth.integrations.provider import AuthProvider, flow
 from pywry_auth.integrations.token_binding import TokenBinding
 from pywry_auth.integrations.wording import members_of, reworded
 from pywry_auth.json_value import is_object

@@ -4,10 +4,10 @@ from collections.abc import AsyncGenerator
 from typing import ClassVar
 
 from pywry_auth.errors import ConfigError
-from pywry_auth.integrations.health import Probe
-from pywry_auth.integrations.paging import Cursor, Paging
+from pywry_auth.integrations.reaching.health import Probe
+from pywry_auth.integrations.reaching.paging import Cursor, Paging
+from pywry_auth.integrations.reaching.target import Target
 from pywry_auth.integrations.settings import ProviderSettings, read_as
-from pywry_auth.integrations.target import Target
 from pywry_auth.integrations.targets.model import Reply
 
 

@@ -3,9 +3,9 @@
 from collections.abc import AsyncGenerator, Mapping
 from typing import ClassVar
 
-from pywry_auth.integrations.health import Probe
-from pywry_auth.integrations.paging import LinkHeader, Paging
-from pywry_auth.integrations.target import Target
+from pywry_auth.integrations.reaching.health import Probe
+from pywry_auth.integrations.reaching.paging import LinkHeader, Paging
+from pywry_auth.integrations.reaching.target import Target
 from pywry_auth.integrations.targets.model import Reply
 
 

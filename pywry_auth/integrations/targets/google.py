@@ -6,11 +6,11 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from pywry_auth.errors import ConfigError, HTTPStatusError, QuotaExceededError, RateLimitError
-from pywry_auth.integrations.health import Probe
-from pywry_auth.integrations.options import Query
-from pywry_auth.integrations.paging import Cursor, Paging, member
+from pywry_auth.integrations.reaching.health import Probe
+from pywry_auth.integrations.reaching.options import Query
+from pywry_auth.integrations.reaching.paging import Cursor, Paging, member
+from pywry_auth.integrations.reaching.target import Target
 from pywry_auth.integrations.settings import ProviderSettings, read_as
-from pywry_auth.integrations.target import Target
 from pywry_auth.integrations.targets.google_replies import (
     CalendarEvent,
     DriveFile,

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from pywry_auth.integrations.health import Probe
-from pywry_auth.integrations.paging import Cursor, Paging
-from pywry_auth.integrations.target import Target
+from pywry_auth.integrations.reaching.health import Probe
+from pywry_auth.integrations.reaching.paging import Cursor, Paging
+from pywry_auth.integrations.reaching.target import Target
 from pywry_auth.integrations.targets.model import CamelReply
 
 

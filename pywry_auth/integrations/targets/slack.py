@@ -6,10 +6,10 @@ from typing import ClassVar
 from pydantic import ConfigDict, ValidationError
 
 from pywry_auth.errors import HTTPStatusError, NotFoundError, RateLimitError, ServerError
-from pywry_auth.integrations.asking import NOT_ACCEPTED
-from pywry_auth.integrations.health import Probe
-from pywry_auth.integrations.paging import Cursor, Paging
-from pywry_auth.integrations.target import Target
+from pywry_auth.integrations.reaching.asking import NOT_ACCEPTED
+from pywry_auth.integrations.reaching.health import Probe
+from pywry_auth.integrations.reaching.paging import Cursor, Paging
+from pywry_auth.integrations.reaching.target import Target
 from pywry_auth.integrations.targets.model import Reply
 from pywry_auth.protocol.answers import beginning, shown_url, without
 from pywry_auth.protocol.wire import WireReply, printable

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from pywry_auth.integrations.from_environment import Surroundings
+from pywry_auth.integrations.credentials.from_environment import Surroundings
 from pywry_auth.integrations.misspelt import note_misspelt
 from pywry_auth.integrations.overrides import override_of, replaces, require_applicable
+from pywry_auth.integrations.reaching.target import Target
 from pywry_auth.integrations.settings import ProviderSettings, merged
-from pywry_auth.integrations.target import Target
 from pywry_auth.integrations.target_registry import get_provider, target_names
 from pywry_auth.json_value import is_mapping
 

@@ -7,12 +7,12 @@ import httpx
 
 from pywry_auth.clock import Clock
 from pywry_auth.errors import ConfigError, HTTPStatusError, RateLimitError
-from pywry_auth.integrations.channel import Channel
-from pywry_auth.integrations.options import RequestOptions
-from pywry_auth.integrations.rate_limits import RateLimit, rate_limit_in, wait_asked
-from pywry_auth.integrations.reading import ACCEPTED
-from pywry_auth.integrations.retrying import Retrying
-from pywry_auth.integrations.sending import Content, Errand, address_at, send, with_params
+from pywry_auth.integrations.reaching.channel import Channel
+from pywry_auth.integrations.reaching.options import RequestOptions
+from pywry_auth.integrations.reaching.rate_limits import RateLimit, rate_limit_in, wait_asked
+from pywry_auth.integrations.reaching.reading import ACCEPTED
+from pywry_auth.integrations.reaching.retrying import Retrying
+from pywry_auth.integrations.reaching.sending import Content, Errand, address_at, send, with_params
 from pywry_auth.integrations.settings import ProviderSettings
 from pywry_auth.protocol.answers import Backoff, may_be_repeated
 from pywry_auth.protocol.wire import WireReply

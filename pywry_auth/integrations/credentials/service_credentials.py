@@ -4,8 +4,12 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from pywry_auth.integrations.credentials import Address, OAuth2AppCredentials, Secret
-from pywry_auth.integrations.user_credentials import UserCredentials
+from pywry_auth.integrations.credentials.app_credentials import (
+    Address,
+    OAuth2AppCredentials,
+    Secret,
+)
+from pywry_auth.integrations.credentials.user_credentials import UserCredentials
 
 
 class ServiceAppCredentials(OAuth2AppCredentials):

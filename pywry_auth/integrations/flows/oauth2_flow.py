@@ -13,11 +13,12 @@ from pywry_auth.errors import (
     TokenTransportError,
     TransportError,
 )
-from pywry_auth.integrations.auth_flow import BaseAuthFlow
-from pywry_auth.integrations.client_options import ClientOptions, Scope, client_options
-from pywry_auth.integrations.credentials import AppCredentials, OAuth2AppCredentials
-from pywry_auth.integrations.granted import credentials_from, known_from
-from pywry_auth.integrations.oauth2_steps import (
+from pywry_auth.integrations.credentials.app_credentials import AppCredentials, OAuth2AppCredentials
+from pywry_auth.integrations.credentials.user_credentials import UserCredentials
+from pywry_auth.integrations.flows.auth_flow import BaseAuthFlow
+from pywry_auth.integrations.flows.client_options import ClientOptions, Scope, client_options
+from pywry_auth.integrations.flows.granted import credentials_from, known_from
+from pywry_auth.integrations.flows.oauth2_steps import (
     answer_in,
     as_option,
     authorize_url,
@@ -27,9 +28,8 @@ from pywry_auth.integrations.oauth2_steps import (
     required,
     with_redirect,
 )
-from pywry_auth.integrations.pending import Pending, PendingAuthorizations
+from pywry_auth.integrations.flows.pending import Pending, PendingAuthorizations
 from pywry_auth.integrations.subjects import Subject, subject_key
-from pywry_auth.integrations.user_credentials import UserCredentials
 from pywry_auth.pkce import PKCEChallenge
 from pywry_auth.protocol.authorization import (
     RANDOM_BYTES,

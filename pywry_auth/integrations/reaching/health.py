@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pywry_auth.errors import CredentialMissingError
-from pywry_auth.integrations.rate_limits import RateLimit
+from pywry_auth.integrations.reaching.rate_limits import RateLimit
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
+from pywry_auth.integrations.credentials.user_credentials import UserCredentials
 from pywry_auth.integrations.subjects import Subject
-from pywry_auth.integrations.user_credentials import UserCredentials
 
 
 class BaseAuthFlow(ABC):

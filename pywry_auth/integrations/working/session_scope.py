@@ -10,14 +10,19 @@ import httpx
 from pywry_auth.errors import ConfigError, CredentialMissingError, ProviderNotFoundError
 from pywry_auth.integrations.binding import AuthBinding
 from pywry_auth.integrations.container import Integrations
-from pywry_auth.integrations.known_providers import KnownProviders
-from pywry_auth.integrations.layering import Config, from_surroundings, is_replacing, laid_over
-from pywry_auth.integrations.refreshing import Refreshing
-from pywry_auth.integrations.resolving import Resolved, Resolving, left_out
-from pywry_auth.integrations.session_plan import Asked, Offer, SessionPlan, plan_session
 from pywry_auth.integrations.settings import ProviderSettings
 from pywry_auth.integrations.subjects import Subject, subject_key
 from pywry_auth.integrations.target_registry import target_names
+from pywry_auth.integrations.working.known_providers import KnownProviders
+from pywry_auth.integrations.working.layering import (
+    Config,
+    from_surroundings,
+    is_replacing,
+    laid_over,
+)
+from pywry_auth.integrations.working.refreshing import Refreshing
+from pywry_auth.integrations.working.resolving import Resolved, Resolving, left_out
+from pywry_auth.integrations.working.session_plan import Asked, Offer, SessionPlan, plan_session
 
 
 CLOSE_PATIENCE = 5.0  # seconds; closing connections takes milliseconds

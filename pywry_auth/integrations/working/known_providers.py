@@ -6,10 +6,10 @@ from typing import Protocol
 
 from pywry_auth.errors import ConfigError, ProviderNotFoundError
 from pywry_auth.integrations.auth_provider_key import normalised
-from pywry_auth.integrations.credentials import AppCredentials
+from pywry_auth.integrations.credentials.app_credentials import AppCredentials
 from pywry_auth.integrations.discreet import wrong_fields
 from pywry_auth.integrations.provider import AuthProvider
-from pywry_auth.integrations.session_plan import not_found
+from pywry_auth.integrations.working.session_plan import not_found
 from pywry_auth.json_value import is_mapping
 
 

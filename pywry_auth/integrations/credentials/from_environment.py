@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pywry_auth.errors import CredentialMissingError
-from pywry_auth.integrations.credentials import AppCredentials, UserCredentials
+from pywry_auth.integrations.credentials.app_credentials import AppCredentials, UserCredentials
 from pywry_auth.integrations.discreet import wrong_fields
 from pywry_auth.integrations.registry import available_auth_providers
 from pywry_auth.integrations.settings import ProviderSettings

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from pywry_auth.errors import CallbackError, ConfigError, ReauthRequiredError, TokenRefreshError
-from pywry_auth.integrations.client_options import ClientOptions, Scope
+from pywry_auth.integrations.flows.client_options import ClientOptions, Scope
 from pywry_auth.protocol.authorization import AuthorizationRequest, CallbackParams
 from pywry_auth.protocol.authorize_params import request_params
 from pywry_auth.protocol.token import read_refreshed

@@ -17,11 +17,11 @@ from pywry_auth.errors import (
     StoreUnavailableError,
     TransportError,
 )
-from pywry_auth.integrations.auth_flow import BaseAuthFlow
+from pywry_auth.integrations.credentials.user_credentials import UserCredentials
+from pywry_auth.integrations.flows.auth_flow import BaseAuthFlow
 from pywry_auth.integrations.provider import AuthProvider
-from pywry_auth.integrations.stored_credentials import StoredCredentials, shown
 from pywry_auth.integrations.subjects import Subject, subject_key
-from pywry_auth.integrations.user_credentials import UserCredentials
+from pywry_auth.integrations.working.stored_credentials import StoredCredentials, shown
 from pywry_auth.json_value import is_mapping
 from pywry_auth.protocol.renewal import EXPIRY_SKEW
 from pywry_auth.runtime import SingleFlight

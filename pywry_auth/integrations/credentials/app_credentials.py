@@ -14,9 +14,9 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 
+from pywry_auth.integrations.credentials.environment import from_environment
+from pywry_auth.integrations.credentials.user_credentials import UserCredentials
 from pywry_auth.integrations.discreet import DiscreetModel
-from pywry_auth.integrations.environment import from_environment
-from pywry_auth.integrations.user_credentials import UserCredentials
 from pywry_auth.json_value import is_object
 from pywry_auth.protocol.wire import require_safe_url
 

@@ -9,8 +9,8 @@ import httpx
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from pywry_auth.errors import TransportError
-from pywry_auth.integrations.options import RequestOptions, with_fields, without_query
-from pywry_auth.integrations.paging import Paging, Piece, Turn
+from pywry_auth.integrations.reaching.options import RequestOptions, with_fields, without_query
+from pywry_auth.integrations.reaching.paging import Paging, Piece, Turn
 from pywry_auth.protocol.origin import Origin, safe_origin
 
 

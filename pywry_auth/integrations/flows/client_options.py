@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import Field, ValidationError
 
 from pywry_auth.errors import ConfigError
-from pywry_auth.integrations.credentials import AppCredentials, OAuth2AppCredentials
+from pywry_auth.integrations.credentials.app_credentials import AppCredentials, OAuth2AppCredentials
 from pywry_auth.protocol.client_auth import (
     ClientAuth,
     ClientProof,

@@ -9,13 +9,13 @@ from typing import TypeVar
 
 from pywry_auth.errors import CredentialMissingError, StoredDataError
 from pywry_auth.integrations.binding import AuthBinding
+from pywry_auth.integrations.credentials.user_credentials import UserCredentials
 from pywry_auth.integrations.provider import AuthProvider
-from pywry_auth.integrations.refreshing import Account, Refreshing
-from pywry_auth.integrations.session_plan import Planned
 from pywry_auth.integrations.settings import ProviderSettings
-from pywry_auth.integrations.stored_credentials import shown
 from pywry_auth.integrations.subjects import Subject
-from pywry_auth.integrations.user_credentials import UserCredentials
+from pywry_auth.integrations.working.refreshing import Account, Refreshing
+from pywry_auth.integrations.working.session_plan import Planned
+from pywry_auth.integrations.working.stored_credentials import shown
 from pywry_auth.json_value import is_mapping
 
 

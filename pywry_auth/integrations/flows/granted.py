@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from pywry_auth.errors import TokenError
-from pywry_auth.integrations.user_credentials import UserCredentials, fields_of
+from pywry_auth.integrations.credentials.user_credentials import UserCredentials, fields_of
 from pywry_auth.json_value import is_mapping
 from pywry_auth.tokens import OAuthTokenSet
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from pywry_auth.errors import StoreError
-from pywry_auth.integrations.credential_records import (
+from pywry_auth.integrations.stores.credential_records import (
     record_in,
     record_key,
     record_text,

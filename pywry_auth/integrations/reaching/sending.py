@@ -10,8 +10,8 @@ import httpx
 
 from pywry_auth.errors import AuthError, ConfigError, TransportError
 from pywry_auth.http import origin_dialled, reason_of
-from pywry_auth.integrations.options import FileValue, Query
-from pywry_auth.integrations.reading import ACCEPTED, read_whole
+from pywry_auth.integrations.reaching.options import FileValue, Query
+from pywry_auth.integrations.reaching.reading import ACCEPTED, read_whole
 from pywry_auth.protocol.origin import Origin, safe_origin
 from pywry_auth.protocol.wire import is_loopback, require_safe_url
 

@@ -6,11 +6,11 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Protocol, runtime_checkable
 
 from pywry_auth.errors import StoredDataError, StoreUnavailableError
-from pywry_auth.integrations.credential_records import record_key, unreadable
 from pywry_auth.integrations.credential_store import CredentialStore, require_store
+from pywry_auth.integrations.credentials.user_credentials import UserCredentials
 from pywry_auth.integrations.provider import AuthProvider
+from pywry_auth.integrations.stores.credential_records import record_key, unreadable
 from pywry_auth.integrations.subjects import Subject
-from pywry_auth.integrations.user_credentials import UserCredentials
 from pywry_auth.lock import IN_PROCESS, RecordLock, record_lock
 from pywry_auth.protocol.wire import printable
 

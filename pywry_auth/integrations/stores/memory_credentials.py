@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping
 from secrets import token_hex
 
-from pywry_auth.integrations.credential_records import (
+from pywry_auth.integrations.stores.credential_records import (
     record_in,
     record_key,
     record_text,

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from pywry_auth.integrations.credential_records import (
+from pywry_auth.integrations.stores.credential_records import (
     record_in,
     record_key,
     record_text,

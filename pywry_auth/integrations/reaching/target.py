@@ -9,15 +9,15 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from pywry_auth.clock import SYSTEM_CLOCK, Clock
 from pywry_auth.errors import ConfigError, HTTPStatusError, RateLimitError
-from pywry_auth.integrations.asking import NOT_ACCEPTED, Answer, Desk
-from pywry_auth.integrations.channel import Channel
-from pywry_auth.integrations.health import HealthCheck, Probe, no_token
-from pywry_auth.integrations.listing import Listing, unlike
 from pywry_auth.integrations.misspelt import note_misspelt
-from pywry_auth.integrations.options import Query, RequestOptions, known
-from pywry_auth.integrations.paging import OnePage, Paging, items_in
-from pywry_auth.integrations.rate_limits import RateLimit, rate_limit_in
-from pywry_auth.integrations.retrying import USUAL_BACKOFF
+from pywry_auth.integrations.reaching.asking import NOT_ACCEPTED, Answer, Desk
+from pywry_auth.integrations.reaching.channel import Channel
+from pywry_auth.integrations.reaching.health import HealthCheck, Probe, no_token
+from pywry_auth.integrations.reaching.listing import Listing, unlike
+from pywry_auth.integrations.reaching.options import Query, RequestOptions, known
+from pywry_auth.integrations.reaching.paging import OnePage, Paging, items_in
+from pywry_auth.integrations.reaching.rate_limits import RateLimit, rate_limit_in
+from pywry_auth.integrations.reaching.retrying import USUAL_BACKOFF
 from pywry_auth.integrations.settings import ProviderSettings, read_as, require_settings
 from pywry_auth.protocol.answers import Backoff, error_in
 from pywry_auth.protocol.origin import safe_origin

@@ -1,0 +1,1 @@
+"""What is presented to a provider."""

@@ -1,0 +1,1 @@
+"""How a working session comes about."""

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pywry_auth.errors import TokenError
+from pywry_auth.token_store.codec import decode, encode
 from pywry_auth.tokens import SECRET_MEMBERS, OAuthTokenSet, TokenOrigin, TokenSet
 
 
@@ -29,7 +30,7 @@ anything = st.recursive(
 )
 
 
-def test_token_set_is_the_same_class():
+def test_4b_15_token_set_is_the_same_class():
     assert TokenSet is OAuthTokenSet
 
 
@@ -130,7 +131,43 @@ def test_nonsense_is_no_end(value):
         OAuthTokenSet("a", expires_at=value)
 
 
-def test_unknown_expiry_is_valid():
+def test_4b_08_twenty_seconds_are_enough_without_a_skew_of_thirty():
+    tokens = OAuthTokenSet("a", refresh_token="r", expires_in=20, refresh_expires_in=20)
+    assert (tokens.access_valid(), tokens.refresh_valid()) == (True, True)
+    assert (tokens.access_valid(30), tokens.refresh_valid(30)) == (False, False)
+
+
+def test_4b_13_through_json_and_back_times_are_aware_and_in_utc():
+    naive = datetime(2027, 1, 2, 3, 4, 5)  # noqa: DTZ001  # as careless programs write it
+    tokens = OAuthTokenSet("a", refresh_token="r", access_expiry=naive, refresh_expiry=naive)
+    back = decode(encode(tokens))
+    assert back == tokens
+    for instant in (back.access_expiry, back.refresh_expiry):
+        assert instant.utcoffset() == timedelta(0)
+        assert abs(instant - naive.replace(tzinfo=UTC)) < timedelta(seconds=1)
+    assert back.access_expiry < datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def test_4b_14_equal_sets_have_equal_hashes():
+    one, same = (OAuthTokenSet("a", refresh_token="r", issued_at=5.0) for _ in range(2))
+    assert (one == same, hash(one) == hash(same), len({one, same})) == (True, True, 1)
+    assert one != OAuthTokenSet("b", refresh_token="r", issued_at=5.0)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        {"expires_in": 600},
+        {"expires_at": 1_800_000_600},
+        {"access_expiry": datetime.fromtimestamp(1_800_000_600, UTC)},
+    ],
+)
+def test_4b_15_every_spelling_of_the_end_makes_an_equal_set(end):
+    tokens = OAuthTokenSet("a", issued_at=1_800_000_000.0, **end)
+    assert tokens == OAuthTokenSet("a", issued_at=1_800_000_000.0, expires_in=600)
+
+
+def test_4b_10_unknown_expiry_is_valid():
     tokens = OAuthTokenSet("a", refresh_token="r")
     assert tokens.usable_at(1e11)
     assert not tokens.is_expired
@@ -139,7 +176,7 @@ def test_unknown_expiry_is_valid():
     assert tokens.expires_at is tokens.access_expiry is tokens.refresh_expiry is None
 
 
-def test_at_the_exact_instant_it_is_expired():
+def test_4b_12_at_the_exact_instant_it_is_expired():
     tokens = OAuthTokenSet("a", expires_in=60, issued_at=NOW)
     assert tokens.usable_at(NOW + 59.999)
     assert not tokens.usable_at(NOW + 60)
@@ -153,7 +190,7 @@ def test_expired_is_judged_by_this_machine_s_clock():
     assert not OAuthTokenSet("a", expires_in=60).access_valid(skew=61)
 
 
-def test_without_a_refresh_token_it_is_not_valid():
+def test_4b_11_without_a_refresh_token_it_is_not_valid():
     assert not OAuthTokenSet("a").refresh_valid()
     assert not OAuthTokenSet("a", refresh_token="").refresh_valid()
 
@@ -181,12 +218,12 @@ def test_scope_may_be_text_or_a_collection_and_keeps_its_order(given_scope, scop
 
 
 @pytest.mark.parametrize("word", ["bearer", "Bearer", "BEARER"])
-def test_bearer_is_emitted_with_a_capital(word):
+def test_4b_09_bearer_is_emitted_with_a_capital(word):
     assert OAuthTokenSet("a", token_type=word).authorization_header == "Bearer a"
     assert OAuthTokenSet("a", token_type="DPoP").authorization_header == "DPoP a"
 
 
-def test_nothing_secret_prints():
+def test_4b_14_nothing_secret_prints():
     origin = TokenOrigin("https://op.example", "me", "alice")
     tokens = OAuthTokenSet(
         "canary-1",

@@ -293,6 +293,8 @@ def test_an_assertion_is_signed_each_time(shell, certified):
     shell.stored("robot/robot-jwt")
     shell.expire("robot/robot-jwt")
     assert shell("token", "robot").out != first.out
+    alone = shell("token", "robot", "--no-store")
+    assert alone.code == 0, alone.err
 
 
 def test_a_token_of_a_file_is_exchanged_and_read_again_each_time(shell, certified):

@@ -1,13 +1,11 @@
 """What somebody does who opens their first working session."""
 
-import ast
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from house.source import modules
 
 from pywry_auth import AuthManager
 from pywry_auth.callback_server import OAuthCallbackServer
@@ -37,7 +35,6 @@ CLIENT = {
     "redirect_uri": "https://app.example/cb",
 }
 NOBODY = ["", {}]
-MENDED = {"CallbackError", "ConfigError", "CredentialMissingError", "ProviderNotFoundError"}
 
 
 @pytest.fixture(autouse=True)
@@ -71,31 +68,6 @@ class Unreachable:
 
 def flow():
     return OAuth2Flow(OAuth2AppCredentials(**CLIENT), sender=Unreachable())
-
-
-def mistakes():
-    """Give every error of working sessions that a program, or its configuration, can mend."""
-    ours = [one for one in modules() if one.name.startswith("pywry_auth.integrations")]
-    return {
-        f"{module.where}:{node.lineno}": node
-        for module in ours
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MENDED
-    }
-
-
-def test_whoever_can_mend_something_is_told_how():
-    found = mistakes()
-    assert len(found) > 40
-    mute = [
-        where
-        for where, call in found.items()
-        if "hint" not in {keyword.arg for keyword in call.keywords}
-    ]
-    assert mute == []
-
-
-# Nobody
 
 
 @pytest.mark.parametrize("nobody", NOBODY)

@@ -52,13 +52,14 @@ class AuthTransport:
         manager: who holds the tokens.
         http: the client to ask with; it is not closed.
         base_url: what relative addresses are added to; that of *http* when left out.
-        allowed_origins: where else the token may go, like ``"https://files.example.com"``.
+        allowed_origins: where else the token may go, like ``"https://files.example.com"``. Without
+            any, and without *base_url*, only the origin of the first request is trusted.
         settings: how patiently, and how often.
         clock: tells the time.
         sleep: waits for that many seconds.
 
     Raises:
-        ConfigError: the token may go nowhere, or an address is not encrypted.
+        ConfigError: an address is not encrypted, or is none.
     """
 
     def __init__(

@@ -266,7 +266,6 @@ def test_a_relative_address_needs_a_base(world):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"base_url": ""},
         {"base_url": "http://api.example.com"},
         {"base_url": "https://ada:pw@api.example.com"},
         {"base_url": f"{API}?x=1"},
@@ -274,10 +273,17 @@ def test_a_relative_address_needs_a_base(world):
         {"base_url": API, "allowed_origins": [f"{ELSEWHERE}/path"]},
     ],
 )
-def test_a_transport_whose_token_may_go_nowhere_or_anywhere_is_refused(world, wrong):
+def test_a_transport_whose_token_may_go_anywhere_is_refused(world, wrong):
     with pytest.raises(ConfigError) as caught:
         transport_of(world, **wrong)
     assert "pw@" not in str(caught.value)
+
+
+def test_where_nothing_is_named_the_first_origin_alone_is_trusted(world):
+    api = transport_of(world, base_url="")
+    api.request("GET", f"{API}/me")
+    api.request("GET", f"{ELSEWHERE}/me")
+    assert world.tokens == ["Bearer access-1", None]
 
 
 # Trying again

@@ -31,15 +31,16 @@ class BaseAddress:
 
     def allowed(self, others: Sequence[str]) -> list[str]:
         """
-        Give the origins where a token may go: this one with *others*.
+        Give the origins where a token may go: this one with *others*; none where none is named.
 
         Raises:
-            ConfigError: there are none, or what is written is none.
+            ConfigError: what is written is no origin.
         """
         if isinstance(others, str):
             allowed_origins(others)
         own = [] if self._url is None else [str(Origin.of(str(self._url)))]
-        return sorted(map(str, allowed_origins([*own, *others])))
+        named = [*own, *others]
+        return sorted(map(str, allowed_origins(named))) if named else []
 
     def joined(self, url: str) -> httpx.URL:
         """

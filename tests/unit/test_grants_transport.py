@@ -282,7 +282,9 @@ def test_a_transport_whose_token_may_go_anywhere_is_refused(world, wrong):
 def test_where_nothing_is_named_the_first_origin_alone_is_trusted(world):
     api = transport_of(world, base_url="")
     api.request("GET", f"{API}/me")
-    api.request("GET", f"{ELSEWHERE}/me")
+    with pytest.raises(HTTPStatusError) as caught:
+        api.request("GET", f"{ELSEWHERE}/me")
+    assert "allowed_origins" in caught.value.hint
     assert world.tokens == ["Bearer access-1", None]
 
 

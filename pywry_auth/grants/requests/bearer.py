@@ -15,7 +15,6 @@ from pywry_auth.http_auth.exchange import ResourceAccess
 from pywry_auth.http_auth.httpx_flow import async_flow, is_free, origin_of, sync_flow
 from pywry_auth.http_auth.sealed_headers import require_sealing
 from pywry_auth.http_auth.session import TokenSession
-from pywry_auth.protocol.dpop import DPoPKey
 from pywry_auth.tokens import OAuthTokenSet
 
 
@@ -27,13 +26,8 @@ MAX_REMEMBERED = 100  # origins that were warned of; a program speaks to a handf
 
 
 @runtime_checkable
-class TokenSource(Protocol):
-    """What is needed of a ``TokenManager``."""
-
-    @property
-    def tokens(self) -> OAuthTokenSet | None:
-        """What is held now."""
-        ...
+class TokenSource(TokenSession, Protocol):
+    """What is needed of a ``TokenManager``: a session that a caller who blocks may ask too."""
 
     def authorization_header(self) -> str:
         """Give the value of an ``Authorization`` header, renewed first if need be."""
@@ -41,14 +35,6 @@ class TokenSource(Protocol):
 
     def force_refresh(self, *, rejected: str | None = None) -> str:
         """Give another one than the one that was refused."""
-        ...
-
-    async def aauthorization_header(self) -> str:
-        """Await ``authorization_header``."""
-        ...
-
-    async def aforce_refresh(self, *, rejected: str | None = None) -> str:
-        """Await ``force_refresh``."""
         ...
 
 
@@ -163,11 +149,11 @@ class _Faces:
         def access(session: TokenSession) -> ResourceAccess:
             return ResourceAccess(session, origins=origins, on_step_up=None, clock=SYSTEM_CLOCK)
 
-        return cls(access(_OfThread(manager)), access(_OfLoop(manager)))
+        return cls(access(_OfThread(manager)), access(manager))
 
 
-class _OfLoop:
-    """A manager, as a session that is awaited."""
+class _OfThread:
+    """A manager for a caller that blocks: nothing here is ever waited for, it is just done."""
 
     def __init__(self, manager: TokenSource) -> None:
         self._manager = manager
@@ -179,36 +165,22 @@ class _OfLoop:
     def tokens(self) -> OAuthTokenSet | None:
         return self._manager.tokens
 
-    async def get_access_token(self) -> str:
-        return _token_in(await self._manager.aauthorization_header())
-
-    async def renew_rejected(self, access_token: str) -> OAuthTokenSet:
-        await self._manager.aforce_refresh(rejected=access_token)
-        return self._held()
-
-    async def dpop_key(self) -> DPoPKey | None:
-        return None
-
-    def _held(self) -> OAuthTokenSet:
-        tokens = self._manager.tokens
-        if tokens is None:
-            raise TokenExpiredError("the tokens were cleared meanwhile")
-        return tokens
-
-
-class _OfThread(_OfLoop):
-    """The same for a caller that blocks: nothing here is ever waited for, it is just done."""
-
     def fresh_tokens(self) -> OAuthTokenSet | None:
         self._manager.authorization_header()  # renewed first if need be: who blocks can wait here
         return self._manager.tokens
 
     async def get_access_token(self) -> str:
-        return _token_in(self._manager.authorization_header())
+        return self._manager.authorization_header().rpartition(" ")[2]
 
     async def renew_rejected(self, access_token: str) -> OAuthTokenSet:
         self._manager.force_refresh(rejected=access_token)
-        return self._held()
+        tokens = self._manager.tokens
+        if tokens is None:
+            raise TokenExpiredError("the tokens were cleared meanwhile")
+        return tokens
+
+    async def dpop_key(self) -> None:
+        return None
 
 
 def _here(work: Coroutine[object, object, T]) -> T:
@@ -219,10 +191,6 @@ def _here(work: Coroutine[object, object, T]) -> T:
         return end.value
     work.close()
     raise ConfigError("a blocking request waited for an event loop, where there is none")
-
-
-def _token_in(header: str) -> str:
-    return header.rpartition(" ")[2]
 
 
 def _untouched(request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:

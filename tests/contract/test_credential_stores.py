@@ -235,9 +235,9 @@ def session():
         yield env
 
 
-@needs_keyring
-@pytest.mark.keyring
-class TestOverKeyring(OverTokens):
+class OverSecretService(OverTokens):
+    """What needs a keyring, with a service of its own for each test."""
+
     @pytest.fixture(autouse=True)
     def _session(self, session):
         with keyring_env.in_environment(session):
@@ -247,6 +247,10 @@ class TestOverKeyring(OverTokens):
     def service(self, request):
         return f"pywry-auth:{request.node.name[:60]}"
 
+
+@needs_keyring
+@pytest.mark.keyring
+class TestOverKeyring(OverSecretService):
     @pytest.fixture
     def tokens(self, service, _session):
         yield KeyringTokenStore(service)
@@ -259,16 +263,7 @@ class TestOverKeyring(OverTokens):
 
 @needs_keyring
 @pytest.mark.keyring
-class TestOverSealedFile(OverTokens):
-    @pytest.fixture(autouse=True)
-    def _session(self, session):
-        with keyring_env.in_environment(session):
-            yield
-
-    @pytest.fixture
-    def service(self, request):
-        return f"pywry-auth:{request.node.name[:60]}"
-
+class TestOverSealedFile(OverSecretService):
     @pytest.fixture
     def path(self, tmp_path):
         return tmp_path / "credentials.sealed"
